@@ -1,0 +1,338 @@
+//! The programme's calendar: days, months, quarters and halves of Europe/Moscow.
+//!
+//! Moscow keeps UTC+3 all year (since 2014-10-26), so a fixed offset is the whole zone.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Seconds that Moscow is ahead of UTC.
+const MOSCOW_SECONDS: i32 = 3 * 60 * 60;
+
+/// Why a text is no date or month, or a date lies outside the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a date of the calendar")]
+pub struct CalendarError;
+
+/// The offset of Moscow.
+///
+/// # Panics
+/// Never: three hours is a valid offset.
+pub fn moscow() -> FixedOffset {
+    match FixedOffset::east_opt(MOSCOW_SECONDS) {
+        Some(offset) => offset,
+        None => unreachable!(),
+    }
+}
+
+/// A day in Moscow: the only kind of date a rule sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BusinessDate(NaiveDate);
+
+impl BusinessDate {
+    /// The day it is in Moscow at an instant.
+    pub fn of(instant: DateTime<Utc>) -> Self {
+        Self(instant.with_timezone(&moscow()).date_naive())
+    }
+
+    /// A day by its numbers; `None` where the calendar has no such day.
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
+        NaiveDate::from_ymd_opt(year, month, day).map(Self)
+    }
+
+    /// The bare date.
+    pub fn naive(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The instant at which the day begins in Moscow.
+    pub fn starts_at(self) -> DateTime<Utc> {
+        match moscow().from_local_datetime(&self.0.and_time(NaiveTime::MIN)).single() {
+            Some(start) => start.with_timezone(&Utc),
+            // A fixed offset has no gaps; only the calendar's very first day could fail.
+            None => DateTime::<Utc>::MIN_UTC,
+        }
+    }
+
+    /// The calendar month the day lies in.
+    pub fn month(self) -> Month {
+        Month::containing(self.0)
+    }
+
+    /// The calendar quarter the day lies in.
+    pub fn quarter(self) -> Quarter {
+        self.month().quarter()
+    }
+
+    /// The day so many months later; a day that does not exist there is clamped to the month's last (`LVL-2`).
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// The day so many days later.
+    #[must_use]
+    pub fn plus_days(self, days: u64) -> Self {
+        Self(self.0.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// The day before.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(self.0.pred_opt().unwrap_or(NaiveDate::MIN))
+    }
+
+    /// Days from this day to a later one; negative where it is earlier.
+    pub fn days_until(self, later: Self) -> i64 {
+        (later.0 - self.0).num_days()
+    }
+}
+
+impl From<NaiveDate> for BusinessDate {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+impl fmt::Display for BusinessDate {
+    /// `2026-10-01`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for BusinessDate {
+    type Err = CalendarError;
+
+    /// Reads `2026-10-01`, nothing else.
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        if !shape {
+            return Err(CalendarError);
+        }
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| CalendarError)
+    }
+}
+
+/// A calendar month in Moscow. It travels as `2026-10`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Month {
+    /// Months since January of year 0.
+    index: i32,
+}
+
+impl Month {
+    /// A month by its numbers (month 1..=12, year 1..=9999).
+    pub fn new(year: i32, month: u32) -> Option<Self> {
+        let zero_based = i32::try_from(month.checked_sub(1)?).ok()?;
+        ((1..=9999).contains(&year) && zero_based < 12).then_some(Self { index: year * 12 + zero_based })
+    }
+
+    fn containing(date: NaiveDate) -> Self {
+        Self { index: date.year() * 12 + i32::try_from(date.month0()).unwrap_or(0) }
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.index.div_euclid(12)
+    }
+
+    /// The month of the year, 1..=12.
+    pub fn number(self) -> u32 {
+        self.index.rem_euclid(12).unsigned_abs() + 1
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> BusinessDate {
+        BusinessDate(NaiveDate::from_ymd_opt(self.year(), self.number(), 1).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// Its last day.
+    pub fn last_day(self) -> BusinessDate {
+        self.next().first_day().previous()
+    }
+
+    /// The month after.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.plus(1)
+    }
+
+    /// The month before.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        self.plus(-1)
+    }
+
+    /// So many months later, or earlier where negative.
+    #[must_use]
+    pub fn plus(self, months: i32) -> Self {
+        Self { index: self.index.saturating_add(months) }
+    }
+
+    /// How many months a later month is away; negative where it is earlier.
+    pub fn months_until(self, later: Self) -> i32 {
+        later.index - self.index
+    }
+
+    /// The quarter it lies in.
+    pub fn quarter(self) -> Quarter {
+        Quarter { index: self.index.div_euclid(3) }
+    }
+
+    /// Every month from this one to `last`, both included.
+    pub fn through(self, last: Self) -> impl DoubleEndedIterator<Item = Self> {
+        (self.index..=last.index).map(|index| Self { index })
+    }
+}
+
+impl fmt::Display for Month {
+    /// `2026-10`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year(), self.number())
+    }
+}
+
+impl FromStr for Month {
+    type Err = CalendarError;
+
+    /// Reads `2026-10`, nothing else.
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        let (year, month) = text.split_once('-').ok_or(CalendarError)?;
+        let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(year, 4) || !digits(month, 2) {
+            return Err(CalendarError);
+        }
+        let (Ok(year), Ok(month)) = (year.parse(), month.parse()) else { return Err(CalendarError) };
+        Self::new(year, month).ok_or(CalendarError)
+    }
+}
+
+impl TryFrom<String> for Month {
+    type Error = CalendarError;
+
+    fn try_from(text: String) -> Result<Self, CalendarError> {
+        text.parse()
+    }
+}
+
+impl From<Month> for String {
+    fn from(month: Month) -> Self {
+        month.to_string()
+    }
+}
+
+/// A calendar quarter in Moscow (Q1 = January to March). It travels as `2026-Q4`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Quarter {
+    /// Quarters since the first of year 0.
+    index: i32,
+}
+
+impl Quarter {
+    /// The quarter an instant lies in (`CODE-5`).
+    pub fn of(instant: DateTime<Utc>) -> Self {
+        BusinessDate::of(instant).quarter()
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.index.div_euclid(4)
+    }
+
+    /// The quarter of the year, 1..=4.
+    pub fn number(self) -> u32 {
+        self.index.rem_euclid(4).unsigned_abs() + 1
+    }
+
+    /// Its first month.
+    pub fn first_month(self) -> Month {
+        Month { index: self.index * 3 }
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> BusinessDate {
+        self.first_month().first_day()
+    }
+
+    /// The quarter after.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { index: self.index + 1 }
+    }
+}
+
+impl fmt::Display for Quarter {
+    /// `2026-Q4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-Q{}", self.year(), self.number())
+    }
+}
+
+impl TryFrom<String> for Quarter {
+    type Error = CalendarError;
+
+    fn try_from(text: String) -> Result<Self, CalendarError> {
+        let (year, number) = text.split_once("-Q").ok_or(CalendarError)?;
+        let number: u32 = number.parse().map_err(|_| CalendarError)?;
+        if !(1..=4).contains(&number) {
+            return Err(CalendarError);
+        }
+        let year = year.parse().map_err(|_| CalendarError)?;
+        Month::new(year, number * 3).map(Month::quarter).ok_or(CalendarError)
+    }
+}
+
+impl From<Quarter> for String {
+    fn from(quarter: Quarter) -> Self {
+        quarter.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> BusinessDate {
+        text.parse().unwrap_or_else(|_| panic!("{text}"))
+    }
+
+    fn instant(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap_or_else(|_| panic!("{text}")).with_timezone(&Utc)
+    }
+
+    #[test]
+    fn a_quarter_ends_at_midnight_in_moscow() {
+        assert_eq!(Quarter::of(instant("2026-03-31T20:59:59Z")).to_string(), "2026-Q1");
+        assert_eq!(Quarter::of(instant("2026-03-31T21:00:00Z")).to_string(), "2026-Q2");
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_clamped() {
+        assert_eq!(date("2026-08-31").plus_months(6), date("2027-02-28"));
+        assert_eq!(date("2027-08-31").plus_months(6), date("2028-02-29"));
+    }
+
+    #[test]
+    fn months_know_their_neighbours_and_days() {
+        let december = Month::new(2026, 12);
+        assert_eq!(december.map(|m| m.next().to_string()), Some("2027-01".into()));
+        assert_eq!(december.map(|m| m.last_day().to_string()), Some("2026-12-31".into()));
+        assert_eq!(Month::new(2026, 13), None);
+        assert_eq!(Month::new(2026, 0), None);
+        assert_eq!("2026-1".parse::<Month>(), Err(CalendarError));
+        assert_eq!("2026-+1".parse::<Month>(), Err(CalendarError));
+    }
+
+    #[test]
+    fn a_day_begins_three_hours_before_utc() {
+        assert_eq!(date("2026-10-01").starts_at(), instant("2026-09-30T21:00:00Z"));
+    }
+}

@@ -1,0 +1,16 @@
+//! The rules of the partner programme, as pure functions.
+//!
+//! Architecture invariant: nothing here does input or output, reads a clock or draws random
+//! numbers. Every rule takes its facts and a date, an instant or a month, and returns a value.
+//! The page, the submit, the approval, the explanation and `simulate` call the same function.
+
+pub mod calendar;
+pub mod ids;
+pub mod inn;
+pub mod model;
+pub mod money;
+pub mod privilege;
+pub mod rule;
+pub mod service;
+pub mod terms;
+pub mod verdict;
