@@ -15,6 +15,7 @@ pub struct Verdict {
 }
 
 /// One rule broken, with the facts it looked at. Words are chosen by the page, never here.
+#[expect(missing_docs, reason = "the fields are named after what they hold; each variant says the rest")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "violation", rename_all = "snake_case")]
 pub enum Violation {
