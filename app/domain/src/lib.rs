@@ -4,13 +4,19 @@
 //! numbers. Every rule takes its facts and a date, an instant or a month, and returns a value.
 //! The page, the submit, the approval, the explanation and `simulate` call the same function.
 
+pub mod bonus_code;
 pub mod calendar;
+pub mod form;
+pub mod free_month;
 pub mod ids;
 pub mod inn;
 pub mod model;
 pub mod money;
+pub mod permission;
 pub mod privilege;
+pub mod request;
 pub mod rule;
 pub mod service;
 pub mod terms;
+pub mod trial;
 pub mod verdict;

@@ -21,15 +21,34 @@ pub struct Verdict {
 pub enum Violation {
     /// `PRIV-1`: the model in force lacks the privilege.
     PrivilegeMissing { privilege: Privilege, model: Model },
-    /// `CODE-1`: more codes than the quarter has left.
-    CodesPerQuarter { quarter: Quarter, limit: u32, granted: u32, pending: u32, asked: u32, left: u32, resets_on: BusinessDate },
-    /// `CODE-2`: more face value than the quarter has left, whole RUB.
-    CodeValuePerQuarter { quarter: Quarter, limit: i64, granted: i64, pending: i64, asked: i64, left: i64, resets_on: BusinessDate },
+    /// `CODE-1`: more codes than the quarter has left. The whole limit is free again on `resets_on`; asked then, the
+    /// same codes pass this rule from `possible_on`, or never.
+    CodesPerQuarter {
+        quarter: Quarter,
+        limit: u32,
+        granted: u32,
+        pending: u32,
+        asked: u32,
+        left: u32,
+        resets_on: BusinessDate,
+        possible_on: Option<BusinessDate>,
+    },
+    /// `CODE-2`: more face value than the quarter has left, whole RUB. The dates are those of `CodesPerQuarter`.
+    CodeValuePerQuarter {
+        quarter: Quarter,
+        limit: i64,
+        granted: i64,
+        pending: i64,
+        asked: i64,
+        left: i64,
+        resets_on: BusinessDate,
+        possible_on: Option<BusinessDate>,
+    },
     /// `CODE-4`: no code at all, or more than one request may ask for.
     CodesPerRequest { limit: u32, asked: u32 },
     /// `CODE-4`: a face value below the least; positions count from 1, values are whole RUB.
     FaceTooSmall { position: u32, minimum: i64, asked: i64 },
-    /// `FREE-1`: the client has all its bonus months.
+    /// `FREE-1`: the client has all its bonus months. No later month would pass.
     FreeMonthsPerClient { limit: u32, granted: u32, pending: u32 },
     /// `FREE-2`: the month right after the one in which a trial ended.
     MonthAfterTrial { month: Month, trial_ended: BusinessDate, earliest: Option<Month> },
@@ -40,7 +59,7 @@ pub enum Violation {
     /// `FREE-5`: the month has passed.
     MonthPassed { month: Month, current: Month, earliest: Option<Month> },
     /// `FREE-5`: the month is further ahead than may be asked; it can be asked for from `possible_on`.
-    MonthTooFar { month: Month, last: Month, possible_on: BusinessDate },
+    MonthTooFar { month: Month, last: Month, possible_on: BusinessDate, earliest: Option<Month> },
     /// `FREE-6`: no virtual machine is named.
     NoResources,
     /// `FREE-6`: a named virtual machine is not the client's.
@@ -48,6 +67,27 @@ pub enum Violation {
 }
 
 impl Violation {
+    /// The first month that passes every rule for this client, where the rule is about a month and there is one.
+    pub fn earliest(&self) -> Option<Month> {
+        match self {
+            Self::MonthAfterTrial { earliest, .. }
+            | Self::TooCloseToFreeMonth { earliest, .. }
+            | Self::TrialRuns { earliest, .. }
+            | Self::MonthPassed { earliest, .. }
+            | Self::MonthTooFar { earliest, .. } => *earliest,
+            _ => None,
+        }
+    }
+
+    /// The first day on which the same request passes this rule, where one is known.
+    pub fn possible_on(&self) -> Option<BusinessDate> {
+        match self {
+            Self::CodesPerQuarter { possible_on, .. } | Self::CodeValuePerQuarter { possible_on, .. } => *possible_on,
+            Self::MonthTooFar { possible_on, .. } => Some(*possible_on),
+            _ => None,
+        }
+    }
+
     /// The rule that is broken.
     pub fn rule(&self) -> Rule {
         match self {
@@ -69,6 +109,15 @@ impl Verdict {
     /// Whether nothing speaks against it.
     pub fn is_allowed(&self) -> bool {
         self.violations.is_empty()
+    }
+
+    /// The verdict with what `PRIV-1` says put before it.
+    #[must_use]
+    pub fn preceded_by(mut self, violation: Option<Violation>) -> Self {
+        if let Some(violation) = violation {
+            self.violations.insert(0, violation);
+        }
+        self
     }
 
     /// The ids of the rules it breaks, sorted, each once.

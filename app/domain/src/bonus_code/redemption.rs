@@ -1,0 +1,77 @@
+//! The life of a code after it was drawn: issued, then redeemed or revoked, once (`CODE-3`, `CODE-6`).
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::model::stable_text;
+use crate::rule::Rule;
+
+/// Where a code stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeState {
+    /// Drawn and not used.
+    Issued,
+    /// Used by a client.
+    Redeemed,
+    /// Taken back by staff before use; it holds nothing of the quarter's limits any more (`CODE-5`).
+    Revoked,
+}
+
+stable_text!(CodeState { Issued => "issued", Redeemed => "redeemed", Revoked => "revoked" });
+
+/// Why a code can't be redeemed. Neither says whose code it is nor which code the client used before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RedeemRefusal {
+    /// `CODE-6`: the code was redeemed before.
+    #[error("the code was redeemed before")]
+    AlreadyRedeemed,
+    /// `CODE-6`: the code was revoked.
+    #[error("the code was revoked")]
+    Revoked,
+    /// `CODE-3`: the client has redeemed its one bonus code.
+    #[error("the client has redeemed a bonus code before")]
+    ClientHasRedeemed,
+}
+
+impl RedeemRefusal {
+    /// The rule that refuses.
+    pub fn rule(self) -> Rule {
+        match self {
+            Self::AlreadyRedeemed | Self::Revoked => Rule::Code6,
+            Self::ClientHasRedeemed => Rule::Code3,
+        }
+    }
+}
+
+/// Why a code can't be revoked: only an issued one can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokeRefusal {
+    /// `CODE-5`: a client has used it.
+    #[error("the code was redeemed")]
+    Redeemed,
+    /// It is revoked already.
+    #[error("the code was revoked before")]
+    AlreadyRevoked,
+}
+
+/// Redeems a code for a client that has, or has not, redeemed any bonus code before, whichever partner gave it (`CODE-3`).
+pub fn redeem(state: CodeState, client_has_redeemed: bool) -> Result<CodeState, RedeemRefusal> {
+    match state {
+        CodeState::Redeemed => Err(RedeemRefusal::AlreadyRedeemed),
+        CodeState::Revoked => Err(RedeemRefusal::Revoked),
+        CodeState::Issued if client_has_redeemed => Err(RedeemRefusal::ClientHasRedeemed),
+        CodeState::Issued => Ok(CodeState::Redeemed),
+    }
+}
+
+/// Takes back a code that nobody used (`CODE-5`).
+pub fn revoke(state: CodeState) -> Result<CodeState, RevokeRefusal> {
+    match state {
+        CodeState::Issued => Ok(CodeState::Revoked),
+        CodeState::Redeemed => Err(RevokeRefusal::Redeemed),
+        CodeState::Revoked => Err(RevokeRefusal::AlreadyRevoked),
+    }
+}

@@ -1,0 +1,201 @@
+//! Reading what people type, the same in the browser and on the server. Problems are codes; the page has the words.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::calendar::{BusinessDate, Month};
+use crate::inn::{Inn, InnError};
+use crate::money::{Money, MoneyError};
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was entered.
+    #[error("required")]
+    Required,
+    /// Not a number.
+    #[error("not a number")]
+    NotANumber,
+    /// Kopecks where only whole roubles go.
+    #[error("not a whole number")]
+    NotWhole,
+    /// More than two digits after the comma.
+    #[error("finer than a kopeck")]
+    TooFine,
+    /// Less than the least.
+    #[error("less than {minimum}")]
+    TooSmall {
+        /// The least.
+        minimum: i64,
+    },
+    /// More than the largest.
+    #[error("more than {maximum}")]
+    TooLarge {
+        /// The largest.
+        maximum: i64,
+    },
+    /// Not a date.
+    #[error("not a date")]
+    NotADate,
+    /// Not a month.
+    #[error("not a month")]
+    NotAMonth,
+    /// Not 10 or 12 digits.
+    #[error("not the digits of an INN")]
+    InnShape,
+    /// The check digits of the INN do not fit.
+    #[error("the check digits of the INN do not fit")]
+    InnChecksum,
+    /// Too few characters.
+    #[error("shorter than {minimum} characters")]
+    TooShort {
+        /// The least number of characters.
+        minimum: u32,
+    },
+    /// Too many characters.
+    #[error("longer than {maximum} characters")]
+    TooLong {
+        /// The largest number of characters.
+        maximum: u32,
+    },
+    /// None of the values on offer.
+    #[error("unknown choice")]
+    UnknownChoice,
+}
+
+/// The largest number of roubles that a form takes: what the portal keeps, less than a trillion.
+const MOST_ROUBLES: i64 = 999_999_999_999;
+
+/// Whole roubles: `1500`, `1 500`, `1 500 ₽`. Kopecks are refused, even none (`,00`). A minus is read, so that the rule can name the value.
+pub fn whole_roubles(text: &str) -> Result<i64, FieldProblem> {
+    let number = number(text)?;
+    if number.fraction.is_some() {
+        return Err(FieldProblem::NotWhole);
+    }
+    let roubles: i64 = number.integer.parse().map_err(|_| FieldProblem::TooLarge { maximum: MOST_ROUBLES })?;
+    if roubles > MOST_ROUBLES {
+        return Err(FieldProblem::TooLarge { maximum: MOST_ROUBLES });
+    }
+    Ok(if number.negative { -roubles } else { roubles })
+}
+
+/// An amount with kopecks, with a decimal comma or point: `1 234,50`, `1234.5`.
+pub fn amount(text: &str) -> Result<Money, FieldProblem> {
+    let number = number(text)?;
+    let sign = if number.negative { "-" } else { "" };
+    let fraction = number.fraction.unwrap_or("0");
+    // Zeros beyond the kopeck say nothing.
+    let kopecks = fraction.trim_end_matches('0');
+    let plain = format!("{sign}{}.{}", number.integer, if kopecks.is_empty() { "0" } else { kopecks });
+    plain.parse().map_err(|error| match error {
+        MoneyError::NotANumber => FieldProblem::NotANumber,
+        MoneyError::TooFine => FieldProblem::TooFine,
+        MoneyError::TooLarge => FieldProblem::TooLarge { maximum: MOST_ROUBLES },
+    })
+}
+
+/// A taxpayer number; spaces are dropped.
+pub fn inn(text: &str) -> Result<Inn, FieldProblem> {
+    let digits: String = required(text)?.chars().filter(|letter| !is_space(*letter)).collect();
+    digits.parse().map_err(|error| match error {
+        InnError::Shape => FieldProblem::InnShape,
+        InnError::Checksum => FieldProblem::InnChecksum,
+    })
+}
+
+/// A date: `2026-10-01` or `01.10.2026`, of this century or the one around it.
+pub fn date(text: &str) -> Result<BusinessDate, FieldProblem> {
+    let text = required(text)?;
+    let date = match numbers(text, '.').as_deref() {
+        Some(&[day, month, year]) => BusinessDate::from_ymd(i32::try_from(year).unwrap_or(0), month, day),
+        _ => text.parse().ok(),
+    };
+    date.filter(|date| is_plausible(date.month())).ok_or(FieldProblem::NotADate)
+}
+
+/// A month: `2026-10` or `10.2026`.
+pub fn month(text: &str) -> Result<Month, FieldProblem> {
+    let text = required(text)?;
+    let month = match numbers(text, '.').as_deref() {
+        Some(&[month, year]) => Month::new(i32::try_from(year).unwrap_or(0), month),
+        _ => text.parse().ok(),
+    };
+    month.filter(|month| is_plausible(*month)).ok_or(FieldProblem::NotAMonth)
+}
+
+/// A text of `minimum..=maximum` characters, spaces around it dropped.
+pub fn text(text: &str, minimum: u32, maximum: u32) -> Result<String, FieldProblem> {
+    let text = if minimum == 0 { text.trim() } else { required(text)? };
+    let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    if length < minimum {
+        return Err(FieldProblem::TooShort { minimum });
+    }
+    if length > maximum {
+        return Err(FieldProblem::TooLong { maximum });
+    }
+    Ok(text.to_owned())
+}
+
+/// A text that may be left out: `None` where there are only spaces.
+pub fn optional_text(entered: &str, maximum: u32) -> Result<Option<String>, FieldProblem> {
+    text(entered, 0, maximum).map(|text| Some(text).filter(|text| !text.is_empty()))
+}
+
+/// One of the values on offer, by its stable text.
+pub fn choice<Choice: FromStr>(text: &str) -> Result<Choice, FieldProblem> {
+    required(text)?.parse().map_err(|_| FieldProblem::UnknownChoice)
+}
+
+/// The text without spaces around it, if there is any.
+fn required(text: &str) -> Result<&str, FieldProblem> {
+    let text = text.trim();
+    if text.is_empty() { Err(FieldProblem::Required) } else { Ok(text) }
+}
+
+/// Whether the month is one that a person could mean, and not a slip like the year 0206.
+fn is_plausible(month: Month) -> bool {
+    (1990..=2199).contains(&month.year())
+}
+
+/// Spaces that separate thousands: the plain, the no-break, the thin and the figure ones.
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}')
+}
+
+/// The parts of a text between separators as numbers of one to four digits.
+fn numbers(text: &str, separator: char) -> Option<Vec<u32>> {
+    text.split(separator)
+        .map(|part| {
+            let fits = (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+            fits.then(|| part.parse().ok()).flatten()
+        })
+        .collect()
+}
+
+/// A number as it was typed: digits only, thousands joined.
+struct Number<'text> {
+    negative: bool,
+    integer: String,
+    fraction: Option<&'text str>,
+}
+
+fn number(text: &str) -> Result<Number<'_>, FieldProblem> {
+    let text = required(text)?;
+    let text = text.strip_suffix('₽').unwrap_or(text).trim_end();
+    let unsigned = text.strip_prefix(['-', '\u{2212}']);
+    let (whole, fraction) = match unsigned.unwrap_or(text).split_once([',', '.']) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (unsigned.unwrap_or(text), None),
+    };
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let groups: Vec<&str> = whole.split(is_space).collect();
+    // Thousands come in threes; anything else is more likely two numbers, or a slip.
+    let grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    if !grouped || !groups.iter().copied().all(is_digits) || !fraction.is_none_or(is_digits) {
+        return Err(FieldProblem::NotANumber);
+    }
+    Ok(Number { negative: unsigned.is_some(), integer: groups.concat(), fraction })
+}

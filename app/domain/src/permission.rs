@@ -1,0 +1,111 @@
+//! Who may do what. The page hides what this refuses, and the service asks again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::stable_text;
+
+/// The role of a person who signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works for a partner and sees that partner only.
+    PartnerMember,
+    /// The provider's staff: decides on requests.
+    StaffReviewer,
+    /// The provider's staff: decides on levels, months and people too.
+    StaffAdmin,
+}
+
+stable_text!(Role { PartnerMember => "partner_member", StaffReviewer => "staff_reviewer", StaffAdmin => "staff_admin" });
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::PartnerMember, Self::StaffReviewer, Self::StaffAdmin];
+
+    /// Whether the person belongs to the provider.
+    pub fn is_staff(self) -> bool {
+        matches!(self, Self::StaffReviewer | Self::StaffAdmin)
+    }
+}
+
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $text:literal),+ $(,)?) => {
+        /// A gesture that needs a permission.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Action {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        stable_text!(Action { $($variant => $text),+ });
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+    };
+}
+
+actions! {
+    /// See the partner's own pages: home, level, privileges, clients, requests, codes.
+    ViewOwnPages => "view_own_pages",
+    /// Submit a request of any kind.
+    SubmitRequest => "submit_request",
+    /// Withdraw a request of the own partner while it waits.
+    WithdrawRequest => "withdraw_request",
+    /// Add a client.
+    AddClient => "add_client",
+    /// Record a trial or its result (`TRIAL-1`).
+    RecordTrial => "record_trial",
+    /// See the inbox and the requests in it.
+    ViewInbox => "view_inbox",
+    /// See partners and their pages as staff.
+    ViewPartners => "view_partners",
+    /// Approve a request.
+    ApproveRequest => "approve_request",
+    /// Refuse a request.
+    RefuseRequest => "refuse_request",
+    /// Redeem a code for a client (`CODE-3`).
+    RedeemCode => "redeem_code",
+    /// Revoke an unused code (`CODE-5`).
+    RevokeCode => "revoke_code",
+    /// Record a passed exam (`LVL-2`).
+    RecordExam => "record_exam",
+    /// Decide on a level (`LVL-8`).
+    DecideLevel => "decide_level",
+    /// Accept or decline a late fact that would change a level already past (`USE-4`).
+    DecideLateFact => "decide_late_fact",
+    /// See imports and months.
+    ViewUsage => "view_usage",
+    /// Import billing usage (`USE-2`).
+    ImportUsage => "import_usage",
+    /// Close a month (`USE-3`).
+    CloseMonth => "close_month",
+    /// Search the audit record.
+    SearchAudit => "search_audit",
+    /// Create a partner and its first member.
+    CreatePartner => "create_partner",
+    /// Create a member of staff.
+    CreateStaff => "create_staff",
+}
+
+/// Whether a role may do it. Whose data it is done to is another question, asked by the database for every row.
+pub fn may(role: Role, action: Action) -> bool {
+    match action {
+        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient => role == Role::PartnerMember,
+        Action::RecordTrial => true,
+        Action::ViewInbox
+        | Action::ViewPartners
+        | Action::ApproveRequest
+        | Action::RefuseRequest
+        | Action::RedeemCode
+        | Action::RevokeCode
+        | Action::RecordExam
+        | Action::ViewUsage
+        | Action::ImportUsage
+        | Action::SearchAudit => role.is_staff(),
+        Action::DecideLevel | Action::DecideLateFact | Action::CloseMonth | Action::CreatePartner | Action::CreateStaff => {
+            role == Role::StaffAdmin
+        }
+    }
+}
