@@ -10,6 +10,7 @@ pub mod form;
 pub mod free_month;
 pub mod ids;
 pub mod inn;
+pub mod level;
 pub mod model;
 pub mod money;
 pub mod permission;
