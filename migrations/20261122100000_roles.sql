@@ -45,3 +45,12 @@ begin
     raise exception 'rows of % are never changed or deleted', tg_table_name using errcode = 'restrict_violation';
 end
 $$;
+
+-- The readiness probe compares the newest applied migration with the newest one of the binary.
+do $$
+begin
+    if to_regclass('_sqlx_migrations') is not null then
+        grant select on _sqlx_migrations to portal_application;
+    end if;
+end
+$$;

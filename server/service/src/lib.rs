@@ -1,1 +1,104 @@
-//! Placeholder.
+//! Use cases: one method of [`Services`] per gesture. Each finds out who asks, opens one transaction,
+//! lets `domain` decide, writes through `store` together with the audit record, and commits once.
+//!
+//! Architecture invariants: no SQL here; no rule here; nothing outside this crate opens a transaction.
+//! Methods are named resource first, verb second (`bonus_codes_submit`), so that they stand together.
+
+pub mod clock;
+pub mod error;
+pub mod passwords;
+pub mod secrets;
+pub mod sessions;
+pub mod viewer;
+
+pub mod bonus_codes;
+pub mod form_states;
+pub mod free_months;
+pub mod partner_pages;
+pub mod requests;
+pub mod sign_in;
+
+pub mod audit;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::calendar::BusinessDate;
+use domain::ids::PartnerId;
+use domain::level::{LevelFacts, Timeline, timeline};
+use domain::model::Model;
+use domain::terms::TermsSchedule;
+use store::Database;
+use store::partners::PartnerFacts;
+
+pub use audit::Actor;
+pub use clock::{Clock, MockClock, ShiftedClock, SystemClock};
+pub use error::{Error, Refusal, Result};
+pub use passwords::Passwords;
+pub use viewer::{Locale, Viewer, ViewerPartner};
+
+/// Everything a gesture needs: the database, the clock and the password hasher. Cheap to clone.
+///
+/// It keeps no state that a decision depends on, so any number of processes may share one database.
+#[derive(Clone)]
+pub struct Services {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+}
+
+impl Services {
+    /// The use cases over a database and a clock.
+    pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {
+        Self { database, clock, passwords }
+    }
+
+    /// The instant it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The day it is in Moscow.
+    pub fn today(&self) -> BusinessDate {
+        BusinessDate::of(self.now())
+    }
+
+    /// Whether the clock runs apart from the world's, for demos and tests: every page says so.
+    pub fn clock_is_shifted(&self) -> bool {
+        self.clock.is_shifted()
+    }
+
+    /// The database, for readiness and shutdown.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+}
+
+/// A partner's facts with the terms: what every decision about a partner begins with.
+pub(crate) struct Standing {
+    pub(crate) facts: PartnerFacts,
+    pub(crate) terms: TermsSchedule,
+}
+
+impl Standing {
+    pub(crate) async fn load(connection: &mut store::Connection, id: PartnerId) -> Result<Self> {
+        let (facts, terms) = store::partners::facts_and_terms(connection, id).await?.ok_or(Error::NotFound)?;
+        Ok(Self { facts, terms })
+    }
+
+    pub(crate) fn timeline(&self, as_of: BusinessDate) -> Timeline {
+        timeline(&self.facts.level, &self.terms, as_of)
+    }
+
+    /// The model in force on a day. Before the contract it is the contract's.
+    pub(crate) fn model_on(&self, date: BusinessDate) -> Model {
+        model_on(&self.facts.level, &self.terms, date)
+    }
+}
+
+/// The model in force on a day; before the contract the one the contract begins with.
+pub(crate) fn model_on(facts: &LevelFacts, terms: &TermsSchedule, date: BusinessDate) -> Model {
+    let date = date.max(facts.contract_date);
+    // From the contract on there always is a level; the fallback is what `LVL-1` gives.
+    timeline(facts, terms, date).model_on(date).unwrap_or(Model::new(domain::model::Level::Professional, facts.billing))
+}

@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The only SQL of the portal: one module per table or subject, functions on an open connection.
+//!
+//! Architecture invariant: nothing here decides. A function reads or writes what it is told, on the
+//! transaction it is given; it never begins or commits one. "Not found" is `Ok(None)`.
+//! Private row structs become domain values through `TryFrom`; a row that does not fit is
+//! [`Error::Inconsistent`], never a panic.
+
+pub mod database;
+pub mod error;
+
+pub mod audit_records;
+pub mod bonus_codes;
+pub mod clients;
+pub mod form_states;
+pub mod free_month_requests;
+pub mod partners;
+pub mod requests;
+pub mod sign_in_buckets;
+pub mod terms_versions;
+pub mod trials;
+pub mod user_sessions;
+pub mod users;
+
+pub use database::{Connection, Database, PoolLimits, Scope, Transaction};
+pub use error::{Error, Result};
+
+/// The migrations, in order. They run as the owner of the database.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -1,0 +1,79 @@
+//! The time, injected: the only place that asks the machine for it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The instant it is.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Whether it runs apart from the world's time.
+    fn is_shifted(&self) -> bool {
+        false
+    }
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the machine's clock")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// A clock that began at a chosen instant and ticks on (`serve --clock-start`).
+#[derive(Clone, Copy, Debug)]
+pub struct ShiftedClock {
+    shift: TimeDelta,
+}
+
+impl ShiftedClock {
+    /// A clock that shows `start` now.
+    pub fn starting_at(start: DateTime<Utc>) -> Self {
+        Self { shift: start - SystemClock.now() }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + self.shift
+    }
+
+    fn is_shifted(&self) -> bool {
+        true
+    }
+}
+
+/// A clock for tests: it stands until it is moved.
+#[derive(Debug)]
+pub struct MockClock {
+    microseconds: AtomicI64,
+}
+
+impl MockClock {
+    /// A clock that stands at an instant.
+    pub fn at(instant: DateTime<Utc>) -> Self {
+        Self { microseconds: AtomicI64::new(instant.timestamp_micros()) }
+    }
+
+    /// Moves it to an instant.
+    pub fn set(&self, instant: DateTime<Utc>) {
+        self.microseconds.store(instant.timestamp_micros(), Ordering::SeqCst);
+    }
+
+    /// Moves it on.
+    pub fn advance(&self, by: TimeDelta) {
+        self.set(self.now() + by);
+    }
+}
+
+impl Clock for MockClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.microseconds.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,141 @@
+//! Why a gesture did not happen: codes and figures, never prose. The page has the words.
+
+use std::collections::BTreeMap;
+
+use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
+use domain::calendar::{BusinessDate, Month};
+use domain::form::FieldProblem;
+use domain::request::TransitionError;
+use domain::trial::TrialProblem;
+use domain::verdict::Verdict;
+use thiserror::Error;
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Problems of a form by field name.
+pub type FormProblems = BTreeMap<String, FieldProblem>;
+
+/// Why a gesture did not happen. `Display` never prints its source; the chain is logged once, at the boundary.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignInRequired,
+    /// The person's role does not allow it.
+    #[error("the role does not allow it")]
+    Forbidden,
+    /// There is no such thing, or it is another partner's, which must look the same.
+    #[error("not found")]
+    NotFound,
+    /// Fields of the form can't be read.
+    #[error("fields of the form can't be read")]
+    Invalid(FormProblems),
+    /// The rules or the state of things refuse.
+    #[error("refused")]
+    Refused(Refusal),
+    /// Too many tries; another is allowed after a while.
+    #[error("too many tries")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after_seconds: u64,
+    },
+    /// The database is away: nothing was saved, the same call may pass later.
+    #[error("the database is not available")]
+    Unavailable(#[source] store::Error),
+    /// A bug or broken data: nothing was saved.
+    #[error("unexpected")]
+    Unexpected(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What refuses a gesture.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Refusal {
+    /// The rules refuse, with every violation.
+    #[error("the rules refuse")]
+    Rules(Verdict),
+    /// The request was decided before, or by the same person submitted.
+    #[error("the request can't change so")]
+    Transition(TransitionError),
+    /// The code can't be redeemed.
+    #[error("the code can't be redeemed")]
+    Redeem(RedeemRefusal),
+    /// The code can't be revoked.
+    #[error("the code can't be revoked")]
+    Revoke(RevokeRefusal),
+    /// The trial's dates do not fit.
+    #[error("the trial's dates do not fit")]
+    Trial(TrialProblem),
+    /// The trial has a last day already.
+    #[error("the trial has ended already")]
+    TrialEnded,
+    /// The partner has a client with this INN already.
+    #[error("the partner has this client already")]
+    ClientKnown,
+    /// This exam is recorded already.
+    #[error("the exam is recorded already")]
+    ExamKnown,
+    /// The date lies in the future.
+    #[error("the date lies in the future")]
+    DateInFuture,
+    /// The date lies in the past.
+    #[error("the date lies in the past")]
+    DateInPast,
+    /// The fact would change the level of days already past: it needs an explicit acceptance (section 2).
+    #[error("the fact would change the level of days already past")]
+    ChangesPastLevel {
+        /// First day that would change.
+        from: BusinessDate,
+        /// Last such day.
+        to: BusinessDate,
+    },
+    /// The month is closed already.
+    #[error("the month is closed already")]
+    MonthClosed(Month),
+    /// Months are closed in order; this one comes next.
+    #[error("another month comes next")]
+    MonthOutOfOrder {
+        /// The month to close next.
+        next: Month,
+    },
+    /// The month is not over.
+    #[error("the month is not over")]
+    MonthNotOver {
+        /// The first day on which it can be closed.
+        possible_on: BusinessDate,
+    },
+    /// There is nothing to close: no partner and no usage.
+    #[error("there is no month to close")]
+    NothingToClose,
+    /// The import was committed or discarded already.
+    #[error("the import is finished already")]
+    ImportFinished,
+    /// The import's rows are gone or changed their meaning since the preview: bring the file again.
+    #[error("the preview of the import is out of date")]
+    ImportOutdated,
+    /// The name is taken: an e-mail, a code or an INN.
+    #[error("the name is taken")]
+    Taken,
+}
+
+impl Error {
+    /// Wraps a failure that no caller can do anything about.
+    pub fn unexpected(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unexpected(Box::new(source))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(_) => Self::Unavailable(error),
+            other => Self::unexpected(other),
+        }
+    }
+}

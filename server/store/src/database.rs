@@ -1,0 +1,167 @@
+//! The pool, and the scopes a transaction can have.
+//!
+//! Two findings shape this module (sqlx 0.9.0): a request cancelled inside `begin` leaves an open
+//! transaction on a pooled connection, so every released connection is rolled back; and a
+//! connection may have died with the server while it was idle, so `begin` tries again with
+//! another one instead of failing a request after the database came back.
+
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
+
+use domain::ids::PartnerId;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor};
+
+use crate::error::{Error, Result};
+
+/// An open connection, as store functions take it.
+pub type Connection = sqlx::PgConnection;
+
+/// How long `begin` keeps trying other connections while the database is away.
+const BEGIN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// On whose behalf a transaction runs. It decides the database role and so what row-level security shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Sessions, people, rate limits: no partner's data.
+    Application,
+    /// One partner, and nothing of any other.
+    Partner(PartnerId),
+    /// The provider's staff and the command line.
+    Staff,
+}
+
+/// Sizes and time limits of the pool.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolLimits {
+    /// Connections of this process at most.
+    pub connections: u32,
+    /// How long a request waits for one.
+    pub acquire: Duration,
+    /// How long one statement may run.
+    pub statement: Duration,
+    /// How long one statement may wait for a lock.
+    pub lock: Duration,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self { connections: 16, acquire: Duration::from_secs(2), statement: Duration::from_secs(10), lock: Duration::from_secs(5) }
+    }
+}
+
+/// The database: a pool whose connections act as `portal_application` until a transaction says otherwise.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// A pool that connects when first used. The migrations must have run before that.
+    pub fn new(options: PgConnectOptions, limits: PoolLimits) -> Self {
+        let milliseconds = |limit: Duration| limit.as_millis().to_string();
+        let options = options.application_name("portal").options([
+            ("role", "portal_application".to_owned()),
+            ("timezone", "UTC".to_owned()),
+            ("statement_timeout", milliseconds(limits.statement)),
+            ("lock_timeout", milliseconds(limits.lock)),
+            ("idle_in_transaction_session_timeout", "10000".to_owned()),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(limits.connections)
+            .acquire_timeout(limits.acquire)
+            .idle_timeout(Duration::from_secs(5 * 60))
+            .max_lifetime(Duration::from_secs(30 * 60))
+            .test_before_acquire(false)
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // Ends what a cancelled `begin` may have left open; see the module's comment.
+                    connection.execute("rollback").await?;
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options);
+        Self { pool }
+    }
+
+    /// Begins a transaction in a scope: one round trip for both.
+    pub async fn begin(&self, scope: Scope) -> Result<Transaction> {
+        // The id is a UUID's own text, so nothing foreign can stand in the statement.
+        let statement = match scope {
+            Scope::Application => "begin".to_owned(),
+            Scope::Partner(id) => {
+                format!("begin; select set_config('role', 'portal_partner', true), set_config('portal.partner_id', '{id}', true)")
+            }
+            Scope::Staff => "begin; select set_config('role', 'portal_staff', true)".to_owned(),
+        };
+        let started = Instant::now();
+        loop {
+            match self.pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                Ok(transaction) => return Ok(Transaction { transaction }),
+                Err(error) => {
+                    let timed_out = matches!(error, sqlx::Error::PoolTimedOut);
+                    let error = Error::from(error);
+                    if timed_out || !matches!(error, Error::Unavailable(_)) || started.elapsed() > BEGIN_PATIENCE {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+    }
+
+    /// Asks the database for a sign of life and for the newest migration it has.
+    pub async fn newest_migration(&self) -> Result<Option<i64>> {
+        let mut transaction = self.begin(Scope::Application).await?;
+        Ok(sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(&mut *transaction).await?)
+    }
+
+    /// Closes every connection; running transactions end first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Connections now open, and how many of them are idle.
+    pub fn occupancy(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle())
+    }
+}
+
+/// A transaction. Dropped without a commit it is rolled back.
+#[derive(Debug)]
+pub struct Transaction {
+    transaction: sqlx::Transaction<'static, sqlx::Postgres>,
+}
+
+impl Transaction {
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Lifts the time limit of statements for the rest of the transaction: imports and month closes take longer.
+    pub async fn allow_long_statements(&mut self) -> Result<()> {
+        self.transaction.execute("select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)").await?;
+        Ok(())
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.transaction
+    }
+}
+
+/// Brings a database to the newest schema. It connects as the owner, apart from the pool.
+pub async fn migrate(options: &PgConnectOptions) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+    use sqlx::ConnectOptions;
+    let mut connection = options.clone().application_name("portal migrate").options([("timezone", "UTC")]).connect().await?;
+    crate::MIGRATOR.run_direct(None, &mut connection, false).await
+}

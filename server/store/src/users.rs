@@ -1,0 +1,97 @@
+//! People who can sign in.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{PartnerId, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{Connection, Result};
+
+/// A person to enter.
+#[derive(Clone, Debug)]
+pub struct NewUser<'a> {
+    /// Which person.
+    pub id: UserId,
+    /// Address, in small letters.
+    pub email: &'a str,
+    /// PHC form.
+    pub password_hash: &'a str,
+    /// How the portal addresses them.
+    pub display_name: &'a str,
+    /// The stable text of the role.
+    pub role: &'a str,
+    /// The partner they work for.
+    pub partner_id: Option<PartnerId>,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a sign-in looks at.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Which person.
+    pub id: UserId,
+    /// PHC form.
+    pub password_hash: String,
+    /// How the portal addresses them.
+    pub display_name: String,
+    /// The partner they work for.
+    pub partner_id: Option<PartnerId>,
+    /// Whether they may not sign in any more.
+    pub disabled: bool,
+}
+
+#[derive(FromRow)]
+struct CredentialsRow {
+    id: Uuid,
+    password_hash: String,
+    display_name: String,
+    partner_id: Option<Uuid>,
+    disabled: bool,
+}
+
+/// The person with an address (small letters).
+pub async fn find_credentials(connection: &mut Connection, email: &str) -> Result<Option<Credentials>> {
+    let row: Option<CredentialsRow> = sqlx::query_as(
+        "select id, password_hash, display_name, partner_id, disabled_at is not null as disabled from users where email = $1",
+    )
+    .bind(email)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Credentials {
+        id: row.id.into(),
+        password_hash: row.password_hash,
+        display_name: row.display_name,
+        partner_id: row.partner_id.map(Into::into),
+        disabled: row.disabled,
+    }))
+}
+
+/// Replaces a password hash, for example by one with today's parameters.
+pub async fn update_password_hash(connection: &mut Connection, id: UserId, password_hash: &str) -> Result<()> {
+    sqlx::query("update users set password_hash = $2 where id = $1").bind(id.0).bind(password_hash).execute(connection).await?;
+    Ok(())
+}
+
+/// Keeps the language a person chose.
+pub async fn update_locale(connection: &mut Connection, id: UserId, locale: &str) -> Result<()> {
+    sqlx::query("update users set locale = $2 where id = $1").bind(id.0).bind(locale).execute(connection).await?;
+    Ok(())
+}
+
+/// Enters a person. The address must be free: constraint `users_email_key`.
+pub async fn insert(connection: &mut Connection, user: &NewUser<'_>) -> Result<()> {
+    sqlx::query(
+        "insert into users (id, email, password_hash, display_name, role, partner_id, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(user.id.0)
+    .bind(user.email)
+    .bind(user.password_hash)
+    .bind(user.display_name)
+    .bind(user.role)
+    .bind(user.partner_id.map(|id| id.0))
+    .bind(user.created_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
