@@ -19,6 +19,7 @@ pub mod requests;
 pub mod sign_in;
 
 pub mod audit;
+pub(crate) mod level_record;
 
 use std::sync::Arc;
 

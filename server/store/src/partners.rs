@@ -171,9 +171,18 @@ pub async fn insert(
     Ok(())
 }
 
-/// Locks a partner's level: facts about it are recorded one at a time.
+/// Locks a partner's level: facts about it are recorded one at a time, and not while a month is closed.
 pub async fn lock_level(connection: &mut Connection, id: PartnerId) -> Result<()> {
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 2))").bind(id.to_string()).execute(connection).await?;
+    sqlx::query("select pg_advisory_xact_lock_shared(2), pg_advisory_xact_lock(hashtextextended($1, 2))")
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Locks the levels of all partners, for a month close or a correction. One lock, however many partners there are.
+pub async fn lock_all_levels(connection: &mut Connection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(2)").execute(connection).await?;
     Ok(())
 }
 
