@@ -105,7 +105,9 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> StoreResult<()> {
         let mut transaction = self.services.database.begin(Scope::Application).await.map_err(backend)?;
-        store::user_sessions::update(&mut transaction, &hash(record.id), &kept(&record.data), self.services.now()).await.map_err(backend)?;
+        store::user_sessions::update(&mut transaction, &hash(record.id), &kept(&record.data), self.services.now())
+            .await
+            .map_err(backend)?;
         transaction.commit().await.map_err(backend)
     }
 
@@ -119,7 +121,8 @@ impl SessionStore for Sessions {
             store::user_sessions::touch(&mut transaction, &hash, now).await.map_err(backend)?;
         }
         transaction.commit().await.map_err(backend)?;
-        let mut data: HashMap<String, Value> = serde_json::from_value(session.data.clone()).map_err(|e| StoreError::Decode(e.to_string()))?;
+        let mut data: HashMap<String, Value> =
+            serde_json::from_value(session.data.clone()).map_err(|e| StoreError::Decode(e.to_string()))?;
         let viewer = viewer(&session).ok_or_else(|| StoreError::Decode("a person with an unknown role".to_owned()))?;
         data.insert(VIEWER_KEY.to_owned(), serde_json::to_value(viewer).map_err(|e| StoreError::Encode(e.to_string()))?);
         // The cookie's own clock is the machine's: it only says when the browser may forget.
