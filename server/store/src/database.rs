@@ -67,21 +67,7 @@ impl Database {
             ("lock_timeout", milliseconds(limits.lock)),
             ("idle_in_transaction_session_timeout", "10000".to_owned()),
         ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(limits.connections)
-            .acquire_timeout(limits.acquire)
-            .idle_timeout(Duration::from_secs(5 * 60))
-            .max_lifetime(Duration::from_secs(30 * 60))
-            .test_before_acquire(false)
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    // Ends what a cancelled `begin` may have left open; see the module's comment.
-                    connection.execute("rollback").await?;
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options);
-        Self { pool }
+        Self { pool: pool_options(limits).connect_lazy_with(options) }
     }
 
     /// Begins a transaction in a scope: one round trip for both.
@@ -157,6 +143,23 @@ impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut Connection {
         &mut self.transaction
     }
+}
+
+/// How the pool treats its connections. Apart from [`Database::new`], so that a test can compare it with a pool that treats them otherwise.
+pub fn pool_options(limits: PoolLimits) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(limits.connections)
+        .acquire_timeout(limits.acquire)
+        .idle_timeout(Duration::from_secs(5 * 60))
+        .max_lifetime(Duration::from_secs(30 * 60))
+        .test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Ends what a cancelled `begin` may have left open; see the module's comment.
+                connection.execute("rollback").await?;
+                Ok(true)
+            })
+        })
 }
 
 /// Brings a database to the newest schema. It connects as the owner, apart from the pool.
