@@ -13,7 +13,7 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// How often a request is cancelled; it happens after one to eight steps of its future.
-const CANCELLATIONS: usize = 80;
+const CANCELLATIONS: usize = 40;
 /// Writes acknowledged after each.
 const WRITES: i64 = 5;
 
@@ -110,10 +110,11 @@ async fn a_dropped_transaction_leaves_nothing_open(_: PgPoolOptions, options: Pg
     drop(database.begin(Scope::Application).await.expect("a transaction"));
     database.close().await;
     let mut other = options.connect().await.expect("a connection");
-    let open: i64 = sqlx::query_scalar("select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'")
-        .fetch_one(&mut other)
-        .await
-        .expect("a count");
+    let open: i64 =
+        sqlx::query_scalar("select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'")
+            .fetch_one(&mut other)
+            .await
+            .expect("a count");
     assert_eq!(open, 0);
     other.close().await.expect("an end");
 }
