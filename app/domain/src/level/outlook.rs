@@ -171,13 +171,19 @@ pub fn outlook(facts: &LevelFacts, terms: &TermsSchedule, today: BusinessDate) -
         day,
         next_decision: known.effective_decisions().into_iter().map(|decision| decision.date).find(|date| *date > day),
     };
+    let open_watched = match &position {
+        Position::Watched { open, .. } => Some(*open),
+        Position::FirstWindow { window, met_by: Some(_) } => Some(window.last_month.next()),
+        _ => None,
+    };
     let (phase, requirement, if_not) = view.phase(position);
 
     let mut parts = parts;
-    if let Some((first, last)) = view.open_watched(&phase, requirement.as_ref()) {
-        for month in first.through(last) {
-            parts.entry(month).or_insert(MonthPart::Watched);
-        }
+    if let Some(first) = open_watched {
+        let asked = requirement.as_ref().and_then(|requirement| requirement.months.last().copied());
+        let last = asked.map_or(day.month(), |asked| asked.max(day.month()));
+        let asked_for = |month: &Month| known.first_exam().is_none_or(|exam| exam > decision_day(*month));
+        parts.extend(first.through(last).filter(asked_for).map(|month| (month, MonthPart::Watched)));
     }
     let last_month = parts.keys().next_back().copied().map_or(day.month(), |last| last.max(day.month()));
     let months = known
@@ -324,18 +330,6 @@ impl View<'_> {
     /// Whether a month that runs or has ended has usage loaded and stands below the minimum. With nothing loaded nothing is known of it.
     fn stands_below(&self, month: Month) -> bool {
         month <= self.day.month() && self.facts.revenue.get(&month).is_some_and(|revenue| *revenue < minimum_of(self.terms, month))
-    }
-
-    /// The open months that are watched, through the running one and the one that is asked for next.
-    fn open_watched(&self, phase: &Phase, requirement: Option<&Requirement>) -> Option<(Month, Month)> {
-        let first = match (phase, requirement) {
-            (Phase::Watched { from }, _) => *from,
-            (Phase::FirstWindowMet { window, .. }, _) => window.last_month.next(),
-            (Phase::AboutToFall { month, rule: Rule::Level5, .. }, _) => *month,
-            _ => return None,
-        };
-        let asked = requirement.and_then(|requirement| requirement.months.last().copied()).unwrap_or(first);
-        Some((first, asked.max(self.day.month())))
     }
 
     fn standing(&self, month: Month, part: MonthPart) -> MonthStanding {

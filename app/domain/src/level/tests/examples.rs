@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::money::Money;
-use crate::terms::{Terms, TermsSchedule};
 
 fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()

@@ -1,11 +1,14 @@
 //! The level's rules against worked examples, boundary cases and properties.
 
 mod examples;
+mod outlooks;
+mod properties;
 mod rules;
 
 use super::*;
 use crate::calendar::{BusinessDate, Month};
 use crate::model::{BillingSide, Level};
+use crate::terms::{Terms, TermsSchedule};
 
 fn date(text: &str) -> BusinessDate {
     text.parse().unwrap_or_else(|_| panic!("{text}"))
@@ -13,6 +16,10 @@ fn date(text: &str) -> BusinessDate {
 
 fn month(text: &str) -> Month {
     text.parse().unwrap_or_else(|_| panic!("{text}"))
+}
+
+fn brochure() -> TermsSchedule {
+    TermsSchedule::constant(Terms::default())
 }
 
 /// Facts of a partner whose contract begins on a day, billed by the provider.
