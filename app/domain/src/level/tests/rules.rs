@@ -166,6 +166,13 @@ fn of_exam_and_revenue_the_earlier_restores_the_level() {
 }
 
 #[test]
+fn an_open_month_does_not_restore_the_level_before_an_exam_but_once_closed_it_does() {
+    let facts = fallen_in_october().revenue("2026-10", "90000.00").exam("2026-11-05");
+    assert_eq!(levels(&facts, "2026-11-30"), fallen_and(&["2026-11-05 professional LVL-6"]));
+    assert_eq!(levels(&facts.closed("2026-10"), "2026-11-30"), fallen_and(&["2026-11-01 professional LVL-6"]));
+}
+
+#[test]
 fn after_a_return_months_are_watched_from_the_month_of_the_return_on() {
     let again = fallen_in_october().revenue("2026-10", "30000.00").closed("2026-11");
     assert_eq!(levels(&again, "2026-12-31"), fallen_and(&["2026-11-01 professional LVL-6", "2026-12-01 basic LVL-5"]));
