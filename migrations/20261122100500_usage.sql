@@ -34,6 +34,7 @@ create table usage_imports (
     finished_at timestamptz
 );
 create index usage_imports_uploaded_index on usage_imports (uploaded_at desc);
+create index usage_imports_committed_index on usage_imports (finished_at desc) where state = 'committed';
 grant select, insert, update on usage_imports to portal_staff;
 grant select on usage_imports to portal_partner;
 

@@ -13,6 +13,7 @@ pub mod inn;
 pub mod level;
 pub mod model;
 pub mod money;
+pub mod next_step;
 pub mod permission;
 pub mod privilege;
 pub mod request;

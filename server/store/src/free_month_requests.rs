@@ -2,9 +2,13 @@
 
 use chrono::NaiveDate;
 use domain::calendar::{BusinessDate, Month};
+use domain::free_month::{BonusMonth, ClientFacts, Standing};
 use domain::ids::{ClientId, PartnerId, RequestId, ResourceId};
+use domain::trial::Trial;
+use serde::Deserialize;
 
-use crate::{Connection, Result};
+use crate::clients::Client;
+use crate::{Connection, Error, Result};
 
 /// Records what a request for a free month asks for.
 pub async fn insert(
@@ -77,4 +81,66 @@ pub async fn resources(connection: &mut Connection, id: RequestId) -> Result<Vec
     .bind(id.0)
     .fetch_all(connection)
     .await?)
+}
+
+#[derive(Deserialize)]
+struct MonthJson {
+    month: Month,
+    granted: bool,
+    resources: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct TrialJson {
+    start: BusinessDate,
+    end: Option<BusinessDate>,
+}
+
+/// Clients of a partner by name with the facts their calendars rest on, in one statement. `text` is looked for in name and INN.
+pub async fn facts_of_partner(
+    connection: &mut Connection,
+    partner_id: PartnerId,
+    text: Option<&str>,
+    limit: i64,
+) -> Result<Vec<(Client, ClientFacts)>> {
+    type Row = (uuid::Uuid, String, String, NaiveDate, Vec<String>, serde_json::Value, serde_json::Value);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select c.id, c.inn, c.name, c.start_date,
+                array(select r.name from resources r where r.client_id = c.id and r.is_virtual_machine order by r.name),
+                (select coalesce(jsonb_agg(jsonb_build_object('start', t.started_on, 'end', t.ended_on)), '[]') from trials t where t.client_id = c.id),
+                (select coalesce(jsonb_agg(jsonb_build_object('month', to_char(f.month, 'YYYY-MM'), 'granted', q.state = 'approved', 'resources',
+                            array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
+                                   where x.request_id = f.request_id))), '[]')
+                   from free_month_requests f join requests q on q.id = f.request_id
+                  where f.client_id = c.id and q.state in ('submitted', 'approved'))
+           from clients c
+          where c.partner_id = $1 and ($2::text is null or strpos(lower(c.name), $2) > 0 or strpos(c.inn, $2) > 0)
+          order by lower(c.name), c.id limit $3",
+    )
+    .bind(partner_id.0)
+    .bind(text.map(str::to_lowercase))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, inn, name, start_date, resources, trials, months)| {
+            let inn = inn.parse().map_err(|_| Error::inconsistent("clients", "inn"))?;
+            let trials: Vec<TrialJson> = serde_json::from_value(trials).map_err(|_| Error::inconsistent("trials", "started_on"))?;
+            let months: Vec<MonthJson> = serde_json::from_value(months).map_err(|_| Error::inconsistent("free_month_requests", "month"))?;
+            let client = Client { id: id.into(), partner_id, inn, name, start_date: start_date.into() };
+            let facts = ClientFacts {
+                resources,
+                trials: trials.into_iter().map(|trial| Trial { start: trial.start, end: trial.end }).collect(),
+                months: months
+                    .into_iter()
+                    .map(|line| BonusMonth {
+                        month: line.month,
+                        standing: if line.granted { Standing::Granted } else { Standing::Pending },
+                        resources: line.resources,
+                    })
+                    .collect(),
+            };
+            Ok((client, facts))
+        })
+        .collect()
 }

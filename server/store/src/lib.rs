@@ -13,6 +13,7 @@ pub mod bonus_codes;
 pub mod clients;
 pub mod form_states;
 pub mod free_month_requests;
+pub mod home;
 pub mod partners;
 pub mod requests;
 pub mod sign_in_buckets;

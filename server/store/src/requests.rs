@@ -282,3 +282,43 @@ pub async fn events(connection: &mut Connection, id: RequestId) -> Result<Vec<Re
     .fetch_all(connection)
     .await?)
 }
+
+/// References of the requests before and after a place among those that match, oldest first.
+pub async fn neighbours(
+    connection: &mut Connection,
+    filter: &RequestFilter,
+    place: (DateTime<Utc>, RequestId),
+) -> Result<(Option<String>, Option<String>)> {
+    Ok(sqlx::query_as(
+        "with matching as (
+            select r.reference, r.submitted_at, r.id
+              from requests r
+              join partners p on p.id = r.partner_id
+              left join free_month_requests f on f.request_id = r.id
+              left join clients c on c.id = f.client_id
+             where ($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or r.state = $3)
+               and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
+         )
+         select (select reference from matching where (submitted_at, id) < ($5, $6) order by submitted_at desc, id desc limit 1),
+                (select reference from matching where (submitted_at, id) > ($5, $6) order by submitted_at, id limit 1)",
+    )
+    .bind(filter.partner_id.map(|id| id.0))
+    .bind(filter.kind.as_deref())
+    .bind(filter.state.as_deref())
+    .bind(filter.text.as_ref().map(|text| text.to_lowercase()))
+    .bind(place.0)
+    .bind(place.1.0)
+    .fetch_one(connection)
+    .await?)
+}
+
+/// The live requests for bonus codes of a partner's quarter, newest first: what its meters are made of.
+pub async fn holding_quarter(connection: &mut Connection, partner_id: PartnerId, quarter: chrono::NaiveDate) -> Result<Vec<RequestRecord>> {
+    Ok(sqlx::query_as(select_requests!(
+        "where r.partner_id = $1 and b.quarter = $2 and r.state in ('submitted', 'approved') order by r.submitted_at desc, r.id desc limit 100"
+    ))
+    .bind(partner_id.0)
+    .bind(quarter)
+    .fetch_all(connection)
+    .await?)
+}

@@ -1,0 +1,210 @@
+//! Free months of a client: the calendar, the request, the grant (`FREE-1` to `FREE-6`).
+
+use domain::calendar::{BusinessDate, Month};
+use domain::free_month::{Ask, BonusMonth, CalendarMonth, ClientFacts, Standing as MonthStanding, calendar, check, earliest};
+use domain::ids::{ClientId, RequestId};
+use domain::model::Model;
+use domain::permission::Action;
+use domain::privilege::{self, Privilege};
+use domain::request::RequestKind;
+use domain::terms::Terms;
+use domain::trial::Trial;
+use domain::verdict::Verdict;
+use store::Connection;
+use store::clients::{Client, Resource};
+use uuid::Uuid;
+
+use crate::requests::{NewRequest, RequestLine, Subject, submit};
+use crate::{Error, Refusal, Result, Services, Standing, Viewer};
+
+/// What the calendar of a client shows.
+#[derive(Clone, Debug)]
+pub struct FreeMonthsPage {
+    /// The client.
+    pub client: Client,
+    /// The model in force.
+    pub model: Model,
+    /// Whether the model has the privilege (`PRIV-1`), and why not.
+    pub privilege: Verdict,
+    /// The facts the rules look at: the browser checks with the same rules.
+    pub facts: ClientFacts,
+    /// The terms in force.
+    pub terms: Terms,
+    /// Today.
+    pub today: BusinessDate,
+    /// The calendar.
+    pub months: Vec<CalendarMonth>,
+    /// The first month that may be had.
+    pub earliest: Option<Month>,
+    /// The client's virtual machines.
+    pub virtual_machines: Vec<Resource>,
+}
+
+/// A client in the list from which a calendar is opened.
+#[derive(Clone, Debug)]
+pub struct FreeMonthClient {
+    /// The client.
+    pub client: Client,
+    /// The first month it may have.
+    pub earliest: Option<Month>,
+    /// Its live months, each once.
+    pub months: Vec<(Month, MonthStanding)>,
+    /// Months it may have in all (`FREE-1`).
+    pub limit: u32,
+    /// Why it may have none now: what speaks against the month running; empty where there is an earliest month.
+    pub verdict: Verdict,
+}
+
+/// What the rules say now of a waiting request; the request itself is left out of the facts.
+#[derive(Clone, Debug)]
+pub struct FreeMonthNow {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The client's calendar without it.
+    pub months: Vec<CalendarMonth>,
+}
+
+/// The facts of a client that the rules look at, without one request where it is being looked at again.
+async fn facts(connection: &mut Connection, client_id: ClientId, except: Option<RequestId>) -> Result<(ClientFacts, Vec<Resource>)> {
+    let resources: Vec<Resource> =
+        store::clients::resources(connection, client_id).await?.into_iter().filter(|resource| resource.is_virtual_machine).collect();
+    let trials = store::trials::of_client(connection, client_id).await?;
+    let live = store::free_month_requests::live_of_client(connection, client_id).await?;
+    let facts = ClientFacts {
+        resources: resources.iter().map(|resource| resource.name.clone()).collect(),
+        trials: trials.into_iter().map(|trial| Trial { start: trial.started_on, end: trial.ended_on }).collect(),
+        months: live
+            .into_iter()
+            .filter(|request| Some(request.request_id) != except)
+            .map(|request| BonusMonth {
+                month: request.month,
+                standing: if request.granted { MonthStanding::Granted } else { MonthStanding::Pending },
+                resources: request.resources,
+            })
+            .collect(),
+    };
+    Ok((facts, resources))
+}
+
+impl Services {
+    /// The calendar of a client.
+    pub async fn free_months_page(&self, viewer: &Viewer, client_id: ClientId) -> Result<FreeMonthsPage> {
+        let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
+        let today = self.today();
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        let client = store::clients::find(&mut transaction, client_id).await?.ok_or(Error::NotFound)?;
+        let standing = Standing::load(&mut transaction, partner_id).await?;
+        let (facts, virtual_machines) = facts(&mut transaction, client_id, None).await?;
+        let terms = standing.terms.on(today).clone();
+        let model = standing.model_on(today);
+        Ok(FreeMonthsPage {
+            client,
+            model,
+            privilege: privilege::check(&terms, model, Privilege::FreeMonths).into_iter().collect(),
+            months: calendar(&facts, today, &terms),
+            earliest: earliest(&facts, today, &terms),
+            facts,
+            terms,
+            today,
+            virtual_machines,
+        })
+    }
+
+    /// Asks for a free month. The same key again gives the first request's reference and changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Rules`] with every violation and its figures; [`Error::NotFound`] where the client is not the partner's.
+    pub async fn free_month_submit(&self, viewer: &Viewer, client_id: ClientId, ask: Ask, idempotency_key: Uuid) -> Result<String> {
+        let partner_id = viewer.partner_for(Action::SubmitRequest)?;
+        let now = self.now();
+        let today = BusinessDate::of(now);
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        if !store::clients::lock(&mut transaction, partner_id, client_id).await? {
+            return Err(Error::NotFound);
+        }
+        if let Some(reference) = store::requests::find_by_idempotency_key(&mut transaction, partner_id, idempotency_key).await? {
+            return Ok(reference);
+        }
+        let standing = Standing::load(&mut transaction, partner_id).await?;
+        let version = standing.terms.version_on(today);
+        let model = standing.model_on(today);
+        let (facts, virtual_machines) = facts(&mut transaction, client_id, None).await?;
+        let verdict =
+            check(&ask, &facts, today, &version.terms).preceded_by(privilege::check(&version.terms, model, Privilege::FreeMonths));
+        if !verdict.is_allowed() {
+            return Err(Refusal::Rules(verdict).into());
+        }
+        let named: Vec<_> =
+            virtual_machines.iter().filter(|resource| ask.resources.contains(&resource.name)).map(|resource| resource.id).collect();
+        let request = NewRequest {
+            kind: RequestKind::FreeMonth,
+            partner_id,
+            idempotency_key,
+            model,
+            terms_version_id: version.id,
+            verdict: &verdict,
+            asked: serde_json::json!({ "client": client_id, "month": ask.month, "resources": ask.resources }),
+        };
+        let (id, reference) = submit(&mut transaction, viewer, request, now).await?;
+        store::free_month_requests::insert(&mut transaction, id, partner_id, client_id, ask.month, &named).await?;
+        transaction.commit().await?;
+        Ok(reference)
+    }
+
+    /// Asks the rules again for a request that is being approved.
+    pub(crate) async fn free_month_grant(&self, connection: &mut Connection, line: &RequestLine) -> Result<()> {
+        let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
+        store::clients::lock(connection, line.partner_id, *client_id).await?;
+        let standing = Standing::load(connection, line.partner_id).await?;
+        let now = self.month_now(connection, line.id, *client_id, *month, &standing).await?;
+        if now.verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(now.verdict).into()) }
+    }
+
+    /// What the rules say now of a waiting request.
+    pub(crate) async fn free_month_now(
+        &self,
+        connection: &mut Connection,
+        line: &RequestLine,
+        standing: &Standing,
+    ) -> Result<FreeMonthNow> {
+        let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
+        self.month_now(connection, line.id, *client_id, *month, standing).await
+    }
+
+    async fn month_now(
+        &self,
+        connection: &mut Connection,
+        id: RequestId,
+        client_id: ClientId,
+        month: Month,
+        standing: &Standing,
+    ) -> Result<FreeMonthNow> {
+        let today = self.today();
+        let terms = standing.terms.on(today);
+        let resources = store::free_month_requests::resources(connection, id).await?;
+        let (facts, _) = facts(connection, client_id, Some(id)).await?;
+        Ok(FreeMonthNow { verdict: check(&Ask { month, resources }, &facts, today, terms), months: calendar(&facts, today, terms) })
+    }
+
+    /// Clients from which a calendar is opened, by name, with the first month each may have. At most 200; `search` narrows.
+    pub async fn free_month_clients(&self, viewer: &Viewer, search: Option<&str>) -> Result<Vec<FreeMonthClient>> {
+        let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
+        let today = self.today();
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        let schedule = store::terms_versions::schedule(&mut transaction).await?;
+        let terms = schedule.on(today);
+        let all = store::free_month_requests::facts_of_partner(&mut transaction, partner_id, search, 200).await?;
+        Ok(all
+            .into_iter()
+            .map(|(client, facts)| {
+                let first = earliest(&facts, today, terms);
+                let ask = Ask { month: today.month(), resources: facts.resources.clone() };
+                let verdict = if first.is_some() { Verdict::default() } else { check(&ask, &facts, today, terms) };
+                let mut months: Vec<_> = facts.months.iter().map(|month| (month.month, month.standing)).collect();
+                months.sort_unstable();
+                months.dedup_by_key(|(month, _)| *month);
+                FreeMonthClient { client, earliest: first, months, limit: terms.free_months_per_client, verdict }
+            })
+            .collect())
+    }
+}
