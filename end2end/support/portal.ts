@@ -1,0 +1,67 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+
+/** The demo's password, printed by `make run`. */
+export const PASSWORD = 'oblako-demo-portal';
+
+/** A person's browser: signed in, and failing the test on any error in its console. */
+export class Person {
+  readonly errors: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !this.isExpected(message.text())) this.errors.push(`console: ${message.text()}`);
+    });
+  }
+
+  /** A page that a story asks for on purpose and that is refused prints the browser's own line about its status. */
+  private isExpected(text: string): boolean {
+    return /status of (401|403|404|409|422|429)/.test(text);
+  }
+
+  async signIn(email: string, password = PASSWORD): Promise<void> {
+    await this.page.goto('/sign-in');
+    await this.page.locator('input[name="email"]').fill(email);
+    await this.page.locator('input[name="password"]').fill(password);
+    await this.page.locator('main form button[type="submit"]').click();
+    await expect(this.page).not.toHaveURL(/sign-in/);
+  }
+
+  /** axe finds nothing on the page as it stands. */
+  async expectAccessible(): Promise<void> {
+    const result = await new AxeBuilder({ page: this.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    const found = result.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+    expect(found, `axe on ${this.page.url()}`).toEqual([]);
+  }
+
+  /** Nothing but frames of their own scrolls sideways. */
+  async expectFitsWidth(): Promise<void> {
+    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, `sideways scrolling on ${this.page.url()}`).toBeLessThanOrEqual(0);
+  }
+}
+
+type Fixtures = {
+  /** Opens a browser of its own for one more person. */
+  person: (email?: string, options?: { viewport?: { width: number; height: number }; locale?: string }) => Promise<Person>;
+};
+
+export const test = base.extend<Fixtures>({
+  person: async ({ browser, baseURL, javaScriptEnabled }, use) => {
+    const contexts: BrowserContext[] = [];
+    const people: Person[] = [];
+    await use(async (email, options = {}) => {
+      const context = await (browser as Browser).newContext({ baseURL, javaScriptEnabled, locale: options.locale ?? 'ru-RU', timezoneId: 'Asia/Vladivostok', viewport: options.viewport ?? { width: 1280, height: 900 } });
+      contexts.push(context);
+      const person = new Person(await context.newPage());
+      people.push(person);
+      if (email) await person.signIn(email);
+      return person;
+    });
+    for (const person of people) expect(person.errors, 'errors in the console').toEqual([]);
+    for (const context of contexts) await context.close();
+  },
+});
+
+export { expect };
