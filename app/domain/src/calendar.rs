@@ -28,9 +28,9 @@ pub fn moscow() -> FixedOffset {
     }
 }
 
-/// A day in Moscow: the only kind of date a rule sees.
+/// A day in Moscow: the only kind of date a rule sees. It travels as `2026-10-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct BusinessDate(NaiveDate);
 
 impl BusinessDate {
@@ -115,7 +115,23 @@ impl FromStr for BusinessDate {
         if !shape {
             return Err(CalendarError);
         }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| CalendarError)
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| CalendarError)?;
+        // There is no year 0, as for months.
+        if date.year() == 0 { Err(CalendarError) } else { Ok(Self(date)) }
+    }
+}
+
+impl TryFrom<String> for BusinessDate {
+    type Error = CalendarError;
+
+    fn try_from(text: String) -> Result<Self, CalendarError> {
+        text.parse()
+    }
+}
+
+impl From<BusinessDate> for String {
+    fn from(date: BusinessDate) -> Self {
+        date.to_string()
     }
 }
 
@@ -128,6 +144,9 @@ pub struct Month {
 }
 
 impl Month {
+    /// The first month there is: January of year 1.
+    pub const FIRST: Self = Self { index: 12 };
+
     /// A month by its numbers (month 1..=12, year 1..=9999).
     pub fn new(year: i32, month: u32) -> Option<Self> {
         let zero_based = i32::try_from(month.checked_sub(1)?).ok()?;

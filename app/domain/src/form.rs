@@ -199,3 +199,117 @@ fn number(text: &str) -> Result<Number<'_>, FieldProblem> {
     }
     Ok(Number { negative: unsigned.is_some(), integer: groups.concat(), fraction })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::request::RefusalReason;
+
+    #[test]
+    fn roubles_are_read_with_the_spaces_people_type() {
+        for text in ["1500", " 1 500 ", "1\u{a0}500", "1\u{202f}500 ₽", "1500₽", "0001500"] {
+            assert_eq!(whole_roubles(text), Ok(1500), "{text}");
+        }
+        assert_eq!(whole_roubles("-5"), Ok(-5));
+        assert_eq!(whole_roubles("\u{2212}1 000"), Ok(-1000));
+        assert_eq!(whole_roubles("999 999 999 999"), Ok(MOST_ROUBLES));
+    }
+
+    #[test]
+    fn kopecks_and_what_is_no_number_are_told_apart() {
+        assert_eq!(whole_roubles(" "), Err(FieldProblem::Required));
+        for text in ["1500,50", "1500.00", "1 500,0"] {
+            assert_eq!(whole_roubles(text), Err(FieldProblem::NotWhole), "{text}");
+        }
+        for text in ["abc", "1 50", "1500 2000", "15 00 0", "1,2,3", "1.", ".5", "-", "₽", "1e3", "+1", "١٥", "--1", "1  500"] {
+            assert_eq!(whole_roubles(text), Err(FieldProblem::NotANumber), "{text}");
+        }
+        for text in ["1000000000000", "99999999999999999999999999"] {
+            assert_eq!(whole_roubles(text), Err(FieldProblem::TooLarge { maximum: MOST_ROUBLES }), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_take_a_comma_or_a_point() {
+        for text in ["1234,5", "1234.50", "1 234,50", "1\u{a0}234,500 ₽"] {
+            assert_eq!(amount(text), Ok(Money::kopecks(123_450)), "{text}");
+        }
+        assert_eq!(amount("-0,05"), Ok(Money::kopecks(-5)));
+        assert_eq!(amount("7"), Ok(Money::roubles(7)));
+        assert_eq!(amount("0,001"), Err(FieldProblem::TooFine));
+        assert_eq!(amount("1.234,50"), Err(FieldProblem::NotANumber));
+        assert_eq!(amount("1000000000000"), Err(FieldProblem::TooLarge { maximum: MOST_ROUBLES }));
+        assert_eq!(amount(&format!("1{}", "0".repeat(60))), Err(FieldProblem::TooLarge { maximum: MOST_ROUBLES }));
+    }
+
+    #[test]
+    fn dates_are_read_in_both_spellings() {
+        let expected: BusinessDate = "2026-10-01".parse().unwrap();
+        for text in ["2026-10-01", " 01.10.2026 ", "1.10.2026"] {
+            assert_eq!(date(text), Ok(expected), "{text}");
+        }
+        assert_eq!(date(""), Err(FieldProblem::Required));
+        for text in ["2026-02-29", "31.04.2026", "1.10.26", "10/01/2026", "2026-10", "0226-10-01", "1.1.1.2026", "сегодня"] {
+            assert_eq!(date(text), Err(FieldProblem::NotADate), "{text}");
+        }
+    }
+
+    #[test]
+    fn months_are_read_in_both_spellings() {
+        for text in ["2026-10", "10.2026"] {
+            assert_eq!(month(text).map(|month| month.to_string()), Ok("2026-10".into()), "{text}");
+        }
+        for text in ["2026-13", "0.2026", "2026", "10.26", "2026-10-01"] {
+            assert_eq!(month(text), Err(FieldProblem::NotAMonth), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_inn_is_checked_by_shape_and_by_its_digits() {
+        assert_eq!(inn(" 7707 083893 ").map(String::from), Ok("7707083893".into()));
+        assert_eq!(inn("770708389"), Err(FieldProblem::InnShape));
+        assert_eq!(inn("7707083894"), Err(FieldProblem::InnChecksum));
+        assert_eq!(inn("\u{a0}"), Err(FieldProblem::Required));
+    }
+
+    #[test]
+    fn texts_are_measured_in_characters_without_the_spaces_around() {
+        assert_eq!(text(" да ", 2, 3), Ok("да".into()));
+        assert_eq!(text("д", 2, 3), Err(FieldProblem::TooShort { minimum: 2 }));
+        assert_eq!(text("дада", 2, 3), Err(FieldProblem::TooLong { maximum: 3 }));
+        assert_eq!(text("  ", 2, 3), Err(FieldProblem::Required));
+        assert_eq!(optional_text("  ", 3), Ok(None));
+        assert_eq!(optional_text(" да", 3), Ok(Some("да".into())));
+        assert_eq!(choice("duplicate"), Ok(RefusalReason::Duplicate));
+        assert_eq!(choice::<RefusalReason>("whim"), Err(FieldProblem::UnknownChoice));
+    }
+
+    #[test]
+    fn problems_travel_as_codes() {
+        let json = serde_json::to_string(&FieldProblem::TooShort { minimum: 2 }).unwrap();
+        assert_eq!(json, r#"{"problem":"too_short","minimum":2}"#);
+        assert_eq!(serde_json::from_str::<FieldProblem>(r#"{"problem":"inn_shape"}"#).ok(), Some(FieldProblem::InnShape));
+    }
+
+    /// Any text, and texts near to numbers and dates.
+    fn typed() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[-−0-9 .,₽\u{a0}]{0,40}", "[0-9]{1,5}[.-][0-9]{1,5}[.-]?[0-9]{0,5}"]
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(typed in typed()) {
+            let _ = (whole_roubles(&typed), amount(&typed), inn(&typed), date(&typed), month(&typed));
+            let _ = (text(&typed, 1, 10), optional_text(&typed, 10), choice::<RefusalReason>(&typed));
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(kopecks in -99_999_999_999_999_i64..=99_999_999_999_999) {
+            let money = Money::kopecks(kopecks);
+            prop_assert_eq!(amount(&money.to_string().replace('.', ",")), Ok(money));
+            prop_assert_eq!(whole_roubles(&(kopecks / 100).to_string()), Ok(kopecks / 100));
+        }
+    }
+}

@@ -19,6 +19,7 @@ pub mod privilege;
 pub mod request;
 pub mod rule;
 pub mod service;
+pub mod simulation;
 pub mod terms;
 pub mod trial;
 pub mod verdict;

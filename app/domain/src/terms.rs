@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::calendar::BusinessDate;
+use crate::calendar::{BusinessDate, Month};
 use crate::ids::TermsVersionId;
 use crate::model::Model;
 use crate::money::Money;
@@ -190,7 +190,7 @@ pub struct TermsSchedule {
 impl TermsSchedule {
     /// The same terms for all time.
     pub fn constant(terms: Terms) -> Self {
-        let first = TermsVersion { id: TermsVersionId(uuid::Uuid::nil()), valid_from: BusinessDate::from(chrono::NaiveDate::MIN), terms };
+        let first = TermsVersion { id: TermsVersionId(uuid::Uuid::nil()), valid_from: Month::FIRST.first_day(), terms };
         Self { first, later: Vec::new() }
     }
 

@@ -56,3 +56,41 @@ pub fn record(start: BusinessDate, end: Option<BusinessDate>, model: Model, term
         (end, latest) => Ok(Trial { start, end: end.or(latest) }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> BusinessDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_basic_trial_lasts_fourteen_days_with_its_first() {
+        let terms = Terms::default();
+        assert_eq!(end_of(date("2026-09-20"), Model::Referral, &terms), Some(date("2026-10-03")));
+        assert_eq!(end_of(date("2026-09-20"), Model::Reseller, &terms), Some(date("2026-10-03")));
+        let one_day = Terms { trial_days_basic: 1, ..terms };
+        assert_eq!(end_of(date("2026-09-20"), Model::Referral, &one_day), Some(date("2026-09-20")));
+    }
+
+    #[test]
+    fn a_professional_trial_has_no_end_until_it_is_recorded() {
+        let terms = Terms::default();
+        for model in [Model::Agent, Model::WhiteLabel] {
+            assert_eq!(end_of(date("2026-09-20"), model, &terms), None);
+            assert_eq!(record(date("2026-09-20"), None, model, &terms), Ok(Trial { start: date("2026-09-20"), end: None }));
+        }
+    }
+
+    #[test]
+    fn a_trial_ends_no_earlier_than_it_starts_and_a_basic_one_no_later_than_it_may() {
+        let terms = Terms::default();
+        let record = |end: &str, model| record(date("2026-09-20"), Some(date(end)), model, &terms).map(|trial| trial.end);
+        assert_eq!(record("2026-09-19", Model::Agent), Err(TrialProblem::EndsBeforeStart));
+        assert_eq!(record("2026-09-20", Model::Agent), Ok(Some(date("2026-09-20"))));
+        assert_eq!(record("2026-10-03", Model::Referral), Ok(Some(date("2026-10-03"))));
+        assert_eq!(record("2026-10-04", Model::Referral), Err(TrialProblem::EndsTooLate { latest: date("2026-10-03") }));
+        assert_eq!(record("2027-10-04", Model::WhiteLabel), Ok(Some(date("2027-10-04"))));
+    }
+}

@@ -116,3 +116,103 @@ impl fmt::Debug for CodeText {
         f.write_str("CodeText(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code(entropy: u128) -> CodeText {
+        CodeText::from_entropy(entropy.to_be_bytes())
+    }
+
+    #[test]
+    fn a_code_holds_at_least_eighty_bits() {
+        assert!(u128::from(BASE).checked_pow(u32::try_from(DRAWN).unwrap()).unwrap() >= 1 << 80);
+    }
+
+    #[test]
+    fn no_character_is_taken_for_another() {
+        for confusing in [b"0OQD", b"1ILi", b"2Z2z", b"5S5s", b"8B8b", b"6G6g", b"UVuv"] {
+            let present = confusing.iter().filter(|letter| ALPHABET.contains(letter)).collect::<std::collections::BTreeSet<_>>();
+            assert!(present.len() <= 1, "{present:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_in_five_groups_of_four() {
+        let code = code(0);
+        assert_eq!(code.as_str(), "22222222222222222222");
+        assert_eq!(code.grouped(), "2222-2222-2222-2222-2222");
+    }
+
+    #[test]
+    fn the_wrong_length_or_a_foreign_letter_is_no_code() {
+        for text in ["", "2222", "222222222222222222222", "2222-2222-2222-2222-222O", "2222-2222-2222-2222-222🦀"] {
+            assert_eq!(text.parse::<CodeText>(), Err(CodeTextError::Shape), "{text}");
+        }
+        assert_eq!("2222-2222-2222-2222-2223".parse::<CodeText>(), Err(CodeTextError::Check));
+    }
+
+    #[test]
+    fn letters_of_the_russian_keyboard_that_look_alike_are_read() {
+        let latin = CodeText::from_str(&with_check("ACEHKMPTXYACEHKMPTX")).unwrap();
+        let russian: String = latin
+            .as_str()
+            .chars()
+            .map(|letter| "ACEHKMPTXY".chars().position(|known| known == letter).map_or(letter, |at| "асенкмртху".chars().nth(at).unwrap()))
+            .collect();
+        assert_ne!(russian, latin.as_str());
+        assert_eq!(russian.parse(), Ok(latin));
+    }
+
+    /// The characters drawn with the check character that fits.
+    fn with_check(drawn: &str) -> String {
+        let fits = ALPHABET.iter().map(|&check| format!("{drawn}{}", char::from(check))).filter(|text| text.parse::<CodeText>().is_ok());
+        let fits: Vec<String> = fits.collect();
+        assert_eq!(fits.len(), 1);
+        fits.into_iter().next().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_code_is_read_back_however_it_is_typed(entropy: u128, spaces in prop::collection::vec(0_usize..40, 0..6)) {
+            let code = code(entropy);
+            prop_assert_eq!(code.as_str().parse(), Ok(code.clone()));
+            prop_assert_eq!(code.grouped().to_lowercase().parse(), Ok(code.clone()));
+            let mut typed: Vec<char> = code.grouped().chars().collect();
+            for at in spaces {
+                typed.insert(at.min(typed.len()), if at % 2 == 0 { ' ' } else { '\u{2013}' });
+            }
+            prop_assert_eq!(typed.into_iter().collect::<String>().parse(), Ok(code));
+        }
+
+        #[test]
+        fn one_wrong_character_is_noticed(entropy: u128, at in 0..LENGTH, other in 0..usize::from(BASE)) {
+            let mut typed = code(entropy).0;
+            prop_assume!(typed[at] != ALPHABET[other]);
+            typed[at] = ALPHABET[other];
+            prop_assert_eq!(std::str::from_utf8(&typed).unwrap().parse::<CodeText>(), Err(CodeTextError::Check));
+        }
+
+        #[test]
+        fn two_swapped_characters_are_noticed(entropy: u128, at in 0..LENGTH - 1) {
+            let mut typed = code(entropy).0;
+            prop_assume!(typed[at] != typed[at + 1]);
+            typed.swap(at, at + 1);
+            prop_assert_eq!(std::str::from_utf8(&typed).unwrap().parse::<CodeText>(), Err(CodeTextError::Check));
+        }
+
+        #[test]
+        fn debug_output_never_holds_the_code(entropy: u128) {
+            let code = code(entropy);
+            prop_assert_eq!(format!("{code:?} {:#?}", Some(code.clone())), "CodeText(..) Some(\n    CodeText(..),\n)");
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC*") {
+            let _ = text.parse::<CodeText>();
+        }
+    }
+}

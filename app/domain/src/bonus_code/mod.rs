@@ -129,31 +129,39 @@ pub fn check(faces: &[i64], used: &QuarterUse, terms: &Terms) -> Verdict {
     Verdict { violations }
 }
 
-/// The legal request nearest to the one asked for, always accepted by [`check`]: faces below the least are raised, codes
-/// beyond a limit are left out, then values are lowered until the sum fits, as few of them as can be. What is legal
-/// comes back as it is; `None` where nothing can be granted in this quarter.
+/// The legal request nearest to the one asked for, always accepted by [`check`]: codes beyond a limit are left out, faces
+/// below the least are raised, then values are lowered until the sum fits. Of the ways to leave codes out it takes the
+/// one that changes the fewest of the others, and of those the one with the most face value. What is legal comes back as
+/// it is; `None` where nothing can be granted in this quarter.
 pub fn nearest(faces: &[i64], used: &QuarterUse, terms: &Terms) -> Option<Vec<i64>> {
     let QuarterMeters { codes, value, .. } = meter(used, terms);
     let minimum = terms.code_minimum_face.max(1);
     let affordable = usize::try_from(value.left / minimum).unwrap_or(usize::MAX);
-    let most = [codes.left, terms.codes_per_request].map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let count = faces.len().max(1).min(most[0]).min(most[1]).min(affordable);
+    let [in_quarter, in_request] = [codes.left, terms.codes_per_request].map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let count = faces.len().max(1).min(in_quarter).min(in_request).min(affordable);
     if count == 0 {
         return None;
     }
-    let raised: Vec<i64> = if faces.is_empty() { vec![minimum] } else { faces.iter().map(|&face| face.max(minimum)).collect() };
-    let first: Vec<i64> = raised.iter().copied().take(count).collect();
-    if total(&first) <= value.left {
-        return Some(first);
+    if faces.is_empty() {
+        return Some(vec![minimum]);
     }
-    // Leaving out the largest codes leaves the fewest values to lower.
-    Some(lowered(smallest(&raised, count), minimum, value.left))
+    // What is likely meant least goes first: the last codes, the empty ones, the largest ones.
+    let first = kept(faces, count, |_| 0);
+    let filled = kept(faces, count, |face| i64::from(face < minimum));
+    let smallest = kept(faces, count, |face| face);
+    let filled_smallest = kept(faces, count, |face| if face < minimum { i64::MAX } else { face });
+    let offers = [first, filled, smallest, filled_smallest].map(|asked| {
+        let offer = lowered(asked.iter().map(|&face| face.max(minimum)).collect(), minimum, value.left);
+        let changed = asked.iter().zip(&offer).filter(|(asked, offered)| asked != offered).count();
+        (changed, std::cmp::Reverse(total(&offer)), offer)
+    });
+    offers.into_iter().min_by_key(|(changed, value, _)| (*changed, *value)).map(|(_, _, offer)| offer)
 }
 
-/// The `count` smallest faces in the order in which they were asked for.
-fn smallest(faces: &[i64], count: usize) -> Vec<i64> {
+/// The `count` faces of the lowest rank, in the order in which they were asked for; of equal ones the first.
+fn kept(faces: &[i64], count: usize, rank: impl Fn(i64) -> i64) -> Vec<i64> {
     let mut positions: Vec<usize> = (0..faces.len()).collect();
-    positions.sort_by_key(|&position| faces[position]);
+    positions.sort_by_key(|&position| rank(faces[position]));
     positions.truncate(count);
     positions.sort_unstable();
     positions.into_iter().map(|position| faces[position]).collect()
@@ -180,3 +188,6 @@ fn total(faces: &[i64]) -> i64 {
 fn whole_roubles(exact: i128) -> i64 {
     i64::try_from(exact).unwrap_or(if exact < 0 { i64::MIN } else { i64::MAX })
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,30 @@ pub fn revoke(state: CodeState) -> Result<CodeState, RevokeRefusal> {
         CodeState::Revoked => Err(RevokeRefusal::AlreadyRevoked),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_redeemed_once() {
+        let redeemed = redeem(CodeState::Issued, false);
+        assert_eq!(redeemed, Ok(CodeState::Redeemed));
+        assert_eq!(redeemed.map(|state| redeem(state, false)), Ok(Err(RedeemRefusal::AlreadyRedeemed)));
+    }
+
+    #[test]
+    fn a_client_redeems_one_code_in_its_life() {
+        assert_eq!(redeem(CodeState::Issued, true), Err(RedeemRefusal::ClientHasRedeemed));
+        assert_eq!(RedeemRefusal::ClientHasRedeemed.rule(), Rule::Code3);
+    }
+
+    #[test]
+    fn only_an_issued_code_is_revoked_and_a_revoked_one_is_never_redeemed() {
+        let revoked = revoke(CodeState::Issued);
+        assert_eq!(revoked, Ok(CodeState::Revoked));
+        assert_eq!(revoked.map(revoke), Ok(Err(RevokeRefusal::AlreadyRevoked)));
+        assert_eq!(revoke(CodeState::Redeemed), Err(RevokeRefusal::Redeemed));
+        assert_eq!(redeem(CodeState::Revoked, false), Err(RedeemRefusal::Revoked));
+    }
+}

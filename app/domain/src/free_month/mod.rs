@@ -202,3 +202,6 @@ fn resource_violations(asked: &[String], client: &ClientFacts) -> Option<Violati
     let foreign: BTreeSet<&String> = asked.iter().filter(|resource| !own.contains(resource)).collect();
     (!foreign.is_empty()).then(|| Violation::ForeignResources { resources: foreign.into_iter().cloned().collect() })
 }
+
+#[cfg(test)]
+mod tests;
