@@ -64,14 +64,10 @@ grant select, insert, update, delete on sign_in_buckets to portal_application;
 create table form_states (
     -- Which state; the page is told it in its address.
     id uuid primary key,
-    -- Who typed it; nobody else may read it.
-    user_id uuid not null references users on delete cascade,
-    -- Which form.
-    form text not null,
-    -- Values by field.
-    fields jsonb not null,
-    -- Problems by field, as codes.
-    problems jsonb not null,
+    -- Who typed it; nobody else may read it. None where nobody was signed in: the sign-in form.
+    user_id uuid references users on delete cascade,
+    -- What was typed and what speaks against it, as the site reads it back.
+    state jsonb not null,
     -- When it was typed.
     created_at timestamptz not null
 );

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::UserId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -23,6 +23,9 @@ use crate::{Services, Viewer, ViewerPartner, viewer::Locale};
 pub const USER_KEY: &str = "user_id";
 /// The key under which a loaded session shows its person as they are now. It is never saved.
 pub const VIEWER_KEY: &str = "viewer";
+
+/// More than a pool holds connections: after a restart of the database each of them may have died.
+const MOST_TRIES: usize = 20;
 
 /// How long a session lasts when used.
 pub fn absolute_lifetime() -> TimeDelta {
@@ -50,6 +53,23 @@ impl Sessions {
     /// The store.
     pub fn new(services: Services) -> Self {
         Self { services }
+    }
+
+    /// Every request of a signed-in person begins with this one statement. It only reads, so where its connection died with a
+    /// server that came back since, it is asked again on another.
+    async fn find_live(&self, hash: &[u8], now: DateTime<Utc>) -> store::Result<Option<LiveSession>> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let asked = async {
+                let mut connection = self.services.database.connection().await?;
+                store::user_sessions::find_live(&mut connection, hash, now, now - idle_lifetime()).await
+            };
+            match asked.await {
+                Err(store::Error::Unavailable(_)) if tries < MOST_TRIES => {}
+                answer => return answer,
+            }
+        }
     }
 
     async fn insert(&self, record: &Record) -> StoreResult<bool> {
@@ -114,13 +134,12 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
         let now = self.services.now();
         let hash = hash(*id);
-        let mut transaction = self.services.database.begin(Scope::Application).await.map_err(backend)?;
-        let found = store::user_sessions::find_live(&mut transaction, &hash, now, now - idle_lifetime()).await.map_err(backend)?;
-        let Some(session) = found else { return Ok(None) };
+        let Some(session) = self.find_live(&hash, now).await.map_err(backend)? else { return Ok(None) };
         if now - session.last_seen_at > TimeDelta::minutes(1) {
+            let mut transaction = self.services.database.begin(Scope::Application).await.map_err(backend)?;
             store::user_sessions::touch(&mut transaction, &hash, now).await.map_err(backend)?;
+            transaction.commit().await.map_err(backend)?;
         }
-        transaction.commit().await.map_err(backend)?;
         let mut data: HashMap<String, Value> =
             serde_json::from_value(session.data.clone()).map_err(|e| StoreError::Decode(e.to_string()))?;
         let viewer = viewer(&session).ok_or_else(|| StoreError::Decode("a person with an unknown role".to_owned()))?;

@@ -17,6 +17,9 @@ use crate::error::{Error, Result};
 /// An open connection, as store functions take it.
 pub type Connection = sqlx::PgConnection;
 
+/// A connection that goes back to the pool when dropped.
+pub type PooledConnection = sqlx::pool::PoolConnection<sqlx::Postgres>;
+
 /// How long `begin` keeps trying other connections while the database is away.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -94,6 +97,11 @@ impl Database {
                 }
             }
         }
+    }
+
+    /// A connection in the scope [`Scope::Application`] without a transaction, for a single statement.
+    pub async fn connection(&self) -> Result<PooledConnection> {
+        Ok(self.pool.acquire().await?)
     }
 
     /// Asks the database for a sign of life and for the newest migration it has.

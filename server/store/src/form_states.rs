@@ -10,22 +10,18 @@ use crate::{Connection, Result};
 pub async fn insert(
     connection: &mut Connection,
     id: FormStateId,
-    user_id: UserId,
-    form: &str,
-    fields: &Value,
-    problems: &Value,
+    user_id: Option<UserId>,
+    state: &Value,
     now: DateTime<Utc>,
     expired_before: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query(
-        "with expired as (delete from form_states where created_at < $7)
-         insert into form_states (id, user_id, form, fields, problems, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "with expired as (delete from form_states where created_at < $5)
+         insert into form_states (id, user_id, state, created_at) values ($1, $2, $3, $4)",
     )
     .bind(id.0)
-    .bind(user_id.0)
-    .bind(form)
-    .bind(fields)
-    .bind(problems)
+    .bind(user_id.map(|id| id.0))
+    .bind(state)
     .bind(now)
     .bind(expired_before)
     .execute(connection)
@@ -33,18 +29,16 @@ pub async fn insert(
     Ok(())
 }
 
-/// Values and problems of a form, only for the person who typed them.
+/// The state of a form, only for the person who typed it.
 pub async fn find(
     connection: &mut Connection,
     id: FormStateId,
-    user_id: UserId,
-    form: &str,
+    user_id: Option<UserId>,
     not_before: DateTime<Utc>,
-) -> Result<Option<(Value, Value)>> {
-    Ok(sqlx::query_as("select fields, problems from form_states where id = $1 and user_id = $2 and form = $3 and created_at >= $4")
+) -> Result<Option<Value>> {
+    Ok(sqlx::query_scalar("select state from form_states where id = $1 and user_id is not distinct from $2 and created_at >= $3")
         .bind(id.0)
-        .bind(user_id.0)
-        .bind(form)
+        .bind(user_id.map(|id| id.0))
         .bind(not_before)
         .fetch_optional(connection)
         .await?)
