@@ -1,0 +1,146 @@
+//! A failure in words: what happened, whether anything was saved, what to do, the id of the request.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::i18n::{Locale, td_string};
+use crate::paths;
+
+/// A failure in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorText {
+    /// The heading.
+    pub title: &'static str,
+    /// What happened.
+    pub what: &'static str,
+    /// Whether anything was saved, where that is certain.
+    pub saved: Option<&'static str>,
+    /// What to do.
+    pub next: String,
+}
+
+/// Puts a failure into words.
+pub fn error_text(locale: Locale, error: &AppError) -> ErrorText {
+    macro_rules! text {
+        ($code:ident, saved: $saved:expr) => {
+            ErrorText {
+                title: td_string!(locale, error.$code.title),
+                what: td_string!(locale, error.$code.what),
+                saved: $saved,
+                next: td_string!(locale, error.$code.next).to_owned(),
+            }
+        };
+    }
+    let nothing = Some(td_string!(locale, error.saved_nothing));
+    match error {
+        AppError::SignInRequired => text!(sign_in_required, saved: nothing),
+        AppError::Forbidden => text!(forbidden, saved: nothing),
+        AppError::NotFound => text!(not_found, saved: nothing),
+        AppError::Invalid => text!(invalid, saved: nothing),
+        AppError::Refused => text!(refused, saved: nothing),
+        AppError::TooMany { retry_after_seconds } => ErrorText {
+            title: td_string!(locale, error.too_many.title),
+            what: td_string!(locale, error.too_many.what),
+            saved: nothing,
+            next: td_string!(locale, error.too_many.next, count = *retry_after_seconds),
+        },
+        AppError::Unavailable => text!(unavailable, saved: None),
+        AppError::BadRequest => text!(bad_request, saved: nothing),
+        AppError::Unexpected { .. } => text!(unexpected, saved: None),
+    }
+}
+
+/// A failure inside a page.
+#[component]
+pub fn ErrorView(
+    /// The language.
+    locale: Locale,
+    /// The failure.
+    error: AppError,
+    /// The id of the request.
+    request_id: Uuid,
+) -> impl IntoView {
+    let text = error_text(locale, &error);
+    let (href, action) = match error {
+        AppError::SignInRequired => (paths::SIGN_IN, td_string!(locale, error.to_sign_in)),
+        _ => (paths::START, td_string!(locale, error.to_start)),
+    };
+    view! {
+        <section class="error-page">
+            <h1>{text.title}</h1>
+            <p>{text.what} {text.saved.map(|saved| format!(" {saved}"))}</p>
+            <p>{text.next}</p>
+            <p><a class="btn btn-primary" href=href>{action}</a></p>
+            <p class="error-request">{td_string!(locale, error.request_id)} ": " <code>{request_id.to_string()}</code></p>
+        </section>
+    }
+}
+
+/// A failure as a whole document, for handlers outside of the router. It needs no script: see [`crate::policy::STATIC_PAGE`].
+pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &str) -> String {
+    let title = error_text(locale, error).title;
+    let body = Owner::new().with(|| view! { <ErrorView locale error=error.clone() request_id/> }.to_html());
+    let head = Owner::new().with(|| {
+        view! {
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <title>{format!("{title} · {}", td_string!(locale, common.portal))}</title>
+            <link rel="stylesheet" href=style.to_owned()/>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body><main id=\"content\">{body}</main></body></html>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ERRORS: [AppError; 9] = [
+        AppError::SignInRequired,
+        AppError::Forbidden,
+        AppError::NotFound,
+        AppError::Invalid,
+        AppError::Refused,
+        AppError::TooMany { retry_after_seconds: 21 },
+        AppError::Unavailable,
+        AppError::BadRequest,
+        AppError::Unexpected { incident: Uuid::nil() },
+    ];
+
+    #[test]
+    fn every_failure_has_its_words_and_the_request_in_both_languages() {
+        let request_id = Uuid::from_u128(42);
+        for locale in [Locale::ru, Locale::en] {
+            for error in ERRORS {
+                let html = error_page(locale, &error, request_id, "/pkg/portal.css");
+                let text = error_text(locale, &error);
+                assert!(html.contains(text.title) && html.contains(&text.next), "{html}");
+                assert!(html.contains(&request_id.to_string()), "{html}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_page_tells_nothing_of_the_inside() {
+        for error in ERRORS {
+            let html = error_page(Locale::ru, &error, Uuid::nil(), "/pkg/portal.css");
+            for inside in ["SQL", "sqlx", "panicked", ".rs", "src/", "Error {", error.code()] {
+                assert!(!html.contains(inside), "{inside}: {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn seconds_to_wait_agree_with_their_noun() {
+        assert_eq!(error_text(Locale::ru, &AppError::TooMany { retry_after_seconds: 21 }).next, "Попробуйте снова через 21 секунду.");
+    }
+
+    #[test]
+    fn an_error_page_needs_no_script() {
+        for error in ERRORS {
+            assert!(!error_page(Locale::en, &error, Uuid::nil(), "/pkg/portal.css").contains("<script"));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Widgets that know nothing of who looks at them. Those that islands use compile for the browser too.
+
+pub mod copy_button;
+pub mod icon;
+pub mod verdict;
+
+#[cfg(feature = "ssr")]
+pub mod bar_chart;
+#[cfg(feature = "ssr")]
+pub mod data_table;
+#[cfg(feature = "ssr")]
+pub mod date;
+#[cfg(feature = "ssr")]
+pub mod empty_state;
+#[cfg(feature = "ssr")]
+pub mod error_view;
+#[cfg(feature = "ssr")]
+pub mod meter;
+#[cfg(feature = "ssr")]
+pub mod money;
+#[cfg(feature = "ssr")]
+pub mod notice;
+#[cfg(feature = "ssr")]
+pub mod pager;
+#[cfg(feature = "ssr")]
+pub mod status;
+#[cfg(feature = "ssr")]
+pub mod tabs;
+#[cfg(feature = "ssr")]
+pub mod timeline;

@@ -1,0 +1,270 @@
+//! What a request brings with it: who asks, the use cases, the state of the page. The only `use_context` for server state.
+//!
+//! The server provides one [`RequestContext`] per request; everything else is read from the request's own parts.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::ids::{FormStateId, PartnerId, UserId};
+use http::header::{ACCEPT_LANGUAGE, COOKIE};
+use http::request::Parts;
+use leptos::prelude::{WithUntracked, use_context};
+use leptos_i18n::Locale as _;
+use leptos_router::hooks::use_params_map;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::form::FormState;
+use crate::i18n::Locale;
+use crate::layouts::Notice;
+use crate::paths;
+
+// SEAM. These four stand here until the crate `service` has them; then this block is `pub use service::{Services, Viewer, ..}`.
+
+/// The use cases of the portal.
+#[derive(Clone, Debug, Default)]
+pub struct Services;
+
+impl Services {
+    /// The state of a form that came back with problems; none where it expired or is another person's.
+    pub async fn form_state(&self, _viewer: Option<&Viewer>, _id: FormStateId) -> Result<Option<FormState>, AppError> {
+        Ok(None)
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The person.
+    pub user_id: UserId,
+    /// The partner the person works for; none for staff.
+    pub partner: Option<ViewerPartner>,
+    /// The person's name.
+    pub display_name: String,
+    /// The address the person signs in with.
+    pub email: String,
+    /// The language the person chose, as `ru`.
+    pub locale: Option<String>,
+}
+
+/// The partner a viewer works for.
+#[derive(Clone, Debug)]
+pub struct ViewerPartner {
+    /// The partner.
+    pub id: PartnerId,
+    /// Its name.
+    pub name: String,
+}
+
+// END OF SEAM.
+
+/// The files of the browser's part by their hashed names, from `site/manifest.json`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Manifest {
+    /// The glue of the WebAssembly module.
+    pub script: String,
+    /// The WebAssembly module.
+    pub wasm: String,
+    /// The style sheet.
+    pub style: String,
+    /// The script that wakes the islands.
+    pub islands: String,
+    /// The fonts that every page shows.
+    #[serde(default)]
+    pub fonts: Vec<String>,
+}
+
+/// Everything that the server hands to a request; provided through Leptos's context for pages and server functions alike.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// Who asks; nobody where no one is signed in.
+    pub viewer: Option<Viewer>,
+    /// The use cases.
+    pub services: Services,
+    /// The files of the browser's part.
+    pub manifest: Arc<Manifest>,
+    /// The id of the request, as it stands in the log.
+    pub request_id: Uuid,
+    /// The portal's present, where its clock was moved (`serve --clock-start`).
+    pub moved_clock: Option<DateTime<Utc>>,
+}
+
+/// The look that the reader chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every choice, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The value of the cookie and of `data-theme`; none follows the system.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// Reads a cookie; anything unknown follows the system.
+    pub fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.name() == Some(name)).unwrap_or_default()
+    }
+}
+
+/// What every page knows of its request.
+#[derive(Clone, Debug)]
+pub struct PageState {
+    /// The language of the page.
+    pub locale: Locale,
+    /// The look of the page.
+    pub theme: Theme,
+    /// Path and query as asked for, on this portal.
+    pub path: String,
+    /// The id of the request.
+    pub request_id: Uuid,
+    /// The portal's present, where its clock was moved.
+    pub moved_clock: Option<DateTime<Utc>>,
+    /// What was just done, said once.
+    pub notice: Option<Notice>,
+}
+
+/// The signed-in viewer.
+pub fn viewer() -> Result<Viewer, AppError> {
+    optional_viewer().ok_or(AppError::SignInRequired)
+}
+
+/// The viewer, if somebody is signed in.
+pub fn optional_viewer() -> Option<Viewer> {
+    use_context::<RequestContext>()?.viewer
+}
+
+/// The use cases.
+pub fn services() -> Result<Services, AppError> {
+    use_context::<RequestContext>().map(|context| context.services).ok_or(AppError::Unexpected { incident: Uuid::nil() })
+}
+
+/// The files of the browser's part.
+pub fn manifest() -> Arc<Manifest> {
+    use_context::<RequestContext>().map(|context| context.manifest).unwrap_or_default()
+}
+
+/// The id of the request; nil outside of one.
+pub fn request_id() -> Uuid {
+    use_context::<RequestContext>().map_or_else(Uuid::nil, |context| context.request_id)
+}
+
+/// What the page knows of its request.
+pub fn page_state() -> PageState {
+    let parts = use_context::<Parts>();
+    let context = use_context::<RequestContext>();
+    let viewer = context.as_ref().and_then(|context| context.viewer.as_ref());
+    PageState {
+        locale: parts.as_ref().map_or_else(Locale::default, |parts| locale(parts, viewer)),
+        theme: parts.as_ref().and_then(|parts| cookie(parts, THEME_COOKIE)).map(Theme::from_name).unwrap_or_default(),
+        path: parts.as_ref().and_then(|parts| parts.uri.path_and_query()).map_or_else(|| paths::START.to_owned(), ToString::to_string),
+        request_id: context.as_ref().map_or_else(Uuid::nil, |context| context.request_id),
+        moved_clock: context.as_ref().and_then(|context| context.moved_clock),
+        notice: query("notice").and_then(|code| Notice::from_code(&code)),
+    }
+}
+
+/// The cookie that holds the choice of language.
+pub const LOCALE_COOKIE: &str = "locale";
+/// The cookie that holds the choice of look.
+pub const THEME_COOKIE: &str = "theme";
+
+/// The language of a request: chosen by cookie, else the viewer's own, else the browser's, else Russian.
+pub fn locale(parts: &Parts, viewer: Option<&Viewer>) -> Locale {
+    let chosen = cookie(parts, LOCALE_COOKIE).and_then(|name| name.parse().ok());
+    let own = || viewer.and_then(|viewer| viewer.locale.as_deref()).and_then(|name| name.parse().ok());
+    let accepted = || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(accepted_locale);
+    chosen.or_else(own).or_else(accepted).unwrap_or_default()
+}
+
+/// The portal's language that `Accept-Language` weighs most; the first of equals.
+fn accepted_locale(header: &str) -> Option<Locale> {
+    let mut best: Option<(Locale, f32)> = None;
+    for part in header.split(',') {
+        let (tag, weight) = part.split_once(";q=").map_or((part, 1.0), |(tag, weight)| (tag, weight.trim().parse().unwrap_or(0.0)));
+        let language = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let Some(locale) = Locale::get_all().iter().copied().find(|locale| locale.as_str() == language) else { continue };
+        if weight > 0.0 && best.is_none_or(|(_, most)| weight > most) {
+            best = Some((locale, weight));
+        }
+    }
+    best.map(|(locale, _)| locale)
+}
+
+fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// A part of the page's path; what can't be read names no page of ours.
+pub fn path_value<T: FromStr>(name: &str) -> Result<T, AppError> {
+    let text = use_params_map().with_untracked(|values| values.get(name)).ok_or(AppError::NotFound)?;
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+/// A value of the page's query.
+pub fn query(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let query = parts.uri.query()?;
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// A value of the page's query as a number, a date or whatever can be read; nothing where it can't.
+pub fn query_value<T: FromStr>(name: &str) -> Option<T> {
+    query(name)?.parse().ok()
+}
+
+/// The state of the page's form where it came back with problems (`?form=<id>`), else an empty one.
+pub async fn form_state() -> Result<FormState, AppError> {
+    let Some(id) = query_value::<FormStateId>("form") else { return Ok(FormState::default()) };
+    let viewer = optional_viewer();
+    Ok(services()?.form_state(viewer.as_ref(), id).await?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(headers: &[(&str, &str)]) -> Parts {
+        let mut request = http::Request::builder().uri("/partner");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).expect("a request").into_parts().0
+    }
+
+    #[test]
+    fn the_language_is_the_cookie_then_the_browser_then_russian() {
+        assert_eq!(locale(&parts(&[]), None), Locale::ru);
+        assert_eq!(locale(&parts(&[("accept-language", "de-DE,en-GB;q=0.7,ru;q=0.3")]), None), Locale::en);
+        assert_eq!(locale(&parts(&[("accept-language", "en;q=0.2, ru")]), None), Locale::ru);
+        assert_eq!(locale(&parts(&[("accept-language", "en"), ("cookie", "id=1; locale=ru")]), None), Locale::ru);
+        assert_eq!(locale(&parts(&[("accept-language", "en"), ("cookie", "locale=xx")]), None), Locale::en);
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        assert_eq!(cookie(&parts(&[("cookie", "xtheme=dark; theme2=dark")]), "theme"), None);
+        assert_eq!(cookie(&parts(&[("cookie", "a=b; theme=dark")]), "theme"), Some("dark"));
+    }
+}

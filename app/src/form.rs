@@ -1,0 +1,578 @@
+//! How a form works here: the browser posts it natively, with and without scripting.
+//!
+//! `<form method="post" action={paths::API_..}>`, never `ActionForm`. The server function takes `String` fields with
+//! `#[serde(default)]`, asks one use case and ends in a redirect ([`redirect`]). Where fields or rules speak against it, what was
+//! typed is kept for a short while under an id, and the redirect leads back to the page with `?form=<id>`.
+
+use std::collections::BTreeMap;
+
+use domain::verdict::Verdict;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::components::icon::{Icon, lucide};
+use crate::components::verdict::VerdictView;
+use crate::i18n::{Locale, td_string};
+
+/// What is wrong with one field. The words are in the catalogue `form`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was entered.
+    Required,
+    /// More characters than the field takes.
+    TooLong {
+        /// Characters it takes.
+        limit: u32,
+    },
+    /// Not a whole number.
+    NotAWholeNumber,
+    /// Not an amount of money.
+    NotAnAmount,
+    /// Not a date.
+    NotADate,
+    /// Not a month.
+    NotAMonth,
+    /// Not an INN.
+    NotAnInn,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Outside of what is allowed.
+    OutOfRange {
+        /// The least.
+        minimum: i64,
+        /// The most.
+        maximum: i64,
+    },
+    /// None of the choices offered.
+    UnknownChoice,
+    /// There is one with this value already.
+    AlreadyTaken,
+    /// It names nothing that exists.
+    NotFound,
+}
+
+/// What is wrong with a form as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormRefusal {
+    /// E-mail or password do not match.
+    WrongCredentials,
+    /// Too many attempts of late.
+    TooManyAttempts,
+    /// The facts changed while the form was filled in.
+    ChangedMeanwhile,
+    /// It arrived incomplete.
+    Unreadable,
+}
+
+/// What a form held when it came back: everything typed that may be shown again, and everything that speaks against it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FormState {
+    /// By the control's name. Never a password.
+    pub values: BTreeMap<String, String>,
+    /// By the control's name.
+    pub problems: BTreeMap<String, FieldProblem>,
+    /// What is wrong with the whole.
+    pub refusal: Option<FormRefusal>,
+    /// What the rules say, where they were asked.
+    pub verdict: Option<Verdict>,
+}
+
+impl FormState {
+    /// The state of one control.
+    pub fn field(&self, name: &str) -> FieldState {
+        FieldState { name: name.to_owned(), value: self.values.get(name).cloned(), problem: self.problems.get(name).cloned() }
+    }
+
+    /// Whether the form came back with anything against it.
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty() || self.refusal.is_some() || self.verdict.as_ref().is_some_and(|verdict| !verdict.is_allowed())
+    }
+}
+
+/// The state of one control of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldState {
+    name: String,
+    value: Option<String>,
+    problem: Option<FieldProblem>,
+}
+
+impl FieldState {
+    /// The same, showing `value` where nothing was typed yet.
+    #[must_use]
+    pub fn or_value(mut self, value: impl Into<String>) -> Self {
+        self.value.get_or_insert_with(|| value.into());
+        self
+    }
+
+    fn value(&self) -> String {
+        self.value.clone().unwrap_or_default()
+    }
+}
+
+/// The id of a control on its page, as `#field-email`.
+fn control_id(name: &str) -> String {
+    format!("field-{name}")
+}
+
+/// A choice of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+}
+
+impl Choice {
+    /// A choice that sends `value` and reads `label`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}
+
+/// The kinds of control.
+#[derive(Clone, Debug)]
+pub enum Control {
+    /// One line of text.
+    Text,
+    /// An e-mail address.
+    Email,
+    /// A password: never filled in by the portal.
+    Password,
+    /// Words to search for.
+    Search,
+    /// A whole number.
+    Number {
+        /// The least.
+        minimum: i64,
+        /// The most.
+        maximum: i64,
+    },
+    /// A day.
+    Date,
+    /// A month.
+    Month,
+    /// One of a list, folded.
+    Select(Vec<Choice>),
+    /// One of a list, unfolded.
+    Radio(Vec<Choice>),
+    /// Yes or nothing.
+    Checkbox,
+    /// Several lines of text.
+    TextArea,
+    /// A file; its form needs `enctype="multipart/form-data"`.
+    File,
+}
+
+/// A labelled control with its hint and its problem.
+#[component]
+pub fn Field(
+    /// The language.
+    locale: Locale,
+    /// Its state, from [`FormState::field`]; also names it.
+    field: FieldState,
+    /// The label above it.
+    #[prop(into)]
+    label: String,
+    /// The kind of control.
+    control: Control,
+    /// What to know before filling it in.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it may stay empty, which the label says.
+    #[prop(optional)]
+    optional: bool,
+    /// What browsers may fill in, as `username`.
+    #[prop(optional)]
+    autocomplete: Option<&'static str>,
+    /// The most characters it takes.
+    #[prop(optional)]
+    maximum_length: Option<u32>,
+) -> impl IntoView {
+    let id = control_id(&field.name);
+    let hint_id = hint.as_ref().map(|_| format!("{id}-hint"));
+    let problem_id = field.problem.as_ref().map(|_| format!("{id}-problem"));
+    let described_by = match (&hint_id, &problem_id) {
+        (None, None) => None,
+        (hint, problem) => Some(hint.iter().chain(problem).cloned().collect::<Vec<_>>().join(" ")),
+    };
+    let frame = Frame { id: id.clone(), described_by, invalid: field.problem.is_some(), required: !optional, autocomplete, maximum_length };
+    let grouped = matches!(control, Control::Radio(_));
+    let boxed = matches!(control, Control::Checkbox);
+    let optional_mark =
+        (optional && !boxed).then(|| view! { <span class="field-optional">{format!(" ({})", td_string!(locale, form.optional))}</span> });
+    let hint = hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> });
+    let problem = field.problem.as_ref().map(|problem| {
+        view! {
+            <p class="field-problem" id=problem_id>
+                <Icon icon=lucide::LuCircleAlert/>
+                {problem_text(locale, problem)}
+            </p>
+        }
+    });
+    let control = control_view(&field, control, frame);
+    if grouped {
+        view! {
+            <fieldset class="field" id=id tabindex="-1">
+                <legend class="field-label">{label}{optional_mark}</legend>
+                {hint}
+                {problem}
+                {control}
+            </fieldset>
+        }
+        .into_any()
+    } else if boxed {
+        view! {
+            <div class="field">
+                <label class="field-choice" r#for=id>{control}<span>{label}</span></label>
+                {hint}
+                {problem}
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="field">
+                <label class="field-label" r#for=id>{label}{optional_mark}</label>
+                {hint}
+                {control}
+                {problem}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// What every control carries.
+struct Frame {
+    id: String,
+    described_by: Option<String>,
+    invalid: bool,
+    required: bool,
+    autocomplete: Option<&'static str>,
+    maximum_length: Option<u32>,
+}
+
+fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
+    let input = |kind: &'static str, value: Option<String>, frame: Frame, range: Option<(i64, i64)>| {
+        view! {
+            <input
+                class="input"
+                type=kind
+                id=frame.id
+                name=field.name.clone()
+                value=value
+                required=frame.required
+                autocomplete=frame.autocomplete
+                maxlength=frame.maximum_length
+                min=range.map(|(minimum, _)| minimum)
+                max=range.map(|(_, maximum)| maximum)
+                aria-describedby=frame.described_by
+                aria-invalid=frame.invalid.then_some("true")
+            />
+        }
+        .into_any()
+    };
+    match control {
+        Control::Text => input("text", Some(field.value()), frame, None),
+        Control::Email => input("email", Some(field.value()), frame, None),
+        Control::Password => input("password", None, frame, None),
+        Control::Search => input("search", Some(field.value()), Frame { required: false, ..frame }, None),
+        Control::Number { minimum, maximum } => input("number", Some(field.value()), frame, Some((minimum, maximum))),
+        Control::Date => input("date", Some(field.value()), frame, None),
+        Control::Month => input("month", Some(field.value()), frame, None),
+        Control::File => view! {
+            <input
+                class="file-input"
+                type="file"
+                id=frame.id
+                name=field.name.clone()
+                required=frame.required
+                aria-describedby=frame.described_by
+                aria-invalid=frame.invalid.then_some("true")
+            />
+        }
+        .into_any(),
+        Control::Select(choices) => {
+            let selected = field.value();
+            let options: Vec<_> = choices
+                .into_iter()
+                .map(|choice| {
+                    let is_selected = choice.value == selected;
+                    view! { <option value=choice.value selected=is_selected>{choice.label}</option> }
+                })
+                .collect();
+            view! {
+                <select
+                    class="select"
+                    id=frame.id
+                    name=field.name.clone()
+                    required=frame.required
+                    autocomplete=frame.autocomplete
+                    aria-describedby=frame.described_by
+                    aria-invalid=frame.invalid.then_some("true")
+                >
+                    {options}
+                </select>
+            }
+            .into_any()
+        }
+        Control::Radio(choices) => {
+            let selected = field.value();
+            choices
+                .into_iter()
+                .map(|choice| {
+                    let is_selected = choice.value == selected;
+                    view! {
+                        <label class="field-choice">
+                            <input
+                                class="radio"
+                                type="radio"
+                                name=field.name.clone()
+                                value=choice.value
+                                checked=is_selected
+                                required=frame.required
+                                aria-describedby=frame.described_by.clone()
+                            />
+                            <span>{choice.label}</span>
+                        </label>
+                    }
+                })
+                .collect::<Vec<_>>()
+                .into_any()
+        }
+        Control::Checkbox => view! {
+            <input
+                class="checkbox"
+                type="checkbox"
+                id=frame.id
+                name=field.name.clone()
+                value="true"
+                checked=field.value() == "true"
+                aria-describedby=frame.described_by
+                aria-invalid=frame.invalid.then_some("true")
+            />
+        }
+        .into_any(),
+        Control::TextArea => view! {
+            <textarea
+                class="textarea"
+                rows="4"
+                id=frame.id
+                name=field.name.clone()
+                required=frame.required
+                maxlength=frame.maximum_length
+                aria-describedby=frame.described_by
+                aria-invalid=frame.invalid.then_some("true")
+                inner_html=text_area_content(&field.value())
+            ></textarea>
+        }
+        .into_any(),
+    }
+}
+
+/// The content of a text area as HTML. Leptos 0.8 writes the children of `<textarea>` unescaped, so this is the one place that
+/// fills one. A parser drops the first line break after the tag; one more keeps the reader's own.
+fn text_area_content(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 8);
+    html.push('\n');
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+/// Everything that speaks against a form, on top of it, each field's problem leading to the field.
+#[component]
+pub fn ErrorSummary(
+    /// The language.
+    locale: Locale,
+    /// The state of the form.
+    form: FormState,
+    /// The labels by the names of the controls, in the order of the page.
+    labels: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    let items: Vec<_> = labels
+        .into_iter()
+        .filter_map(|(name, label)| {
+            let problem = form.problems.get(name)?;
+            let text = format!("{label}: {}", problem_text(locale, problem));
+            Some(view! { <li><a href=format!("#{}", control_id(name))>{text}</a></li> })
+        })
+        .collect();
+    let list = (!items.is_empty()).then(|| {
+        view! {
+            <h2 class="error-summary-title">{td_string!(locale, form.summary_title)}</h2>
+            <ul>{items}</ul>
+        }
+    });
+    let refusal = form.refusal.map(|refusal| view! { <p>{refusal_text(locale, refusal)}</p> });
+    let verdict = form.verdict.clone().filter(|verdict| !verdict.is_allowed()).map(|verdict| view! { <VerdictView locale verdict/> });
+    form.has_problems().then(|| {
+        view! {
+            <div class="error-summary" role="alert" tabindex="-1" id="error-summary">
+                {refusal}
+                {list}
+                {verdict}
+            </div>
+        }
+    })
+}
+
+/// The button that sends a form; it says the act.
+#[component]
+pub fn SubmitButton(
+    /// What happens, as "Запросить 3 кода на 9 000 ₽".
+    #[prop(into)]
+    label: String,
+    /// For an act that can't be taken back.
+    #[prop(optional)]
+    destructive: bool,
+) -> impl IntoView {
+    let class = if destructive { "btn btn-error" } else { "btn btn-primary" };
+    view! { <button class=class type="submit">{label}</button> }
+}
+
+/// A value that travels with a form unseen.
+#[component]
+pub fn HiddenField(
+    /// The name of the control.
+    name: &'static str,
+    /// What is sent.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value/> }
+}
+
+/// The name of the control that makes a repeated submit harmless.
+pub const IDEMPOTENCY_KEY: &str = "idempotency_key";
+
+/// The key that makes a double press harmless: the use case answers a repeat with what the first one did. One per rendered form.
+#[component]
+pub fn IdempotencyKey(
+    /// A fresh key; the use case that loads the page draws it.
+    key: uuid::Uuid,
+) -> impl IntoView {
+    view! { <HiddenField name=IDEMPOTENCY_KEY value=key.to_string()/> }
+}
+
+/// The words for a problem of a field.
+pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
+    match problem {
+        FieldProblem::Required => td_string!(locale, form.problem.required).to_owned(),
+        FieldProblem::TooLong { limit } => td_string!(locale, form.problem.too_long, count = *limit),
+        FieldProblem::NotAWholeNumber => td_string!(locale, form.problem.not_a_whole_number).to_owned(),
+        FieldProblem::NotAnAmount => td_string!(locale, form.problem.not_an_amount).to_owned(),
+        FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
+        FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
+        FieldProblem::NotAnInn => td_string!(locale, form.problem.not_an_inn).to_owned(),
+        FieldProblem::NotAnEmail => td_string!(locale, form.problem.not_an_email).to_owned(),
+        FieldProblem::OutOfRange { minimum, maximum } => {
+            let (minimum, maximum) = (crate::format::number(locale, *minimum), crate::format::number(locale, *maximum));
+            td_string!(locale, form.problem.out_of_range, minimum = minimum, maximum = maximum)
+        }
+        FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
+        FieldProblem::AlreadyTaken => td_string!(locale, form.problem.already_taken).to_owned(),
+        FieldProblem::NotFound => td_string!(locale, form.problem.not_found).to_owned(),
+    }
+}
+
+fn refusal_text(locale: Locale, refusal: FormRefusal) -> &'static str {
+    match refusal {
+        FormRefusal::WrongCredentials => td_string!(locale, form.refusal.wrong_credentials),
+        FormRefusal::TooManyAttempts => td_string!(locale, form.refusal.too_many_attempts),
+        FormRefusal::ChangedMeanwhile => td_string!(locale, form.refusal.changed_meanwhile),
+        FormRefusal::Unreadable => td_string!(locale, form.refusal.unreadable),
+    }
+}
+
+/// Ends a server function: the browser goes on to `path` with a GET (303). Call it last; it does not return for the caller.
+#[cfg(feature = "ssr")]
+pub fn redirect(path: &str) {
+    use http::{HeaderValue, StatusCode, header};
+
+    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
+    // A path that no header can carry leads to the start page rather than nowhere.
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(crate::paths::START));
+    response.insert_header(header::LOCATION, location);
+    response.set_status(StatusCode::SEE_OTHER);
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn state(name: &str, value: &str, problem: Option<FieldProblem>) -> FormState {
+        FormState {
+            values: [(name.to_owned(), value.to_owned())].into(),
+            problems: problem.map(|problem| (name.to_owned(), problem)).into_iter().collect(),
+            ..FormState::default()
+        }
+    }
+
+    fn render(control: Control, value: &str) -> String {
+        let owner = Owner::new();
+        owner.with(|| {
+            let field = state("note", value, Some(FieldProblem::Required)).field("note");
+            view! { <Field locale=Locale::ru field label="Заметка" hint="Не больше строки" control/> }.to_html()
+        })
+    }
+
+    #[test]
+    fn what_was_typed_into_a_text_area_stays_text() {
+        let html = render(Control::TextArea, "</textarea><img src=x onerror=alert(1)>&amp;");
+        assert!(!html.contains("<img"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;img src=x onerror=alert(1)&gt;&amp;amp;</textarea>"), "{html}");
+    }
+
+    #[test]
+    fn what_was_typed_into_an_input_stays_inside_its_attribute() {
+        let html = render(Control::Text, r#""><script>alert(1)</script>"#);
+        assert!(!html.contains("<script>"), "{html}");
+        assert!(!html.contains(r#"value="">"#), "{html}");
+    }
+
+    #[test]
+    fn a_choice_is_escaped_and_the_chosen_one_is_selected() {
+        let choices = vec![Choice::new("a", "<b>A</b>"), Choice::new("b", "B")];
+        let html = render(Control::Select(choices), "b");
+        assert!(!html.contains("<b>"), "{html}");
+        let selected = html.split("<option").find(|option| option.contains(" selected")).unwrap_or_default();
+        assert!(selected.contains(r#"value="b""#), "{html}");
+    }
+
+    #[test]
+    fn a_control_names_its_hint_and_its_problem() {
+        let html = render(Control::Text, "x");
+        assert!(html.contains(r#"aria-describedby="field-note-hint field-note-problem""#), "{html}");
+        assert!(html.contains(r#"id="field-note-problem""#) && html.contains("Заполните поле"), "{html}");
+    }
+
+    #[test]
+    fn a_password_is_never_filled_in() {
+        assert!(!render(Control::Password, "hunter2").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_summary_leads_to_each_field_and_is_absent_without_problems() {
+        let summary = |form: FormState| {
+            Owner::new().with(|| {
+                let labels = vec![("email", "Почта".to_owned())];
+                view! { <ErrorSummary locale=Locale::ru form labels/> }.to_html()
+            })
+        };
+        let html = summary(state("email", "x", Some(FieldProblem::NotAnEmail)));
+        assert!(html.contains(r##"href="#field-email""##) && html.contains("Почта: "), "{html}");
+        assert!(!summary(FormState::default()).contains("error-summary"));
+    }
+}

@@ -1,0 +1,205 @@
+//! What stands around a page.
+
+pub mod partner;
+pub mod public;
+pub mod staff;
+
+use leptos::prelude::*;
+use leptos_i18n::Locale as _;
+
+use crate::components::icon::{Icon, lucide};
+use crate::components::notice::NoticeView;
+use crate::components::status::Tone;
+use crate::context::{PageState, Theme};
+use crate::form::HiddenField;
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::paths;
+
+macro_rules! notices {
+    ($($(#[$doc:meta])* $variant:ident => $code:ident),+ $(,)?) => {
+        /// What was just done, said once on the page that follows (`?notice=<code>`).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Notice {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Notice {
+            /// The code it travels under.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($code)),+ }
+            }
+
+            /// Reads a code; anything else is no notice.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $(stringify!($code) => Some(Self::$variant),)+ _ => None }
+            }
+
+            fn text(self, locale: Locale) -> &'static str {
+                match self { $(Self::$variant => td_string!(locale, layout.notice.$code)),+ }
+            }
+        }
+    };
+}
+
+notices! {
+    /// The viewer signed out.
+    SignedOut => signed_out,
+    /// A request was sent.
+    RequestSubmitted => request_submitted,
+    /// A request was withdrawn.
+    RequestWithdrawn => request_withdrawn,
+    /// A request was approved.
+    RequestApproved => request_approved,
+    /// A request was refused.
+    RequestRefused => request_refused,
+    /// A client was added.
+    ClientAdded => client_added,
+    /// A trial was recorded.
+    TrialRecorded => trial_recorded,
+    /// A trial's result was recorded.
+    TrialEnded => trial_ended,
+    /// A passed exam was recorded.
+    ExamRecorded => exam_recorded,
+    /// A decision on the level was recorded.
+    LevelDecided => level_decided,
+    /// A billing file was imported.
+    UsageImported => usage_imported,
+    /// A month was closed.
+    MonthClosed => month_closed,
+    /// A code was redeemed.
+    CodeRedeemed => code_redeemed,
+    /// A code was revoked.
+    CodeRevoked => code_revoked,
+    /// It had been done before.
+    AlreadyDone => already_done,
+}
+
+/// An entry of the navigation.
+pub(crate) struct NavigationEntry {
+    pub(crate) href: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) icon: icondata_core::Icon,
+    pub(crate) current: bool,
+}
+
+/// The frame of every page: banner, header with navigation, notice, content, footer.
+#[component]
+pub(crate) fn Frame(
+    state: PageState,
+    /// Whose pages these are: the partner's name, or the staff.
+    #[prop(optional_no_strip)]
+    owner: Option<String>,
+    /// Who is signed in.
+    #[prop(optional_no_strip)]
+    person: Option<String>,
+    navigation: Vec<NavigationEntry>,
+    children: Children,
+) -> impl IntoView {
+    let locale = state.locale;
+    let banner = state.moved_clock.map(|now| {
+        let text = td_string!(locale, layout.clock_banner, instant = format::instant(locale, now));
+        view! { <div class="clock-banner" role="note">{text}</div> }
+    });
+    let links: Vec<_> = navigation
+        .into_iter()
+        .map(|entry| {
+            view! {
+                <li>
+                    <a href=entry.href aria-current=entry.current.then_some("page")>
+                        <Icon icon=entry.icon/>
+                        {entry.label}
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    let navigation = (!links.is_empty())
+        .then(|| view! { <nav class="navigation" aria-label=td_string!(locale, layout.navigation)><ul>{links}</ul></nav> });
+    let person = person.map(|name| {
+        view! {
+            <form class="sign-out" method="post" action=paths::API_SIGN_OUT>
+                <span class="person">{name}</span>
+                <button class="btn btn-sm btn-ghost" type="submit">
+                    <Icon icon=lucide::LuLogOut/>
+                    {td_string!(locale, layout.sign_out)}
+                </button>
+            </form>
+        }
+    });
+    let notice = state.notice.map(|notice| view! { <NoticeView tone=Tone::Good text=notice.text(locale)/> });
+    view! {
+        <a class="skip-link" href="#content">{td_string!(locale, layout.skip)}</a>
+        {banner}
+        <header class="page-header">
+            <a class="page-owner" href=paths::START>{owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned())}</a>
+            {navigation}
+            {person}
+        </header>
+        <main class="page-content" id="content">
+            {notice}
+            {children()}
+        </main>
+        <footer class="page-footer">
+            <a href=paths::RULES>{td_string!(locale, layout.rules)}</a>
+            <LanguageSwitch locale path=state.path.clone()/>
+            <ThemeSwitch locale theme=state.theme path=state.path/>
+        </footer>
+    }
+}
+
+/// The choice of language: a form, so that no link changes anything.
+#[component]
+fn LanguageSwitch(locale: Locale, path: String) -> impl IntoView {
+    let choices: Vec<_> = Locale::get_all()
+        .iter()
+        .map(|choice| {
+            // A language is named in itself.
+            let name = match choice {
+                Locale::ru => "Русский",
+                Locale::en => "English",
+            };
+            view! {
+                <button class="btn btn-xs btn-ghost" type="submit" name="language" value=choice.as_str() lang=choice.as_str() aria-pressed=pressed(*choice == locale)>
+                    {name}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <form class="switch" method="post" action=paths::API_LANGUAGE role="group" aria-label=td_string!(locale, layout.language)>
+            <HiddenField name="return_to" value=path/>
+            {choices}
+        </form>
+    }
+}
+
+/// The choice of look.
+#[component]
+fn ThemeSwitch(locale: Locale, theme: Theme, path: String) -> impl IntoView {
+    let choices: Vec<_> = Theme::ALL
+        .into_iter()
+        .map(|choice| {
+            let name = match choice {
+                Theme::System => td_string!(locale, layout.theme_choice.system),
+                Theme::Light => td_string!(locale, layout.theme_choice.light),
+                Theme::Dark => td_string!(locale, layout.theme_choice.dark),
+            };
+            view! {
+                <button class="btn btn-xs btn-ghost" type="submit" name="theme" value=choice.name().unwrap_or("system") aria-pressed=pressed(choice == theme)>
+                    {name}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <form class="switch" method="post" action=paths::API_THEME role="group" aria-label=td_string!(locale, layout.theme)>
+            <HiddenField name="return_to" value=path/>
+            {choices}
+        </form>
+    }
+}
+
+fn pressed(pressed: bool) -> &'static str {
+    if pressed { "true" } else { "false" }
+}

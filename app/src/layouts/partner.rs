@@ -1,0 +1,60 @@
+//! Around a partner's pages.
+
+use leptos::prelude::*;
+
+use crate::components::icon::lucide;
+use crate::context::PageState;
+use crate::i18n::td_string;
+use crate::layouts::{Frame, NavigationEntry};
+use crate::page::PartnerViewer;
+use crate::paths;
+
+/// The sections of a partner's navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartnerSection {
+    /// Home.
+    Home,
+    /// Level.
+    Level,
+    /// Privileges.
+    Privileges,
+    /// Clients.
+    Clients,
+    /// Bonus codes.
+    BonusCodes,
+    /// Free months.
+    FreeMonths,
+    /// Requests of all kinds.
+    Requests,
+}
+
+/// The frame with the partner's name and navigation.
+#[component]
+pub fn PartnerLayout(
+    /// The state of the page.
+    state: PageState,
+    /// Who looks.
+    partner: PartnerViewer,
+    /// The section the page belongs to.
+    section: PartnerSection,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests};
+    let locale = state.locale;
+    let navigation = [
+        (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
+        (Level, paths::PARTNER_LEVEL, td_string!(locale, layout.partner_section.level), lucide::LuTrendingUp),
+        (Privileges, paths::PARTNER_PRIVILEGES, td_string!(locale, layout.partner_section.privileges), lucide::LuList),
+        (Clients, paths::PARTNER_CLIENTS, td_string!(locale, layout.partner_section.clients), lucide::LuUsers),
+        (BonusCodes, paths::PARTNER_BONUS_CODES, td_string!(locale, layout.partner_section.bonus_codes), lucide::LuTicket),
+        (FreeMonths, paths::PARTNER_FREE_MONTHS, td_string!(locale, layout.partner_section.free_months), lucide::LuGift),
+        (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
+    ]
+    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: entry == section });
+    view! {
+        <Frame state owner=Some(partner.partner.name) person=Some(partner.viewer.display_name) navigation=navigation.into()>
+            {children()}
+        </Frame>
+    }
+}

@@ -1,0 +1,57 @@
+//! Around the pages of the staff.
+
+use leptos::prelude::*;
+
+use crate::components::icon::lucide;
+use crate::context::{PageState, Viewer};
+use crate::i18n::td_string;
+use crate::layouts::{Frame, NavigationEntry};
+use crate::paths;
+
+/// The sections of the staff's navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffSection {
+    /// What waits.
+    Inbox,
+    /// Partners.
+    Partners,
+    /// Billing files.
+    Usage,
+    /// Closing of months.
+    Months,
+    /// Bonus codes.
+    Codes,
+    /// The audit record.
+    Audit,
+}
+
+/// The frame with the staff's navigation.
+#[component]
+pub fn StaffLayout(
+    /// The state of the page.
+    state: PageState,
+    /// Who looks.
+    viewer: Viewer,
+    /// The section the page belongs to.
+    section: StaffSection,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    use StaffSection::{Audit, Codes, Inbox, Months, Partners, Usage};
+    let locale = state.locale;
+    let navigation = [
+        (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
+        (Partners, paths::STAFF_PARTNERS, td_string!(locale, layout.staff_section.partners), lucide::LuBuilding2),
+        (Usage, paths::STAFF_USAGE, td_string!(locale, layout.staff_section.usage), lucide::LuFileUp),
+        (Months, paths::STAFF_MONTHS, td_string!(locale, layout.staff_section.months), lucide::LuCalendar),
+        (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
+        (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
+    ]
+    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: entry == section });
+    let owner = Some(td_string!(locale, layout.staff).to_owned());
+    view! {
+        <Frame state owner person=Some(viewer.display_name) navigation=navigation.into()>
+            {children()}
+        </Frame>
+    }
+}

@@ -1,0 +1,155 @@
+//! Every address of the portal as a function, so that a link and its page can't drift apart.
+
+use std::fmt::Display;
+
+use domain::rule::Rule;
+
+/// Sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the sign-in form posts.
+pub const API_SIGN_IN: &str = "/api/sign-in";
+/// Where the sign-out button posts.
+pub const API_SIGN_OUT: &str = "/api/sign-out";
+/// Where a choice of language posts.
+pub const API_LANGUAGE: &str = "/api/language";
+/// Where a choice of appearance posts.
+pub const API_THEME: &str = "/api/theme";
+/// Leads to the viewer's own start page.
+pub const START: &str = "/";
+/// The rules of the programme, each under its id.
+pub const RULES: &str = "/rules";
+
+/// A partner's home.
+pub const PARTNER_HOME: &str = "/partner";
+/// A partner's level.
+pub const PARTNER_LEVEL: &str = "/partner/level";
+/// A partner's privileges.
+pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
+/// A partner's clients.
+pub const PARTNER_CLIENTS: &str = "/partner/clients";
+/// A partner's bonus codes.
+pub const PARTNER_BONUS_CODES: &str = "/partner/bonus-codes";
+/// Free months, client by client.
+pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
+/// A partner's requests of all kinds.
+pub const PARTNER_REQUESTS: &str = "/partner/requests";
+
+/// What waits for the staff.
+pub const STAFF_INBOX: &str = "/staff/inbox";
+/// All partners.
+pub const STAFF_PARTNERS: &str = "/staff/partners";
+/// Billing files.
+pub const STAFF_USAGE: &str = "/staff/usage";
+/// Closing of months.
+pub const STAFF_MONTHS: &str = "/staff/months";
+/// Bonus codes: redeem and revoke.
+pub const STAFF_CODES: &str = "/staff/codes";
+/// The audit record.
+pub const STAFF_AUDIT: &str = "/staff/audit";
+
+/// Sign-in that leads back to a page of the portal afterwards.
+pub fn sign_in_then(next: &str) -> String {
+    with_query(SIGN_IN, &[("next", next)])
+}
+
+/// The sentence of a rule on the rules page.
+pub fn rule(rule: Rule) -> String {
+    format!("{RULES}#{rule}")
+}
+
+/// A client of the partner.
+pub fn partner_client(client: impl Display) -> String {
+    format!("{PARTNER_CLIENTS}/{client}")
+}
+
+/// The free months of a client.
+pub fn partner_free_months(client: impl Display) -> String {
+    format!("{PARTNER_FREE_MONTHS}/{client}")
+}
+
+/// A request by its reference, `BC-2026-000123`.
+pub fn partner_request(reference: impl Display) -> String {
+    format!("{PARTNER_REQUESTS}/{reference}")
+}
+
+/// A request in the staff's inbox.
+pub fn staff_request(reference: impl Display) -> String {
+    format!("{STAFF_INBOX}/{reference}")
+}
+
+/// A partner as the staff see it.
+pub fn staff_partner(partner: impl Display) -> String {
+    format!("{STAFF_PARTNERS}/{partner}")
+}
+
+/// An import of a billing file.
+pub fn staff_import(import: impl Display) -> String {
+    format!("{STAFF_USAGE}/{import}")
+}
+
+/// A path with a query; empty values are left out.
+pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    let mut separator = if path.contains('?') { '&' } else { '?' };
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(separator);
+        push_encoded(&mut address, name);
+        address.push('=');
+        push_encoded(&mut address, value);
+        separator = '&';
+    }
+    address
+}
+
+/// The address, if it is one of this portal's own pages: a path from the root, on no other host and with no control characters.
+pub fn local(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix('/')?;
+    let elsewhere = rest.starts_with(['/', '\\']) || address.contains('\\') || address.chars().any(|c| c.is_control() || !c.is_ascii());
+    (!elsewhere).then_some(address)
+}
+
+fn push_encoded(address: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/') {
+            address.push(char::from(byte));
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            address.push('%');
+            address.push(char::from(HEX[usize::from(byte >> 4)]));
+            address.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_encoded_and_leaves_out_what_is_empty() {
+        assert_eq!(with_query("/staff/inbox", &[("kind", "bonus codes"), ("page", "")]), "/staff/inbox?kind=bonus%20codes");
+        assert_eq!(with_query("/a?x=1", &[("q", "ООО&=#")]), "/a?x=1&q=%D0%9E%D0%9E%D0%9E%26%3D%23");
+    }
+
+    #[test]
+    fn only_a_page_of_the_portal_is_an_address_to_return_to() {
+        assert_eq!(local("/partner/clients?page=2"), Some("/partner/clients?page=2"));
+        for foreign in [
+            "",
+            "partner",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "/a\\b",
+        ] {
+            assert_eq!(local(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_rule_is_an_anchor_of_the_rules_page() {
+        assert_eq!(rule(Rule::Code1), "/rules#CODE-1");
+    }
+}

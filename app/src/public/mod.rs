@@ -1,0 +1,7 @@
+//! Pages for everybody, and what they post to.
+
+pub mod preferences;
+#[cfg(feature = "ssr")]
+pub mod rules_page;
+#[cfg(feature = "ssr")]
+pub mod sign_in_page;
