@@ -2,11 +2,12 @@
 //!
 //! The server provides one [`RequestContext`] per request; everything else is read from the request's own parts.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::ids::{FormStateId, PartnerId, UserId};
+use domain::ids::{FormStateId, UserId};
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 use leptos::prelude::{WithUntracked, use_context};
@@ -21,44 +22,7 @@ use crate::i18n::Locale;
 use crate::layouts::Notice;
 use crate::paths;
 
-// SEAM. These four stand here until the crate `service` has them; then this block is `pub use service::{Services, Viewer, ..}`.
-
-/// The use cases of the portal.
-#[derive(Clone, Debug, Default)]
-pub struct Services;
-
-impl Services {
-    /// The state of a form that came back with problems; none where it expired or is another person's.
-    pub async fn form_state(&self, _viewer: Option<&Viewer>, _id: FormStateId) -> Result<Option<FormState>, AppError> {
-        Ok(None)
-    }
-}
-
-/// Who asks.
-#[derive(Clone, Debug)]
-pub struct Viewer {
-    /// The person.
-    pub user_id: UserId,
-    /// The partner the person works for; none for staff.
-    pub partner: Option<ViewerPartner>,
-    /// The person's name.
-    pub display_name: String,
-    /// The address the person signs in with.
-    pub email: String,
-    /// The language the person chose, as `ru`.
-    pub locale: Option<String>,
-}
-
-/// The partner a viewer works for.
-#[derive(Clone, Debug)]
-pub struct ViewerPartner {
-    /// The partner.
-    pub id: PartnerId,
-    /// Its name.
-    pub name: String,
-}
-
-// END OF SEAM.
+pub use service::{Services, Viewer, ViewerPartner};
 
 /// The files of the browser's part by their hashed names, from `site/manifest.json`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -89,6 +53,45 @@ pub struct RequestContext {
     pub request_id: Uuid,
     /// The portal's present, where its clock was moved (`serve --clock-start`).
     pub moved_clock: Option<DateTime<Utc>>,
+    /// The session of the browser; none outside of a request that may have one.
+    pub session: Option<tower_sessions::Session>,
+    /// The address of the client, as far as proxies are trusted.
+    pub client_address: IpAddr,
+}
+
+/// The session of a browser, to begin and to end.
+#[derive(Clone, Debug)]
+pub struct BrowserSession(tower_sessions::Session);
+
+impl BrowserSession {
+    /// Begins a session of a person under a new id: one known before the sign-in opens nothing after it.
+    pub async fn begin(&self, person: UserId) -> Result<(), AppError> {
+        self.0.cycle_id().await.map_err(session_failure)?;
+        self.0.insert(service::sessions::USER_KEY, person).await.map_err(session_failure)
+    }
+
+    /// Ends it, in the database and in the browser.
+    pub async fn end(&self) -> Result<(), AppError> {
+        self.0.flush().await.map_err(session_failure)
+    }
+}
+
+fn session_failure(error: tower_sessions::session::Error) -> AppError {
+    tracing::warn!(error = &error as &dyn std::error::Error, "the session can't be changed");
+    AppError::Unavailable
+}
+
+/// The session of the browser.
+pub fn session() -> Result<BrowserSession, AppError> {
+    use_context::<RequestContext>()
+        .and_then(|context| context.session)
+        .map(BrowserSession)
+        .ok_or(AppError::Unexpected { incident: Uuid::nil() })
+}
+
+/// The address of the client.
+pub fn client_address() -> IpAddr {
+    use_context::<RequestContext>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.client_address)
 }
 
 /// The look that the reader chose.
@@ -187,7 +190,7 @@ pub const THEME_COOKIE: &str = "theme";
 /// The language of a request: chosen by cookie, else the viewer's own, else the browser's, else Russian.
 pub fn locale(parts: &Parts, viewer: Option<&Viewer>) -> Locale {
     let chosen = cookie(parts, LOCALE_COOKIE).and_then(|name| name.parse().ok());
-    let own = || viewer.and_then(|viewer| viewer.locale.as_deref()).and_then(|name| name.parse().ok());
+    let own = || viewer.and_then(|viewer| viewer.locale.as_str().parse().ok());
     let accepted = || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(accepted_locale);
     chosen.or_else(own).or_else(accepted).unwrap_or_default()
 }
@@ -238,7 +241,7 @@ pub fn query_value<T: FromStr>(name: &str) -> Option<T> {
 pub async fn form_state() -> Result<FormState, AppError> {
     let Some(id) = query_value::<FormStateId>("form") else { return Ok(FormState::default()) };
     let viewer = optional_viewer();
-    Ok(services()?.form_state(viewer.as_ref(), id).await?.unwrap_or_default())
+    Ok(services()?.form_state_find(viewer.as_ref(), id).await?.unwrap_or_default())
 }
 
 #[cfg(test)]

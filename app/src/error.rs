@@ -91,6 +91,31 @@ impl FromServerFnError for AppError {
     }
 }
 
+/// The one mapping from what a use case says. The chain of an unexpected failure is logged here, once.
+#[cfg(feature = "ssr")]
+impl From<service::Error> for AppError {
+    fn from(error: service::Error) -> Self {
+        use service::Error;
+
+        match error {
+            Error::SignInRequired => Self::SignInRequired,
+            Error::Forbidden => Self::Forbidden,
+            Error::NotFound => Self::NotFound,
+            Error::Invalid(_) => Self::Invalid,
+            Error::Refused(_) => Self::Refused,
+            Error::TooMany { retry_after_seconds } => Self::TooMany { retry_after_seconds },
+            Error::Unavailable(ref source) => {
+                tracing::warn!(error = source as &dyn std::error::Error, "the database is not available");
+                Self::Unavailable
+            }
+            Error::Unexpected(ref source) => {
+                tracing::error!(error = &**source as &dyn std::error::Error, "a use case failed");
+                Self::Unexpected { incident: incident() }
+            }
+        }
+    }
+}
+
 #[cfg(feature = "ssr")]
 fn incident() -> Uuid {
     crate::context::request_id()

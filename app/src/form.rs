@@ -6,6 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
+use domain::calendar::{BusinessDate, Month};
+pub use domain::form::FieldProblem;
+use domain::request::{RequestStatus, TransitionError};
+use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,47 +19,9 @@ use crate::components::icon::{Icon, lucide};
 use crate::components::verdict::VerdictView;
 use crate::i18n::{Locale, td_string};
 
-/// What is wrong with one field. The words are in the catalogue `form`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
-pub enum FieldProblem {
-    /// Nothing was entered.
-    Required,
-    /// More characters than the field takes.
-    TooLong {
-        /// Characters it takes.
-        limit: u32,
-    },
-    /// Not a whole number.
-    NotAWholeNumber,
-    /// Not an amount of money.
-    NotAnAmount,
-    /// Not a date.
-    NotADate,
-    /// Not a month.
-    NotAMonth,
-    /// Not an INN.
-    NotAnInn,
-    /// Not an e-mail address.
-    NotAnEmail,
-    /// Outside of what is allowed.
-    OutOfRange {
-        /// The least.
-        minimum: i64,
-        /// The most.
-        maximum: i64,
-    },
-    /// None of the choices offered.
-    UnknownChoice,
-    /// There is one with this value already.
-    AlreadyTaken,
-    /// It names nothing that exists.
-    NotFound,
-}
-
 /// What is wrong with a form as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "refusal", content = "of", rename_all = "snake_case")]
 pub enum FormRefusal {
     /// E-mail or password do not match.
     WrongCredentials,
@@ -64,6 +31,58 @@ pub enum FormRefusal {
     ChangedMeanwhile,
     /// It arrived incomplete.
     Unreadable,
+    /// The request was decided before, or was submitted by the same person.
+    Transition(TransitionError),
+    /// The code can't be redeemed.
+    Redeem(RedeemRefusal),
+    /// The code can't be revoked.
+    Revoke(RevokeRefusal),
+    /// There is no such code.
+    UnknownCode,
+    /// The trial's dates do not fit.
+    Trial(TrialProblem),
+    /// The trial has a last day already.
+    TrialEnded,
+    /// The partner has this client already.
+    ClientKnown,
+    /// The exam is recorded already.
+    ExamKnown,
+    /// The date lies in the future.
+    DateInFuture,
+    /// The date lies in the past.
+    DateInPast,
+    /// The level of days already past would change: somebody who may has to accept that.
+    ChangesPastLevel {
+        /// First day that would change.
+        from: BusinessDate,
+        /// Last such day.
+        to: BusinessDate,
+    },
+    /// The month is closed already.
+    MonthClosed {
+        /// The month.
+        month: Month,
+    },
+    /// Another month comes first.
+    MonthOutOfOrder {
+        /// That month.
+        next: Month,
+    },
+    /// The month is not over.
+    MonthNotOver {
+        /// The first day on which it can be closed.
+        possible_on: BusinessDate,
+    },
+    /// There is no month to close.
+    NothingToClose,
+    /// The import was committed or discarded before.
+    ImportFinished,
+    /// The preview is out of date: the file has to be brought again.
+    ImportOutdated,
+    /// The correction would change a level of record.
+    ChangesRecordedLevel,
+    /// The name is taken.
+    Taken,
 }
 
 /// What a form held when it came back: everything typed that may be shown again, and everything that speaks against it.
@@ -89,6 +108,58 @@ impl FormState {
     /// Whether the form came back with anything against it.
     pub fn has_problems(&self) -> bool {
         !self.problems.is_empty() || self.refusal.is_some() || self.verdict.as_ref().is_some_and(|verdict| !verdict.is_allowed())
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl FormState {
+    /// Keeps what was typed with what a use case says against it. A failure that is not about the form is passed on.
+    pub fn refused(values: BTreeMap<String, String>, error: service::Error) -> Result<Self, crate::error::AppError> {
+        let mut state = Self { values, ..Self::default() };
+        match error {
+            service::Error::Invalid(problems) => state.problems = problems,
+            service::Error::Refused(service::Refusal::Rules(verdict)) => state.verdict = Some(verdict),
+            service::Error::Refused(refusal) => state.refusal = Some(refusal.into()),
+            other => return Err(other.into()),
+        }
+        Ok(state)
+    }
+
+    /// Stores the state and leads back to its page, which shows it.
+    pub async fn send_back(&self, page: &str) -> Result<(), crate::error::AppError> {
+        let viewer = crate::context::optional_viewer();
+        let id = crate::context::services()?.form_state_save(viewer.as_ref(), self).await?;
+        redirect(&crate::paths::with_query(page, &[("form", &id.to_string())]));
+        Ok(())
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<service::Refusal> for FormRefusal {
+    fn from(refusal: service::Refusal) -> Self {
+        use service::Refusal;
+
+        match refusal {
+            // A verdict stands in the form's own field; here it would only be a change since.
+            Refusal::Rules(_) => Self::ChangedMeanwhile,
+            Refusal::Transition(error) => Self::Transition(error),
+            Refusal::Redeem(refusal) => Self::Redeem(refusal),
+            Refusal::Revoke(refusal) => Self::Revoke(refusal),
+            Refusal::Trial(problem) => Self::Trial(problem),
+            Refusal::TrialEnded => Self::TrialEnded,
+            Refusal::ClientKnown => Self::ClientKnown,
+            Refusal::ExamKnown => Self::ExamKnown,
+            Refusal::DateInFuture => Self::DateInFuture,
+            Refusal::DateInPast => Self::DateInPast,
+            Refusal::ChangesPastLevel { from, to } => Self::ChangesPastLevel { from, to },
+            Refusal::MonthClosed(month) => Self::MonthClosed { month },
+            Refusal::MonthOutOfOrder { next } => Self::MonthOutOfOrder { next },
+            Refusal::MonthNotOver { possible_on } => Self::MonthNotOver { possible_on },
+            Refusal::NothingToClose => Self::NothingToClose,
+            Refusal::ImportFinished => Self::ImportFinished,
+            Refusal::ImportOutdated => Self::ImportOutdated,
+            Refusal::Taken => Self::Taken,
+        }
     }
 }
 
@@ -468,31 +539,66 @@ pub fn IdempotencyKey(
 
 /// The words for a problem of a field.
 pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
+    let number = |number: i64| crate::format::number(locale, number);
     match problem {
         FieldProblem::Required => td_string!(locale, form.problem.required).to_owned(),
-        FieldProblem::TooLong { limit } => td_string!(locale, form.problem.too_long, count = *limit),
-        FieldProblem::NotAWholeNumber => td_string!(locale, form.problem.not_a_whole_number).to_owned(),
-        FieldProblem::NotAnAmount => td_string!(locale, form.problem.not_an_amount).to_owned(),
+        FieldProblem::NotANumber => td_string!(locale, form.problem.not_a_number).to_owned(),
+        FieldProblem::NotWhole => td_string!(locale, form.problem.not_whole).to_owned(),
+        FieldProblem::TooFine => td_string!(locale, form.problem.too_fine).to_owned(),
+        FieldProblem::TooSmall { minimum } => td_string!(locale, form.problem.too_small, minimum = number(*minimum)),
+        FieldProblem::TooLarge { maximum } => td_string!(locale, form.problem.too_large, maximum = number(*maximum)),
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
-        FieldProblem::NotAnInn => td_string!(locale, form.problem.not_an_inn).to_owned(),
-        FieldProblem::NotAnEmail => td_string!(locale, form.problem.not_an_email).to_owned(),
-        FieldProblem::OutOfRange { minimum, maximum } => {
-            let (minimum, maximum) = (crate::format::number(locale, *minimum), crate::format::number(locale, *maximum));
-            td_string!(locale, form.problem.out_of_range, minimum = minimum, maximum = maximum)
-        }
+        FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
+        FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
+        FieldProblem::TooShort { minimum } => td_string!(locale, form.problem.too_short, count = *minimum),
+        FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
         FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
-        FieldProblem::AlreadyTaken => td_string!(locale, form.problem.already_taken).to_owned(),
-        FieldProblem::NotFound => td_string!(locale, form.problem.not_found).to_owned(),
     }
 }
 
-fn refusal_text(locale: Locale, refusal: FormRefusal) -> &'static str {
+/// The words for what refuses a form as a whole.
+pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
+    let day = |date: BusinessDate| crate::format::date_long(locale, date);
     match refusal {
-        FormRefusal::WrongCredentials => td_string!(locale, form.refusal.wrong_credentials),
-        FormRefusal::TooManyAttempts => td_string!(locale, form.refusal.too_many_attempts),
-        FormRefusal::ChangedMeanwhile => td_string!(locale, form.refusal.changed_meanwhile),
-        FormRefusal::Unreadable => td_string!(locale, form.refusal.unreadable),
+        FormRefusal::WrongCredentials => td_string!(locale, form.refusal.wrong_credentials).to_owned(),
+        FormRefusal::TooManyAttempts => td_string!(locale, form.refusal.too_many_attempts).to_owned(),
+        FormRefusal::ChangedMeanwhile => td_string!(locale, form.refusal.changed_meanwhile).to_owned(),
+        FormRefusal::Unreadable => td_string!(locale, form.refusal.unreadable).to_owned(),
+        FormRefusal::Transition(TransitionError::OwnRequest) => td_string!(locale, form.refusal.own_request).to_owned(),
+        FormRefusal::Transition(TransitionError::AlreadyDecided { status }) => match status {
+            RequestStatus::Approved => td_string!(locale, form.refusal.already_approved).to_owned(),
+            RequestStatus::Refused => td_string!(locale, form.refusal.already_refused).to_owned(),
+            RequestStatus::Withdrawn | RequestStatus::Submitted => td_string!(locale, form.refusal.already_withdrawn).to_owned(),
+        },
+        FormRefusal::Redeem(RedeemRefusal::AlreadyRedeemed) => td_string!(locale, form.refusal.code_redeemed).to_owned(),
+        FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
+            td_string!(locale, form.refusal.code_revoked).to_owned()
+        }
+        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
+        FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
+        FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
+        FormRefusal::Trial(_) => td_string!(locale, form.refusal.trial_dates).to_owned(),
+        FormRefusal::TrialEnded => td_string!(locale, form.refusal.trial_ended).to_owned(),
+        FormRefusal::ClientKnown => td_string!(locale, form.refusal.client_known).to_owned(),
+        FormRefusal::ExamKnown => td_string!(locale, form.refusal.exam_known).to_owned(),
+        FormRefusal::DateInFuture => td_string!(locale, form.refusal.date_in_future).to_owned(),
+        FormRefusal::DateInPast => td_string!(locale, form.refusal.date_in_past).to_owned(),
+        FormRefusal::ChangesPastLevel { from, to } => {
+            td_string!(locale, form.refusal.changes_past_level, from = day(from), to = day(to))
+        }
+        FormRefusal::MonthClosed { month } => {
+            td_string!(locale, form.refusal.month_closed, month = crate::format::month(locale, month))
+        }
+        FormRefusal::MonthOutOfOrder { next } => {
+            td_string!(locale, form.refusal.month_out_of_order, month = crate::format::month(locale, next))
+        }
+        FormRefusal::MonthNotOver { possible_on } => td_string!(locale, form.refusal.month_not_over, date = day(possible_on)),
+        FormRefusal::NothingToClose => td_string!(locale, form.refusal.nothing_to_close).to_owned(),
+        FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
+        FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
+        FormRefusal::ChangesRecordedLevel => td_string!(locale, form.refusal.changes_recorded_level).to_owned(),
+        FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }
 
@@ -571,7 +677,7 @@ mod tests {
                 view! { <ErrorSummary locale=Locale::ru form labels/> }.to_html()
             })
         };
-        let html = summary(state("email", "x", Some(FieldProblem::NotAnEmail)));
+        let html = summary(state("email", "x", Some(FieldProblem::NotADate)));
         assert!(html.contains(r##"href="#field-email""##) && html.contains("Почта: "), "{html}");
         assert!(!summary(FormState::default()).contains("error-summary"));
     }

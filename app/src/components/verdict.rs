@@ -32,7 +32,7 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
             Some(td_string!(locale, verdict.privilege_missing.figures, model = format::model(locale, *model))),
             None,
         ),
-        Violation::CodesPerQuarter { quarter, limit, granted, pending, asked, left, resets_on } => {
+        Violation::CodesPerQuarter { quarter, limit, granted, pending, asked, left, resets_on, .. } => {
             let free = if *left == 0 {
                 td_string!(locale, verdict.codes_per_quarter.none_left).to_owned()
             } else {
@@ -53,7 +53,7 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
                 Some(td_string!(locale, verdict.codes_per_quarter.possible, date = format::date_long(locale, *resets_on), limit = *limit)),
             )
         }
-        Violation::CodeValuePerQuarter { quarter, limit, granted, pending, asked, left, resets_on } => {
+        Violation::CodeValuePerQuarter { quarter, limit, granted, pending, asked, left, resets_on, .. } => {
             let roubles = |amount: i64| format::roubles(locale, amount);
             (
                 td_string!(locale, verdict.code_value_per_quarter.rule, limit = roubles(*limit)),
@@ -134,7 +134,7 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
             )),
             earliest(locale, *first),
         ),
-        Violation::MonthTooFar { month, last, possible_on } => (
+        Violation::MonthTooFar { month, last, possible_on, .. } => (
             td_string!(locale, verdict.month_too_far.rule).to_owned(),
             Some(td_string!(locale, verdict.month_too_far.figures, last = format::month(locale, *last))),
             Some(td_string!(

@@ -3,5 +3,6 @@
 pub mod preferences;
 #[cfg(feature = "ssr")]
 pub mod rules_page;
+pub mod session;
 #[cfg(feature = "ssr")]
 pub mod sign_in_page;

@@ -11,6 +11,10 @@ pub async fn choose_language(#[server(default)] language: String, #[server(defau
     use crate::i18n::Locale;
 
     let locale: Locale = language.parse().map_err(|_| AppError::BadRequest)?;
+    // A person's own choice also speaks where there is no cookie: in another browser, in a letter.
+    if let (Some(viewer), Some(chosen)) = (crate::context::optional_viewer(), service::Locale::from_tag(&locale.to_string())) {
+        crate::context::services()?.locale_choose(&viewer, chosen).await?;
+    }
     remember(LOCALE_COOKIE, &locale.to_string(), &return_to);
     Ok(())
 }

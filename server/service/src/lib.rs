@@ -48,6 +48,12 @@ pub struct Services {
     passwords: Passwords,
 }
 
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Services")
+    }
+}
+
 impl Services {
     /// The use cases over a database and a clock.
     pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {

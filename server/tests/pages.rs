@@ -1,5 +1,4 @@
 //! Pages as a browser receives them: headers, scripts, titles, redirects.
-#![cfg(feature = "ssr")]
 
 use std::sync::Arc;
 
@@ -7,6 +6,7 @@ use app::context::{Manifest, RequestContext, Services, Viewer, ViewerPartner};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::routing::post;
+use domain::permission::Role;
 use http::{HeaderMap, Request, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
@@ -28,11 +28,19 @@ impl Answer {
 fn viewer(partner: Option<&str>) -> Viewer {
     Viewer {
         user_id: Uuid::nil().into(),
+        role: if partner.is_some() { Role::PartnerMember } else { Role::StaffReviewer },
         partner: partner.map(|name| ViewerPartner { id: Uuid::nil().into(), name: name.to_owned() }),
         display_name: "Анна".to_owned(),
         email: "anna@example.ru".to_owned(),
-        locale: None,
+        locale: service::Locale::Ru,
+        request_identity: None,
     }
+}
+
+/// Use cases over a database that is never there: these pages ask it nothing.
+fn services() -> Services {
+    let database = store::Database::new(sqlx::postgres::PgConnectOptions::new(), store::PoolLimits::default());
+    Services::new(database, Arc::new(service::SystemClock), service::Passwords::for_tests().expect("a hasher"))
 }
 
 fn site(viewer: Option<Viewer>) -> Router {
@@ -43,8 +51,15 @@ fn site(viewer: Option<Viewer>) -> Router {
         islands: "/pkg/islands.1.js".to_owned(),
         fonts: vec!["/pkg/font.1.woff2".to_owned()],
     };
-    let request =
-        RequestContext { viewer, services: Services, manifest: Arc::new(manifest), request_id: Uuid::from_u128(7), moved_clock: None };
+    let request = RequestContext {
+        viewer,
+        services: services(),
+        manifest: Arc::new(manifest),
+        request_id: Uuid::from_u128(7),
+        moved_clock: None,
+        session: None,
+        client_address: std::net::Ipv4Addr::LOCALHOST.into(),
+    };
     let context = move || provide_context(request.clone());
     let options = LeptosOptions::builder().output_name("portal").build();
     let fallback = render_app_async_with_context(context.clone(), app::shell);
