@@ -22,4 +22,5 @@ pub mod service;
 pub mod simulation;
 pub mod terms;
 pub mod trial;
+pub mod usage;
 pub mod verdict;

@@ -14,11 +14,14 @@ pub mod clients;
 pub mod form_states;
 pub mod free_month_requests;
 pub mod home;
+pub mod months;
 pub mod partners;
 pub mod requests;
 pub mod sign_in_buckets;
 pub mod terms_versions;
 pub mod trials;
+pub mod usage_imports;
+pub mod usage_rows;
 pub mod user_sessions;
 pub mod users;
 

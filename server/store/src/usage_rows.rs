@@ -1,0 +1,117 @@
+//! What the provider billed (`USE-1`), and the revenue of partners' months that follows from it.
+//!
+//! The writing functions work on the tables that `usage_imports::resolve` and `compare` made in the transaction.
+
+use chrono::{DateTime, Utc};
+use domain::calendar::Month;
+use domain::ids::UsageImportId;
+
+use crate::{Connection, Result};
+
+/// Lets one import be committed, or one month be closed, at a time.
+pub async fn lock(connection: &mut Connection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(1)").execute(connection).await?;
+    Ok(())
+}
+
+/// Enters the clients of the import's staged rows that are not known yet. They start on the first day of their first month in the file.
+pub async fn insert_clients(connection: &mut Connection, id: UsageImportId, at: DateTime<Utc>) -> Result<u64> {
+    let done = sqlx::query(
+        "insert into clients (id, partner_id, inn, name, start_date, created_at)
+         select gen_random_uuid(), p.id, s.client_inn, (array_agg(s.client_name order by s.line desc))[1], min(s.month), $2
+           from (select partner, client_inn, client_name, min(month) as month, max(line) as line
+                   from usage_staging where import_id = $1 group by partner, client_inn, client_name) s
+           join partners p on p.code = s.partner
+          where not exists (select from clients c where c.partner_id = p.id and c.inn = s.client_inn)
+          group by p.id, s.client_inn
+         on conflict on constraint clients_partner_inn_key do nothing",
+    )
+    .bind(id.0)
+    .bind(at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Enters the resources of new rows. A name once a virtual machine stays one.
+pub async fn insert_resources(connection: &mut Connection) -> Result<u64> {
+    let done = sqlx::query(
+        "insert into resources as known (partner_id, client_id, name, is_virtual_machine)
+         select d.partner_id, d.client_id, d.resource, bool_or(s.is_virtual_machine)
+           from (select partner_id, client_id, resource, service from usage_difference where old_gross is null
+                  group by partner_id, client_id, resource, service) d
+           join services s on s.code = d.service
+          group by d.partner_id, d.client_id, d.resource
+         on conflict on constraint resources_client_name_key do update set is_virtual_machine = true
+            where excluded.is_virtual_machine and not known.is_virtual_machine",
+    )
+    .persistent(false)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Writes the new rows and the changed amounts.
+pub async fn write_differences(connection: &mut Connection, id: UsageImportId) -> Result<()> {
+    sqlx::query(
+        "update usage_rows r set gross = d.gross, import_id = $1
+           from usage_difference d
+          where d.old_gross is not null
+            and r.client_id = d.client_id and r.month = d.month and r.service = d.service and r.resource = d.resource",
+    )
+    .persistent(false)
+    .bind(id.0)
+    .execute(&mut *connection)
+    .await?;
+    // In the order of the key, so that the index grows page by page.
+    sqlx::query(
+        "insert into usage_rows (client_id, month, service, resource, partner_id, gross, import_id)
+         select client_id, month, service, resource, partner_id, gross, $1
+           from usage_difference where old_gross is null order by client_id, month",
+    )
+    .persistent(false)
+    .bind(id.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records the corrections among the differences: changed amounts, and new rows of months closed through `closed_through`.
+pub async fn insert_corrections(
+    connection: &mut Connection,
+    id: UsageImportId,
+    closed_through: Option<Month>,
+    at: DateTime<Utc>,
+) -> Result<u64> {
+    let done = sqlx::query(
+        "insert into usage_corrections
+             (partner_id, client_id, month, service, resource, old_gross, new_gross, month_was_closed, import_id, recorded_at)
+         select partner_id, client_id, month, service, resource, old_gross, gross, coalesce(month <= $2, false), $1, $3
+           from usage_difference where old_gross is not null or month <= $2
+          order by partner_id, client_id, month, service, resource",
+    )
+    .persistent(false)
+    .bind(id.0)
+    .bind(closed_through.map(|month| month.first_day().naive()))
+    .bind(at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Brings the revenue of the months that the differences touch in line with the rows. A month of nothing but zeros has revenue, too.
+pub async fn refresh_revenues(connection: &mut Connection) -> Result<u64> {
+    let done = sqlx::query(
+        "insert into partner_month_revenues as known (partner_id, month, revenue)
+         select r.partner_id, r.month, sum(r.gross)
+           from (select partner_id, month from usage_difference group by partner_id, month) t
+           join usage_rows r on r.partner_id = t.partner_id and r.month = t.month
+          group by r.partner_id, r.month
+         on conflict on constraint partner_month_revenues_pkey do update set revenue = excluded.revenue
+            where known.revenue <> excluded.revenue",
+    )
+    .persistent(false)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
