@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::PartnerId;
+use domain::permission::Action;
 use serde_json::Value;
 use store::Connection;
 use store::audit_records::{NewAuditRecord, insert};
@@ -15,6 +16,21 @@ pub enum Actor<'a> {
     Person(&'a Viewer),
     /// A subcommand of the binary, such as `portal month close`.
     Command(&'a str),
+}
+
+impl<'a> Actor<'a> {
+    /// Refuses what the person's role does not allow. The command line may do everything.
+    pub(crate) fn require(&self, action: Action) -> Result<()> {
+        self.person().map_or(Ok(()), |viewer| viewer.require(action))
+    }
+
+    /// The person; none for the command line.
+    pub(crate) fn person(&self) -> Option<&'a Viewer> {
+        match self {
+            Self::Person(viewer) => Some(viewer),
+            Self::Command(_) => None,
+        }
+    }
 }
 
 /// What was changed.

@@ -113,6 +113,12 @@ pub enum Refusal {
     /// The import's rows are gone or changed their meaning since the preview: bring the file again.
     #[error("the preview of the import is out of date")]
     ImportOutdated,
+    /// The correction would change level decisions, which it may not do by itself (`USE-4`).
+    #[error("the correction would change level decisions")]
+    CorrectionChangesLevels {
+        /// The partners, with the days.
+        partners: Vec<crate::usage::LevelDifference>,
+    },
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

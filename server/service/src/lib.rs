@@ -14,9 +14,11 @@ pub mod viewer;
 pub mod bonus_codes;
 pub mod form_states;
 pub mod free_months;
+pub mod months;
 pub mod partner_pages;
 pub mod requests;
 pub mod sign_in;
+pub mod usage;
 
 pub mod audit;
 pub(crate) mod level_record;

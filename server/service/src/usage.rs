@@ -1,0 +1,324 @@
+//! The provider's billing files: preview, commit, history (`USE-1`, `USE-2`, `USE-4`).
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use chrono::TimeDelta;
+use domain::calendar::{BusinessDate, Month};
+use domain::ids::{PartnerId, UsageImportId};
+use domain::level::{DifferingDays, differences, timeline};
+use domain::permission::Action;
+use domain::service::ServiceCode;
+use domain::usage::{LineProblem, Reference, RowProblem};
+use serde_json::json;
+use store::usage_imports::{Differences, MonthTotal, UsageImport};
+use store::{Connection, Scope};
+use uuid::Uuid;
+
+use self::file::{FileReading, read_file};
+use crate::audit::{self, Change};
+use crate::level_record::level_changes_record_of;
+use crate::requests::{PAGE, Page};
+use crate::{Actor, Error, Refusal, Result, Services, Viewer};
+
+/// Problems that are kept and shown; all are counted.
+pub const PROBLEMS_KEPT: usize = 1000;
+/// Month totals that a preview shows; all are counted.
+pub const TOTALS_SHOWN: i64 = 1000;
+/// Partners whose facts are loaded at once.
+pub(crate) const BATCH: usize = 500;
+/// Hours after which a preview nobody came back for is discarded.
+const PREVIEW_HOURS: i64 = 24;
+
+/// Levels of a partner that a correction would change, though it may not (`USE-4`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelDifference {
+    /// Which partner.
+    pub partner_id: PartnerId,
+    /// What billing calls it.
+    pub partner_code: String,
+    /// Its name.
+    pub partner_name: String,
+    /// The days, with the models of record and with the correction.
+    pub days: Vec<DifferingDays>,
+}
+
+/// What an import would do, or why it can't be taken.
+#[derive(Clone, Debug)]
+pub struct ImportPreview {
+    /// The import: counts, problems, months. Its state is `previewed` or `refused`; later `committed` or `discarded`.
+    pub import: UsageImport,
+    /// Revenue of partners' months before and after, while the import waits. At most [`TOTALS_SHOWN`].
+    pub totals: Vec<MonthTotal>,
+    /// How many of them there are.
+    pub total_count: i64,
+    /// Levels that the correction would change: while there are any, the commit is refused (`USE-4`).
+    pub level_differences: Vec<LevelDifference>,
+}
+
+impl Services {
+    /// Reads a billing file whole and says what it would change, or everything that is wrong with it. Nothing but
+    /// the waiting rows is written; [`Services::usage_commit`] takes them.
+    ///
+    /// # Errors
+    /// [`Error::Unexpected`] where the file can't be read to its end. Bad rows are no error: the import is `refused`.
+    pub async fn usage_preview(
+        &self,
+        actor: Actor<'_>,
+        file_name: &str,
+        file: impl Read + Send + 'static,
+        is_correction: bool,
+    ) -> Result<ImportPreview> {
+        actor.require(Action::ImportUsage)?;
+        let now = self.now();
+        let id = UsageImportId(Uuid::now_v7());
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        transaction.allow_long_statements().await?;
+        store::usage_imports::discard_older(&mut transaction, now - TimeDelta::hours(PREVIEW_HOURS), now).await?;
+
+        let closed_through = store::months::closed_through(&mut transaction).await?;
+        let partners = store::usage_imports::known_partners(&mut transaction).await?;
+        let services = catalogue(&mut transaction).await?;
+        let reference = Reference::new(partners, services, BusinessDate::of(now), closed_through, is_correction);
+        let reading = self::file::stage(&mut transaction, file, reference, id).await?;
+
+        store::usage_imports::resolve(&mut transaction, id).await?;
+        let (repeated_count, repeated) =
+            store::usage_imports::repeated_lines(&mut transaction, i64::try_from(PROBLEMS_KEPT).unwrap_or(i64::MAX)).await?;
+        let FileReading { row_count, gross_total, months, mut problems, problem_count, content_sha256 } = reading;
+        problems.extend(repeated.into_iter().map(|repeated| LineProblem {
+            line: u64::try_from(repeated.line).unwrap_or_default(),
+            problem: RowProblem::DuplicateKey { first_line: u64::try_from(repeated.first_line).unwrap_or_default() },
+        }));
+        problems.sort_by_key(|problem| problem.line);
+        problems.truncate(PROBLEMS_KEPT);
+        let problem_count = problem_count + u64::try_from(repeated_count).unwrap_or_default();
+
+        let refused = problem_count > 0;
+        let found = if refused {
+            store::usage_imports::clear_staging(&mut transaction, id).await?;
+            Differences::default()
+        } else {
+            store::usage_imports::compare(&mut transaction).await?
+        };
+        let row_count = store::usage_imports::row_count(row_count)?;
+        let import = UsageImport {
+            id,
+            file_name: file_name.chars().take(200).collect(),
+            content_sha256,
+            state: if refused { "refused" } else { "previewed" }.to_owned(),
+            is_correction,
+            row_count,
+            new_count: found.new,
+            changed_count: found.changed,
+            unchanged_count: if refused { 0 } else { row_count - found.new - found.changed },
+            gross_total,
+            problems,
+            problem_count: store::usage_imports::row_count(problem_count)?,
+            months,
+            uploaded_by_name: actor.person().map(|viewer| viewer.display_name.clone()),
+            uploaded_at: now,
+            finished_at: None,
+        };
+        store::usage_imports::insert(&mut transaction, &import, actor.person().map(|viewer| viewer.user_id)).await?;
+        let preview = self.preview_of(&mut transaction, import, closed_through).await?;
+        self.import_change(&mut transaction, actor, "usage_import.preview", &preview.import, None).await?;
+        transaction.commit().await?;
+        Ok(preview)
+    }
+
+    /// Takes a previewed import, whole or not at all: clients, resources, rows, corrections, revenue. Rows are
+    /// compared again, so the counts may differ from the preview's where another import came between.
+    ///
+    /// # Errors
+    /// [`Refusal::ImportFinished`]; [`Refusal::ImportOutdated`] where a month was closed since or the waiting rows were lost;
+    /// [`Refusal::CorrectionChangesLevels`] (`USE-4`), after which the import still waits.
+    pub async fn usage_commit(&self, actor: Actor<'_>, id: UsageImportId) -> Result<UsageImport> {
+        actor.require(Action::ImportUsage)?;
+        let now = self.now();
+        let today = BusinessDate::of(now);
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        transaction.allow_long_statements().await?;
+        store::usage_rows::lock(&mut transaction).await?;
+        let import = previewed(&mut transaction, id).await?;
+        let closed_through = store::months::closed_through(&mut transaction).await?;
+        let closed = |month: &Month| closed_through.is_some_and(|last| *month <= last);
+        let touches_closed = import.months.iter().any(closed);
+        let staged = store::usage_imports::staged_rows(&mut transaction, id).await?;
+        if staged != i64::from(import.row_count) || (touches_closed && !import.is_correction) {
+            return Err(Refusal::ImportOutdated.into());
+        }
+
+        store::usage_rows::insert_clients(&mut transaction, id, now).await?;
+        store::usage_imports::resolve(&mut transaction, id).await?;
+        let found = store::usage_imports::compare(&mut transaction).await?;
+        let mut corrected = Vec::new();
+        if touches_closed {
+            store::partners::lock_all_levels(&mut transaction).await?;
+            corrected = store::usage_imports::month_totals(&mut transaction, closed_through, i64::MAX).await?;
+            let partners = level_differences(&mut transaction, &corrected, today).await?;
+            if !partners.is_empty() {
+                return Err(Refusal::CorrectionChangesLevels { partners }.into());
+            }
+        }
+        store::usage_rows::insert_resources(&mut transaction).await?;
+        store::usage_rows::write_differences(&mut transaction, id).await?;
+        store::usage_rows::insert_corrections(&mut transaction, id, closed_through, now).await?;
+        store::usage_rows::refresh_revenues(&mut transaction).await?;
+        if !corrected.is_empty() {
+            // No level changes by it, but the facts a recorded change names may.
+            let mut ids: Vec<PartnerId> = corrected.iter().map(|total| total.partner_id).collect();
+            ids.dedup();
+            let terms = store::terms_versions::schedule(&mut transaction).await?;
+            for ids in ids.chunks(BATCH) {
+                let facts = store::partners::facts(&mut transaction, ids).await?;
+                level_changes_record_of(&mut transaction, actor, &facts, &terms, now).await?;
+            }
+        }
+        store::usage_imports::commit(&mut transaction, id, found, now).await?;
+        store::usage_imports::clear_staging(&mut transaction, id).await?;
+        let committed = store::usage_imports::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        self.import_change(&mut transaction, actor, "usage_import.commit", &committed, Some(&import)).await?;
+        transaction.commit().await?;
+        Ok(committed)
+    }
+
+    /// Drops a previewed import and its waiting rows.
+    pub async fn usage_discard(&self, actor: Actor<'_>, id: UsageImportId) -> Result<()> {
+        actor.require(Action::ImportUsage)?;
+        let now = self.now();
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        transaction.allow_long_statements().await?;
+        let import = previewed(&mut transaction, id).await?;
+        store::usage_imports::discard(&mut transaction, id, now).await?;
+        store::usage_imports::clear_staging(&mut transaction, id).await?;
+        let discarded = UsageImport { state: "discarded".to_owned(), ..import.clone() };
+        self.import_change(&mut transaction, actor, "usage_import.discard", &discarded, Some(&import)).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The history of imports, newest first.
+    pub async fn usage_imports_page(&self, viewer: &Viewer, after: Option<&str>) -> Result<Page<UsageImport>> {
+        viewer.require(Action::ViewUsage)?;
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        let mut lines = store::usage_imports::newest(&mut transaction, place(after), PAGE + 1).await?;
+        let length = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let more = lines.len() > length;
+        lines.truncate(length);
+        let next = lines.last().filter(|_| more).map(|last| format!("{}_{}", last.uploaded_at.timestamp_micros(), last.id));
+        Ok(Page { lines, next })
+    }
+
+    /// One import; while it waits, with what it would change as of now.
+    pub async fn usage_import_detail(&self, viewer: &Viewer, id: UsageImportId) -> Result<ImportPreview> {
+        viewer.require(Action::ViewUsage)?;
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        let mut import = store::usage_imports::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let closed_through = store::months::closed_through(&mut transaction).await?;
+        if import.state == "previewed" {
+            transaction.allow_long_statements().await?;
+            store::usage_imports::resolve(&mut transaction, id).await?;
+            let found = store::usage_imports::compare(&mut transaction).await?;
+            import.new_count = found.new;
+            import.changed_count = found.changed;
+            import.unchanged_count = import.row_count - found.new - found.changed;
+        }
+        self.preview_of(&mut transaction, import, closed_through).await
+    }
+
+    /// What the compared file would change; nothing where the import does not wait.
+    async fn preview_of(&self, connection: &mut Connection, import: UsageImport, closed_through: Option<Month>) -> Result<ImportPreview> {
+        if import.state != "previewed" {
+            return Ok(ImportPreview { import, totals: Vec::new(), total_count: 0, level_differences: Vec::new() });
+        }
+        let totals = store::usage_imports::month_totals(connection, None, TOTALS_SHOWN).await?;
+        let total_count = store::usage_imports::month_total_count(connection).await?;
+        let level_differences = match closed_through {
+            Some(last) if import.months.iter().any(|month| *month <= last) => {
+                let corrected = store::usage_imports::month_totals(connection, closed_through, i64::MAX).await?;
+                level_differences(connection, &corrected, self.today()).await?
+            }
+            _ => Vec::new(),
+        };
+        Ok(ImportPreview { import, totals, total_count, level_differences })
+    }
+
+    async fn import_change(
+        &self,
+        connection: &mut Connection,
+        actor: Actor<'_>,
+        action: &str,
+        import: &UsageImport,
+        before: Option<&UsageImport>,
+    ) -> Result<()> {
+        let change = Change {
+            action,
+            object_kind: "usage_import",
+            object_id: &import.id.to_string(),
+            partner_id: None,
+            before: before.map(|before| json!({ "state": before.state })),
+            after: Some(json!({
+                "state": import.state, "file": import.file_name, "correction": import.is_correction, "rows": import.row_count,
+                "new": import.new_count, "changed": import.changed_count, "gross": import.gross_total, "problems": import.problem_count
+            })),
+        };
+        audit::record(connection, actor, self.now(), change).await
+    }
+}
+
+/// The import, locked, if it still waits.
+async fn previewed(connection: &mut Connection, id: UsageImportId) -> Result<UsageImport> {
+    let import = store::usage_imports::find_for_update(connection, id).await?.ok_or(Error::NotFound)?;
+    if import.state == "previewed" { Ok(import) } else { Err(Refusal::ImportFinished.into()) }
+}
+
+/// Service codes with the names a file may use for them.
+async fn catalogue(connection: &mut Connection) -> Result<Vec<(ServiceCode, Vec<String>)>> {
+    let services = store::clients::services(connection).await?;
+    services
+        .into_iter()
+        .map(|service| {
+            let code = service.code.parse().map_err(Error::unexpected)?;
+            Ok((code, vec![service.name_ru, service.name_en]))
+        })
+        .collect()
+}
+
+/// The levels that corrected revenue of closed months would change, through today: a level decided this morning is a decision, too.
+async fn level_differences(connection: &mut Connection, corrected: &[MonthTotal], today: BusinessDate) -> Result<Vec<LevelDifference>> {
+    let mut by_partner: BTreeMap<PartnerId, Vec<&MonthTotal>> = BTreeMap::new();
+    for total in corrected {
+        by_partner.entry(total.partner_id).or_default().push(total);
+    }
+    let ids: Vec<PartnerId> = by_partner.keys().copied().collect();
+    let terms = store::terms_versions::schedule(connection).await?;
+    let mut found = Vec::new();
+    for ids in ids.chunks(BATCH) {
+        for facts in store::partners::facts(connection, ids).await? {
+            let accepted = timeline(&facts.level, &terms, today);
+            let mut proposed = facts.level.clone();
+            for total in by_partner.get(&facts.partner.id).into_iter().flatten() {
+                proposed.revenue.insert(total.month, total.after);
+            }
+            let mut days = differences(&accepted, &timeline(&proposed, &terms, today), today);
+            days.retain(DifferingDays::level_differs);
+            if !days.is_empty() {
+                found.push(LevelDifference {
+                    partner_id: facts.partner.id,
+                    partner_code: facts.partner.code,
+                    partner_name: facts.partner.name,
+                    days,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, UsageImportId)> {
+    let (microseconds, id) = text?.split_once('_')?;
+    Some((chrono::DateTime::from_timestamp_micros(microseconds.parse().ok()?)?, id.parse().ok()?))
+}
