@@ -11,6 +11,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod viewer;
 
+pub mod accounts;
 pub mod bonus_codes;
 pub mod form_states;
 pub mod free_months;

@@ -17,7 +17,7 @@ use store::usage_imports::{Differences, MonthTotal, UsageImport};
 use store::{Connection, Scope};
 use uuid::Uuid;
 
-use self::file::{FileReading, read_file};
+use self::file::FileReading;
 use crate::audit::{self, Change};
 use crate::level_record::level_changes_record_of;
 use crate::requests::{PAGE, Page};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Column;
 use crate::calendar::{BusinessDate, Month};
 use crate::inn::InnError;
-use crate::money::{Money, MoneyError};
+use crate::money::Money;
 
 /// Characters of a bad value that a problem repeats.
 const EXCERPT: usize = 60;
@@ -20,16 +20,6 @@ pub enum AmountProblem {
     TooFine,
     /// Beyond what the portal keeps.
     TooLarge,
-}
-
-impl From<MoneyError> for AmountProblem {
-    fn from(error: MoneyError) -> Self {
-        match error {
-            MoneyError::NotANumber => Self::NotANumber,
-            MoneyError::TooFine => Self::TooFine,
-            MoneyError::TooLarge => Self::TooLarge,
-        }
-    }
 }
 
 /// What is wrong with a row of a billing file, or with its header, with the facts (`USE-2`).
