@@ -163,12 +163,11 @@ impl Services {
             problems.insert("email".to_owned(), FieldProblem::UnknownChoice);
         }
         let display_name = field(&mut problems, "display_name", &person.display_name);
-        let (password, made_up_password) = match person.password {
-            Some(password) => (password, None),
-            None => {
-                let password = secrets::password()?;
-                (password.clone(), Some(password))
-            }
+        let (password, made_up_password) = if let Some(password) = person.password {
+            (password, None)
+        } else {
+            let password = secrets::password()?;
+            (password.clone(), Some(password))
         };
         let length = password.chars().count();
         if length < passwords::SHORTEST {

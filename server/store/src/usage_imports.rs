@@ -51,7 +51,7 @@ pub struct UsageImport {
 }
 
 #[derive(FromRow)]
-struct Row {
+struct ImportRow {
     id: Uuid,
     file_name: String,
     content_sha256: Vec<u8>,
@@ -70,8 +70,8 @@ struct Row {
     finished_at: Option<DateTime<Utc>>,
 }
 
-impl From<Row> for UsageImport {
-    fn from(row: Row) -> Self {
+impl From<ImportRow> for UsageImport {
+    fn from(row: ImportRow) -> Self {
         Self {
             id: row.id.into(),
             file_name: row.file_name,
@@ -93,7 +93,7 @@ impl From<Row> for UsageImport {
     }
 }
 
-/// The select list and joins of [`Row`].
+/// The select list and joins of [`ImportRow`].
 macro_rules! select_imports {
     ($rest:literal) => {
         concat!(
@@ -107,19 +107,19 @@ macro_rules! select_imports {
 
 /// One import.
 pub async fn find(connection: &mut Connection, id: UsageImportId) -> Result<Option<UsageImport>> {
-    let row: Option<Row> = sqlx::query_as(select_imports!("where i.id = $1")).bind(id.0).fetch_optional(connection).await?;
+    let row: Option<ImportRow> = sqlx::query_as(select_imports!("where i.id = $1")).bind(id.0).fetch_optional(connection).await?;
     Ok(row.map(Into::into))
 }
 
 /// The same, locked until the transaction ends: finished twice is finished once.
 pub async fn find_for_update(connection: &mut Connection, id: UsageImportId) -> Result<Option<UsageImport>> {
-    let row: Option<Row> = sqlx::query_as(select_imports!("where i.id = $1 for update of i")).bind(id.0).fetch_optional(connection).await?;
+    let row: Option<ImportRow> = sqlx::query_as(select_imports!("where i.id = $1 for update of i")).bind(id.0).fetch_optional(connection).await?;
     Ok(row.map(Into::into))
 }
 
 /// Imports, newest first, after a place, at most `limit`.
 pub async fn newest(connection: &mut Connection, after: Option<(DateTime<Utc>, UsageImportId)>, limit: i64) -> Result<Vec<UsageImport>> {
-    let rows: Vec<Row> = sqlx::query_as(select_imports!(
+    let rows: Vec<ImportRow> = sqlx::query_as(select_imports!(
         "where $1::timestamptz is null or (i.uploaded_at, i.id) < ($1, $2) order by i.uploaded_at desc, i.id desc limit $3"
     ))
     .bind(after.map(|(at, _)| at))

@@ -1,4 +1,5 @@
 //! Billing files, months and the demo data on a real database.
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a test says what it expects, and the measurement prints")]
 
 mod accounts;
 mod million;
