@@ -1,6 +1,7 @@
 //! Where things are, and how a tool is run.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -17,6 +18,8 @@ pub struct Project {
     pub work_dir: PathBuf,
     /// Whether the build is for use and not for development.
     pub release: bool,
+    /// Held to the end, so that two runs at once do not mix their results.
+    _lock: File,
 }
 
 impl Project {
@@ -41,7 +44,10 @@ impl Project {
         };
         let work_dir = target_dir.join("bundle").join(if release { "release" } else { "development" });
         std::fs::create_dir_all(&work_dir).map_err(BundleError::file("create", &work_dir))?;
-        Ok(Self { root, target_dir, work_dir, release })
+        let lock_path = work_dir.join("lock");
+        let lock = File::create(&lock_path).map_err(BundleError::file("create", &lock_path))?;
+        lock.lock().map_err(BundleError::file("lock", &lock_path))?;
+        Ok(Self { root, target_dir, work_dir, release, _lock: lock })
     }
 
     /// The folder of the styles and of the npm packages.
