@@ -16,9 +16,10 @@ use std::future::Future;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use service::{Viewer, ViewerPartner};
 
 use crate::components::error_view::{ErrorView, error_text};
-use crate::context::{PageState, Viewer, ViewerPartner, optional_viewer, page_state, viewer};
+use crate::context::{PageState, optional_viewer, page_state, viewer};
 use crate::error::AppError;
 use crate::i18n::td_string;
 use crate::layouts::partner::{PartnerLayout, PartnerSection};
@@ -30,12 +31,19 @@ use crate::{form, paths};
 pub struct Page {
     title: String,
     body: AnyView,
+    narrow: bool,
 }
 
 impl Page {
     /// A page with its title, which is also the name of the browser's tab.
     pub fn new(title: impl Into<String>, body: impl IntoView + 'static) -> Self {
-        Self { title: title.into(), body: body.into_any() }
+        Self { title: title.into(), body: body.into_any(), narrow: false }
+    }
+
+    /// The same as one narrow card in the middle; only public pages are.
+    #[must_use]
+    pub fn narrow(self) -> Self {
+        Self { narrow: true, ..self }
     }
 }
 
@@ -57,8 +65,10 @@ where
     let state = page_state();
     let loading = load(state.clone());
     Suspend::new(async move {
-        let page = settle(&state, loading.await);
-        view! { <PublicLayout state>{page}</PublicLayout> }
+        let loaded = loading.await;
+        let narrow = loaded.as_ref().map_or(true, |page| page.narrow);
+        let page = settle(&state, loaded);
+        view! { <PublicLayout state narrow>{page}</PublicLayout> }
     })
     .into_any()
 }
@@ -139,7 +149,7 @@ fn refused(state: &PageState, error: &AppError) -> AnyView {
     }
     let page = settle(state, Err(error.clone()));
     let state = state.clone();
-    view! { <PublicLayout state>{page}</PublicLayout> }.into_any()
+    view! { <PublicLayout state narrow=true>{page}</PublicLayout> }.into_any()
 }
 
 /// The content of a page, or of its failure with the status that says so.

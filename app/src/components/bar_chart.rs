@@ -11,11 +11,9 @@ use crate::components::money::MoneyText;
 use crate::format;
 use crate::i18n::{Locale, td_string};
 
-const HEIGHT: f64 = 120.0;
-const COLUMN_WIDTH: f64 = 36.0;
-const GAP: f64 = 12.0;
-/// Room for the names of the months.
-const FOOT: f64 = 18.0;
+/// Height of the drawing and of the columns in it; the rest holds the names of the months.
+const HEIGHT: f64 = 220.0;
+const COLUMN_HEIGHT: f64 = 196.0;
 
 /// Columns of revenue, the minimum as a line, and the figures as a table under "показать числами".
 #[component]
@@ -33,12 +31,14 @@ pub fn BarChart(
     let highest = months.iter().map(|(_, revenue)| *revenue).chain([minimum]).max().unwrap_or(Money::ZERO);
     let scale = |amount: Money| {
         let share = amount.decimal().to_f64().unwrap_or(0.0) / highest.decimal().to_f64().filter(|top| *top > 0.0).unwrap_or(1.0);
-        (share.clamp(0.0, 1.0) * HEIGHT * 10.0).round() / 10.0
+        (share.clamp(0.0, 1.0) * COLUMN_HEIGHT * 10.0).round() / 10.0
     };
+    // Across, everything is in per cent: text keeps its size on a phone.
     #[expect(clippy::cast_precision_loss, reason = "a handful of months")]
-    let left = |at: usize| GAP + at as f64 * (COLUMN_WIDTH + GAP);
-    let width = left(months.len());
-    let line = HEIGHT - scale(minimum);
+    let step = 100.0 / months.len().max(1) as f64;
+    #[expect(clippy::cast_precision_loss, reason = "a handful of months")]
+    let left = |at: usize| step * at as f64;
+    let line = COLUMN_HEIGHT - scale(minimum);
     let reached = months.iter().filter(|(_, revenue)| *revenue >= minimum).count();
     let summary = td_string!(
         locale,
@@ -53,10 +53,18 @@ pub fn BarChart(
         .enumerate()
         .map(|(at, (month, revenue))| {
             let height = scale(*revenue);
-            let class = if *revenue >= minimum { "chart-column chart-column-reached" } else { "chart-column chart-column-missed" };
+            let class = if *revenue >= minimum { "chart__bar" } else { "chart__bar chart__bar--below" };
+            // On a phone there is room for every third name.
+            let label = if (months.len() - 1 - at).is_multiple_of(3) { "chart__label" } else { "chart__label chart__label--minor" };
             view! {
-                <rect class=class x=left(at) y=HEIGHT - height width=COLUMN_WIDTH height=height rx="2"></rect>
-                <text class="chart-month" x=left(at) + COLUMN_WIDTH / 2.0 y=HEIGHT + FOOT - 4.0 text-anchor="middle">
+                <rect
+                    class=class
+                    x=format!("{:.2}%", left(at) + step * 0.15)
+                    width=format!("{:.2}%", step * 0.7)
+                    y=COLUMN_HEIGHT - height
+                    height=height
+                ></rect>
+                <text class=label x=format!("{:.2}%", left(at) + step / 2.0) y=HEIGHT - 6.0 text-anchor="middle">
                     {format::month_short(locale, *month)}
                 </text>
             }
@@ -69,7 +77,7 @@ pub fn BarChart(
             view! {
                 <tr>
                     <td><MonthText locale month=*month/></td>
-                    <td class="figure"><MoneyText locale amount=*revenue/></td>
+                    <td class="money"><MoneyText locale amount=*revenue/></td>
                     <td>{said}</td>
                 </tr>
             }
@@ -81,15 +89,17 @@ pub fn BarChart(
         Column::text(td_string!(locale, common.chart.line)),
     ];
     view! {
-        <figure class="chart">
-            <svg class="chart-drawing" role="img" aria-label=summary viewBox=format!("0 0 {width} {}", HEIGHT + FOOT)>
+        <figure>
+            <svg class="chart" width="100%" height=HEIGHT role="img" aria-label=summary>
                 {columns}
-                <line class="chart-minimum" x1="0" x2=width y1=line y2=line></line>
+                <line class="chart__limit" x1="0" x2="100%" y1=line y2=line></line>
             </svg>
-            <figcaption class="chart-caption">
-                {td_string!(locale, common.chart.line)} ": " <MoneyText locale amount=minimum/>
+            <figcaption>
+                <ul class="legend">
+                    <li><i class="legend__key legend__key--limit"></i>{td_string!(locale, common.chart.line)} ": " <MoneyText locale amount=minimum/></li>
+                </ul>
             </figcaption>
-            <details class="chart-figures">
+            <details class="disclosure">
                 <summary>{td_string!(locale, common.show_figures)}</summary>
                 <DataTable caption=label columns=heads>{rows}</DataTable>
             </details>

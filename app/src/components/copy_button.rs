@@ -1,4 +1,5 @@
 //! A code with a button that copies it.
+#![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -40,13 +41,13 @@ pub fn CopyButton(
         Copying::Failed => td_string!(locale, common.copy_failed),
     };
     view! {
-        <span class="copy">
-            <code class="copy-text">{text}</code>
+        <span class="row">
+            <code class="code">{text}</code>
             <button class="btn btn-sm btn-ghost" type="button" hidden=move || !awake.get() on:click=copy>
                 <Icon icon=lucide::LuCopy/>
                 {td_string!(locale, common.copy)}
             </button>
-            <span class="copy-said" role="status">{said}</span>
+            <span class="small muted" role="status">{said}</span>
         </span>
     }
 }

@@ -15,9 +15,9 @@ impl Column {
         Self { label: label.into(), class: None }
     }
 
-    /// A column of figures, aligned to the right; its cells take `class="figure"`.
+    /// A column of figures, aligned to the right; its cells take `class="money"`.
     pub fn figure(label: impl Into<String>) -> Self {
-        Self { label: label.into(), class: Some("figure") }
+        Self { label: label.into(), class: Some("money") }
     }
 }
 
@@ -36,8 +36,8 @@ pub fn DataTable(
     let name = caption.clone();
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=name>
-            <table class="table">
-                <caption class="sr-only">{caption}</caption>
+            <table class="data-table">
+                <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>{heads}</tr>
                 </thead>

@@ -16,8 +16,8 @@ pub fn EmptyState(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="empty-state">
-            <p class="empty-state-title">{title}</p>
+        <div class="empty">
+            <p class="empty__title">{title}</p>
             <p>{text}</p>
             {children.map(|children| children())}
         </div>

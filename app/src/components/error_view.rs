@@ -67,12 +67,12 @@ pub fn ErrorView(
         _ => (paths::START, td_string!(locale, error.to_start)),
     };
     view! {
-        <section class="error-page">
+        <section class="card stack">
             <h1>{text.title}</h1>
             <p>{text.what} {text.saved.map(|saved| format!(" {saved}"))}</p>
             <p>{text.next}</p>
             <p><a class="btn btn-primary" href=href>{action}</a></p>
-            <p class="error-request">{td_string!(locale, error.request_id)} ": " <code>{request_id.to_string()}</code></p>
+            <p class="small muted">{td_string!(locale, error.request_id)} ": " <code>{request_id.to_string()}</code></p>
         </section>
     }
 }
@@ -90,7 +90,9 @@ pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &st
         }
         .to_html()
     });
-    format!("<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body><main id=\"content\">{body}</main></body></html>")
+    format!(
+        "<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body><main class=\"center-page\" id=\"content\">{body}</main></body></html>"
+    )
 }
 
 #[cfg(test)]

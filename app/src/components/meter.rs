@@ -1,7 +1,9 @@
 //! How much of a limit is used, waits and is free.
 
+use domain::calendar::BusinessDate;
 use leptos::prelude::*;
 
+use crate::format;
 use crate::i18n::{Locale, td_string};
 
 /// A limit and what has been taken of it, in one unit.
@@ -30,7 +32,7 @@ impl Taken {
     }
 }
 
-/// A bar with its figures in words: `8 + 1 из 10`. Colour is never the only sign: the waiting part is hatched by style and said in text.
+/// A bar with its figures in words above it: `8 + 1 из 10`. The words say everything, so the bar is for the eye only.
 #[component]
 pub fn Meter(
     /// The language.
@@ -42,6 +44,9 @@ pub fn Meter(
     taken: Taken,
     /// How one figure is written, as `format::number` or `format::roubles`.
     figure: fn(Locale, i64) -> String,
+    /// When it is free again.
+    #[prop(optional, into)]
+    resets_on: Option<BusinessDate>,
 ) -> impl IntoView {
     let (used_end, waiting_end) = taken.ends();
     let write = |amount| figure(locale, amount);
@@ -59,15 +64,28 @@ pub fn Meter(
     } else {
         td_string!(locale, common.meter.sentence, used = write(taken.used), waiting = write(taken.waiting), limit = write(taken.limit))
     };
+    let foot = resets_on.map(|date| {
+        let text = td_string!(locale, common.meter.resets_on, date = format::date_long(locale, date));
+        view! { <p class="meter__foot">{text}</p> }
+    });
     view! {
         <div class="meter">
-            <span class="meter-label">{label}</span>
-            <svg class="meter-bar" role="img" aria-label=spoken viewBox="0 0 100 6" preserveAspectRatio="none">
-                <rect class="meter-free" x="0" y="0" width="100" height="6"></rect>
-                <rect class="meter-waiting" x="0" y="0" width=format!("{waiting_end:.2}") height="6"></rect>
-                <rect class="meter-used" x="0" y="0" width=format!("{used_end:.2}") height="6"></rect>
+            <p class="meter__head">
+                <span aria-hidden="true">{label}</span>
+                <span class="figures" aria-hidden="true">{sentence}</span>
+                <span class="visually-hidden">{spoken}</span>
+            </p>
+            <svg class="meter__bar" width="100%" height="8" aria-hidden="true">
+                <rect class="meter__free" width="100%" height="8"></rect>
+                <rect class="meter__used" width=format!("{used_end:.2}%") height="8"></rect>
+                <rect
+                    class="meter__waiting"
+                    x=format!("{used_end:.2}%")
+                    width=format!("{:.2}%", waiting_end - used_end)
+                    height="8"
+                ></rect>
             </svg>
-            <span class="meter-figures">{sentence}</span>
+            {foot}
         </div>
     }
 }
@@ -75,7 +93,6 @@ pub fn Meter(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format;
 
     #[test]
     fn the_bar_never_leaves_its_frame() {

@@ -15,15 +15,15 @@ pub fn NoticeView(
     text: String,
 ) -> impl IntoView {
     let (class, icon) = match tone {
-        Tone::Good => ("alert alert-success", lucide::LuCircleCheck),
-        Tone::Warning => ("alert alert-warning", lucide::LuTriangleAlert),
-        Tone::Bad => ("alert alert-error", lucide::LuCircleX),
-        Tone::Neutral | Tone::Waiting => ("alert", lucide::LuInfo),
+        Tone::Good => ("notice notice--success", lucide::LuCircleCheck),
+        Tone::Warning => ("notice notice--warning", lucide::LuTriangleAlert),
+        Tone::Bad => ("notice notice--error", lucide::LuCircleX),
+        Tone::Neutral | Tone::Waiting => ("notice notice--info", lucide::LuInfo),
     };
     view! {
         <div class=class role="status">
             <Icon icon/>
-            <span>{text}</span>
+            <div><p>{text}</p></div>
         </div>
     }
 }

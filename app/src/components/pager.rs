@@ -52,7 +52,7 @@ pub fn Pager(
                         {td_string!(locale, common.pager.previous)}
                     </a>
                 })}
-                <span class="pager-position">
+                <p>
                     {td_string!(
                         locale,
                         common.pager.position,
@@ -60,7 +60,7 @@ pub fn Pager(
                         last = number(position.last()),
                         total = number(position.total)
                     )}
-                </span>
+                </p>
                 {next.map(|href| view! {
                     <a class="btn btn-sm" rel="next" href=href>
                         {td_string!(locale, common.pager.next)}

@@ -22,11 +22,11 @@ pub enum Tone {
 impl Tone {
     fn class(self) -> &'static str {
         match self {
-            Self::Neutral => "status status-neutral",
-            Self::Waiting => "status status-waiting",
-            Self::Good => "status status-good",
-            Self::Warning => "status status-warning",
-            Self::Bad => "status status-bad",
+            Self::Neutral => "status status--neutral",
+            Self::Waiting => "status status--waiting",
+            Self::Good => "status status--ok",
+            Self::Warning => "status status--info",
+            Self::Bad => "status status--refused",
         }
     }
 }

@@ -25,9 +25,8 @@ pub fn Tabs(
     let links: Vec<_> = tabs
         .into_iter()
         .map(|tab| {
-            let class = if tab.current { "tab tab-active" } else { "tab" };
-            view! { <a class=class href=tab.href aria-current=tab.current.then_some("page")>{tab.label}</a> }
+            view! { <a href=tab.href aria-current=tab.current.then_some("page")>{tab.label}</a> }
         })
         .collect();
-    view! { <nav class="tabs tabs-border" aria-label=label>{links}</nav> }
+    view! { <nav class="tabs" aria-label=label>{links}</nav> }
 }

@@ -2,14 +2,39 @@
 
 use leptos::prelude::*;
 
-use crate::components::icon::Icon;
+/// How an event went; decides its mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It is so.
+    Ok,
+    /// It waits for somebody.
+    Waiting,
+    /// It was refused or lost.
+    Refused,
+    /// Neither good nor bad.
+    Neutral,
+    /// Still to come.
+    Next,
+}
+
+impl Mark {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Ok => "timeline__item timeline__item--ok",
+            Self::Waiting => "timeline__item timeline__item--waiting",
+            Self::Refused => "timeline__item timeline__item--refused",
+            Self::Neutral => "timeline__item timeline__item--neutral",
+            Self::Next => "timeline__item timeline__item--next",
+        }
+    }
+}
 
 /// One event: when, what, and what stands behind it.
 pub struct TimelineEntry {
     /// When: a `DateText` or an `InstantText`.
     pub when: AnyView,
-    /// The icon.
-    pub icon: icondata_core::Icon,
+    /// How it went. The title says it in words.
+    pub mark: Mark,
     /// What happened, one line.
     pub title: String,
     /// The facts behind it: rules, figures, reasons.
@@ -26,13 +51,10 @@ pub fn Timeline(
         .into_iter()
         .map(|entry| {
             view! {
-                <li class="timeline-entry">
-                    <span class="timeline-when">{entry.when}</span>
-                    <span class="timeline-title">
-                        <Icon icon=entry.icon/>
-                        {entry.title}
-                    </span>
-                    {entry.details.map(|details| view! { <div class="timeline-details">{details}</div> })}
+                <li class=entry.mark.class()>
+                    <p class="timeline__date">{entry.when}</p>
+                    <p class="timeline__title">{entry.title}</p>
+                    {entry.details}
                 </li>
             }
         })

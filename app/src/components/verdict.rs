@@ -189,7 +189,7 @@ pub fn RuleLink(
     rule: Rule,
 ) -> impl IntoView {
     view! {
-        <a class="rule-link" href=paths::rule(rule) aria-label=td_string!(locale, verdict.rule_link, id = rule.id())>
+        <a class="rule-id" href=paths::rule(rule) aria-label=td_string!(locale, verdict.rule_link, id = rule.id())>
             {rule.id()}
         </a>
     }
@@ -206,39 +206,41 @@ pub fn VerdictView(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let outcome = if verdict.is_allowed() {
+    let action = children.map(|children| view! { <div class="actions">{children()}</div> });
+    if verdict.is_allowed() {
         view! {
-            <p class="verdict-rule">
+            <section class="verdict verdict--ok">
                 <Icon icon=lucide::LuCircleCheck/>
-                {td_string!(locale, verdict.allowed)}
-            </p>
+                <div class="verdict__body">
+                    <p class="verdict__rule">{td_string!(locale, verdict.allowed)}</p>
+                    {action}
+                </div>
+            </section>
         }
         .into_any()
     } else {
-        let items: Vec<_> = verdict.violations.iter().map(|violation| violation_view(locale, violation)).collect();
-        view! { <ul class="verdict-list" aria-label=td_string!(locale, verdict.refused)>{items}</ul> }.into_any()
-    };
-    let class = if verdict.is_allowed() { "verdict verdict-allowed" } else { "verdict verdict-refused" };
-    view! {
-        <div class=class>
-            {outcome}
-            {children.map(|children| view! { <div class="verdict-actions">{children()}</div> })}
-        </div>
+        let violations: Vec<_> = verdict.violations.iter().map(|violation| violation_view(locale, violation)).collect();
+        view! {
+            <div class="verdicts" role="group" aria-label=td_string!(locale, verdict.refused)>
+                {violations}
+                {action}
+            </div>
+        }
+        .into_any()
     }
 }
 
 fn violation_view(locale: Locale, violation: &Violation) -> impl IntoView + use<> {
     let text = violation_text(locale, violation);
     view! {
-        <li class="verdict-item">
-            <p class="verdict-rule">
-                <Icon icon=lucide::LuCircleX/>
-                <span class="verdict-sentence">{text.rule}</span>
-                <RuleLink locale rule=text.id/>
-            </p>
-            {text.figures.map(|figures| view! { <p class="verdict-figures">{figures}</p> })}
-            {text.possible.map(|possible| view! { <p class="verdict-possible">{possible}</p> })}
-        </li>
+        <section class="verdict verdict--refused">
+            <Icon icon=lucide::LuCircleX/>
+            <div class="verdict__body">
+                <p class="verdict__rule">{text.rule} " " <RuleLink locale rule=text.id/></p>
+                {text.figures.map(|figures| view! { <p>{figures}</p> })}
+                {text.possible.map(|possible| view! { <p>{possible}</p> })}
+            </div>
+        </section>
     }
 }
 
@@ -249,7 +251,16 @@ mod tests {
     fn too_many_codes(left: u32) -> Violation {
         let resets_on = "2027-01-01".parse().expect("a date");
         let quarter = Quarter::try_from("2026-Q4".to_owned()).expect("a quarter");
-        Violation::CodesPerQuarter { quarter, limit: 10, granted: 9 - left, pending: 1, asked: 3, left, resets_on }
+        Violation::CodesPerQuarter {
+            quarter,
+            limit: 10,
+            granted: 9 - left,
+            pending: 1,
+            asked: 3,
+            left,
+            resets_on,
+            possible_on: Some(resets_on),
+        }
     }
 
     use domain::calendar::Quarter;

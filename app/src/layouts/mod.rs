@@ -76,16 +76,22 @@ notices! {
 }
 
 /// An entry of the navigation.
-pub(crate) struct NavigationEntry {
-    pub(crate) href: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) icon: icondata_core::Icon,
-    pub(crate) current: bool,
+#[derive(Clone, Copy)]
+pub struct NavigationEntry {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Its word.
+    pub label: &'static str,
+    /// Its icon.
+    pub icon: icondata_core::Icon,
+    /// Whether the page belongs to it.
+    pub current: bool,
 }
 
 /// The frame of every page: banner, header with navigation, notice, content, footer.
 #[component]
-pub(crate) fn Frame(
+pub fn Frame(
+    /// The state of the page.
     state: PageState,
     /// Whose pages these are: the partner's name, or the staff.
     #[prop(optional_no_strip)]
@@ -93,33 +99,44 @@ pub(crate) fn Frame(
     /// Who is signed in.
     #[prop(optional_no_strip)]
     person: Option<String>,
+    /// The sections.
     navigation: Vec<NavigationEntry>,
+    /// Whether the page is one narrow card in the middle.
+    #[prop(optional)]
+    narrow: bool,
+    /// The page.
     children: Children,
 ) -> impl IntoView {
     let locale = state.locale;
     let banner = state.moved_clock.map(|now| {
         let text = td_string!(locale, layout.clock_banner, instant = format::instant(locale, now));
-        view! { <div class="clock-banner" role="note">{text}</div> }
+        view! {
+            <p class="clock-banner" role="status">
+                <Icon icon=lucide::LuClock/>
+                {text}
+            </p>
+        }
     });
-    let links: Vec<_> = navigation
-        .into_iter()
-        .map(|entry| {
-            view! {
-                <li>
-                    <a href=entry.href aria-current=entry.current.then_some("page")>
-                        <Icon icon=entry.icon/>
-                        {entry.label}
-                    </a>
-                </li>
-            }
-        })
-        .collect();
-    let navigation = (!links.is_empty())
-        .then(|| view! { <nav class="navigation" aria-label=td_string!(locale, layout.navigation)><ul>{links}</ul></nav> });
+    let notice = state.notice.map(|notice| view! { <NoticeView tone=Tone::Good text=notice.text(locale)/> });
+    let brand = owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned());
+    let sections = td_string!(locale, layout.navigation);
+    let has_sections = !navigation.is_empty();
+    let menu = has_sections.then(|| {
+        view! {
+            <details class="app-menu">
+                <summary>
+                    <Icon icon=lucide::LuMenu/>
+                    {td_string!(locale, layout.menu)}
+                </summary>
+                <nav aria-label=sections>{navigation_links(&navigation)}</nav>
+            </details>
+        }
+    });
+    let wide = has_sections.then(|| view! { <nav class="app-nav" aria-label=sections>{navigation_links(&navigation)}</nav> });
     let person = person.map(|name| {
         view! {
-            <form class="sign-out" method="post" action=paths::API_SIGN_OUT>
-                <span class="person">{name}</span>
+            <form class="row" method="post" action=paths::API_SIGN_OUT>
+                <span class="small muted">{name}</span>
                 <button class="btn btn-sm btn-ghost" type="submit">
                     <Icon icon=lucide::LuLogOut/>
                     {td_string!(locale, layout.sign_out)}
@@ -127,25 +144,42 @@ pub(crate) fn Frame(
             </form>
         }
     });
-    let notice = state.notice.map(|notice| view! { <NoticeView tone=Tone::Good text=notice.text(locale)/> });
+    let main = if narrow { "center-page" } else { "app-main" };
     view! {
         <a class="skip-link" href="#content">{td_string!(locale, layout.skip)}</a>
-        {banner}
-        <header class="page-header">
-            <a class="page-owner" href=paths::START>{owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned())}</a>
-            {navigation}
-            {person}
-        </header>
-        <main class="page-content" id="content">
-            {notice}
-            {children()}
-        </main>
-        <footer class="page-footer">
-            <a href=paths::RULES>{td_string!(locale, layout.rules)}</a>
-            <LanguageSwitch locale path=state.path.clone()/>
-            <ThemeSwitch locale theme=state.theme path=state.path/>
-        </footer>
+        <div class=(!narrow).then_some("app-shell")>
+            {banner}
+            <header class="app-header">
+                {menu}
+                <a class="app-brand" href=paths::START>{brand}</a>
+                <div class="app-header__end">{person}</div>
+            </header>
+            {wide}
+            <main class=main id="content" tabindex="-1">
+                {notice}
+                {children()}
+            </main>
+            <footer class="app-footer">
+                <a href=paths::RULES>{td_string!(locale, layout.rules)}</a>
+                <LanguageSwitch locale path=state.path.clone()/>
+                <ThemeSwitch locale theme=state.theme path=state.path/>
+            </footer>
+        </div>
     }
+}
+
+fn navigation_links(entries: &[NavigationEntry]) -> impl IntoView + use<> {
+    entries
+        .iter()
+        .map(|entry| {
+            view! {
+                <a href=entry.href aria-current=entry.current.then_some("page")>
+                    <Icon icon=entry.icon/>
+                    {entry.label}
+                </a>
+            }
+        })
+        .collect::<Vec<_>>()
 }
 
 /// The choice of language: a form, so that no link changes anything.
@@ -160,14 +194,14 @@ fn LanguageSwitch(locale: Locale, path: String) -> impl IntoView {
                 Locale::en => "English",
             };
             view! {
-                <button class="btn btn-xs btn-ghost" type="submit" name="language" value=choice.as_str() lang=choice.as_str() aria-pressed=pressed(*choice == locale)>
+                <button class="btn btn-sm btn-ghost" type="submit" name="language" value=choice.as_str() lang=choice.as_str() aria-pressed=pressed(*choice == locale)>
                     {name}
                 </button>
             }
         })
         .collect();
     view! {
-        <form class="switch" method="post" action=paths::API_LANGUAGE role="group" aria-label=td_string!(locale, layout.language)>
+        <form class="row" method="post" action=paths::API_LANGUAGE role="group" aria-label=td_string!(locale, layout.language)>
             <HiddenField name="return_to" value=path/>
             {choices}
         </form>
@@ -186,14 +220,14 @@ fn ThemeSwitch(locale: Locale, theme: Theme, path: String) -> impl IntoView {
                 Theme::Dark => td_string!(locale, layout.theme_choice.dark),
             };
             view! {
-                <button class="btn btn-xs btn-ghost" type="submit" name="theme" value=choice.name().unwrap_or("system") aria-pressed=pressed(choice == theme)>
+                <button class="btn btn-sm btn-ghost" type="submit" name="theme" value=choice.name().unwrap_or("system") aria-pressed=pressed(choice == theme)>
                     {name}
                 </button>
             }
         })
         .collect();
     view! {
-        <form class="switch" method="post" action=paths::API_THEME role="group" aria-label=td_string!(locale, layout.theme)>
+        <form class="row" method="post" action=paths::API_THEME role="group" aria-label=td_string!(locale, layout.theme)>
             <HiddenField name="return_to" value=path/>
             {choices}
         </form>

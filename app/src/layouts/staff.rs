@@ -1,9 +1,10 @@
 //! Around the pages of the staff.
 
 use leptos::prelude::*;
+use service::Viewer;
 
 use crate::components::icon::lucide;
-use crate::context::{PageState, Viewer};
+use crate::context::PageState;
 use crate::i18n::td_string;
 use crate::layouts::{Frame, NavigationEntry};
 use crate::paths;

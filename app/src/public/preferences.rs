@@ -1,4 +1,5 @@
 //! The reader's language and look: cookies, set by a form.
+#![expect(missing_docs, reason = "`#[server]` makes public items that take no comment")]
 
 use leptos::prelude::*;
 

@@ -16,7 +16,7 @@ pub fn RulesPage() -> impl IntoView {
             .iter()
             .map(|rule| {
                 view! {
-                    <div class="rule" id=rule.id()>
+                    <div id=rule.id()>
                         <dt>{rule.id()}</dt>
                         <dd>{rule_sentence(locale, *rule)}</dd>
                     </div>
@@ -26,10 +26,10 @@ pub fn RulesPage() -> impl IntoView {
         Ok(Page::new(
             title,
             view! {
-                <section>
+                <section class="card stack">
                     <h1>{title}</h1>
                     <p>{td_string!(locale, public.rules.lead)}</p>
-                    <dl class="rules">{rules}</dl>
+                    <dl class="dl">{rules}</dl>
                 </section>
             },
         ))

@@ -1,4 +1,5 @@
 //! Signing in and out.
+#![expect(missing_docs, reason = "`#[server]` makes public items that take no comment")]
 
 use leptos::prelude::*;
 

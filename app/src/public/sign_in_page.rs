@@ -26,7 +26,7 @@ pub fn SignInPage() -> impl IntoView {
         Ok(Page::new(
             title,
             view! {
-                <section class="narrow">
+                <section class="card stack">
                     <h1>{title}</h1>
                     <p>{td_string!(locale, public.sign_in.lead)}</p>
                     <form class="form" method="post" action=paths::API_SIGN_IN>
@@ -38,6 +38,7 @@ pub fn SignInPage() -> impl IntoView {
                     </form>
                 </section>
             },
-        ))
+        )
+        .narrow())
     })
 }
