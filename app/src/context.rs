@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::ids::{FormStateId, UserId};
+use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 use leptos::prelude::{WithUntracked, use_context};
@@ -174,7 +175,7 @@ pub fn page_state() -> PageState {
     let viewer = context.as_ref().and_then(|context| context.viewer.as_ref());
     PageState {
         locale: parts.as_ref().map_or_else(Locale::default, |parts| locale(parts, viewer)),
-        theme: parts.as_ref().and_then(|parts| cookie(parts, THEME_COOKIE)).map(Theme::from_name).unwrap_or_default(),
+        theme: parts.as_ref().and_then(|parts| cookie(&parts.headers, THEME_COOKIE)).map(Theme::from_name).unwrap_or_default(),
         path: parts.as_ref().and_then(|parts| parts.uri.path_and_query()).map_or_else(|| paths::START.to_owned(), ToString::to_string),
         request_id: context.as_ref().map_or_else(Uuid::nil, |context| context.request_id),
         moved_clock: context.as_ref().and_then(|context| context.moved_clock),
@@ -187,11 +188,20 @@ pub const LOCALE_COOKIE: &str = "locale";
 /// The cookie that holds the choice of look.
 pub const THEME_COOKIE: &str = "theme";
 
+/// The language of a request of which only the headers are known.
+pub fn locale_of(headers: &HeaderMap) -> Locale {
+    chosen_locale(headers, None)
+}
+
 /// The language of a request: chosen by cookie, else the viewer's own, else the browser's, else Russian.
 pub fn locale(parts: &Parts, viewer: Option<&Viewer>) -> Locale {
-    let chosen = cookie(parts, LOCALE_COOKIE).and_then(|name| name.parse().ok());
+    chosen_locale(&parts.headers, viewer)
+}
+
+fn chosen_locale(headers: &HeaderMap, viewer: Option<&Viewer>) -> Locale {
+    let chosen = cookie(headers, LOCALE_COOKIE).and_then(|name| name.parse().ok());
     let own = || viewer.and_then(|viewer| viewer.locale.as_str().parse().ok());
-    let accepted = || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(accepted_locale);
+    let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(accepted_locale);
     chosen.or_else(own).or_else(accepted).unwrap_or_default()
 }
 
@@ -209,9 +219,8 @@ fn accepted_locale(header: &str) -> Option<Locale> {
     best.map(|(locale, _)| locale)
 }
 
-fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    parts
-        .headers
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
@@ -267,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
-        assert_eq!(cookie(&parts(&[("cookie", "xtheme=dark; theme2=dark")]), "theme"), None);
-        assert_eq!(cookie(&parts(&[("cookie", "a=b; theme=dark")]), "theme"), Some("dark"));
+        assert_eq!(cookie(&parts(&[("cookie", "xtheme=dark; theme2=dark")]).headers, "theme"), None);
+        assert_eq!(cookie(&parts(&[("cookie", "a=b; theme=dark")]).headers, "theme"), Some("dark"));
     }
 }

@@ -60,6 +60,18 @@ impl AppError {
         }
     }
 
+    /// The failure of a code, for a layer that knows no more; an unknown one is unexpected.
+    pub fn from_code(code: &str) -> Self {
+        let plain =
+            [Self::SignInRequired, Self::Forbidden, Self::NotFound, Self::Invalid, Self::Refused, Self::Unavailable, Self::BadRequest];
+        let too_many = Self::TooMany { retry_after_seconds: 60 };
+        plain
+            .into_iter()
+            .chain([too_many])
+            .find(|error| error.code() == code)
+            .unwrap_or_else(|| if code == "too_large" { Self::BadRequest } else { Self::Unexpected { incident: Uuid::nil() } })
+    }
+
     /// The code it travels under, `not_found`.
     pub fn code(&self) -> &'static str {
         match self {

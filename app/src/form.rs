@@ -158,6 +158,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::NothingToClose => Self::NothingToClose,
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
+            Refusal::CorrectionChangesLevels { .. } => Self::ChangesRecordedLevel,
             Refusal::Taken => Self::Taken,
         }
     }

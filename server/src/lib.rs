@@ -1,1 +1,18 @@
-//! x
+//! The binary `portal`: command line, configuration, wiring and middleware.
+//!
+//! Architecture invariant: nothing here knows a rule of the programme or a statement on its tables. Requests pass through
+//! [`layers`], then to the pages and server functions of crate `app`, which call crate `service`.
+
+pub mod commands;
+pub mod configuration;
+pub mod database;
+pub mod embedded_postgres;
+pub mod health;
+pub mod layers;
+pub mod listener;
+pub mod portal;
+pub mod serve;
+pub mod server_functions;
+pub mod simulate;
+pub mod telemetry;
+pub mod usage_upload;

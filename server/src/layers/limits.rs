@@ -1,0 +1,83 @@
+//! How large a request may be, how long it may take, and what becomes of a panic.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http_body_util::Limited;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// Sizes and times of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLimits {
+    /// Paths that take a file.
+    pub upload_paths: &'static [&'static str],
+    /// Largest body anywhere else, in bytes.
+    pub size: usize,
+    /// Largest body of an upload, in bytes.
+    pub upload_size: usize,
+    /// How long a request may take.
+    pub time: Duration,
+    /// How long an upload may take, with what follows from it.
+    pub upload_time: Duration,
+    /// How long the next piece of a body may let wait.
+    pub body: Duration,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self {
+            upload_paths: &[],
+            size: 64 * 1024,
+            upload_size: 256 * 1024 * 1024,
+            time: Duration::from_secs(30),
+            upload_time: Duration::from_mins(10),
+            body: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Puts the limits around routes. A body that is announced too large is answered with 413 before a byte is read, one that grows too large
+/// fails while it is read; a request that takes too long is answered with 503 (what it began to write in its own
+/// task goes on), a panic with 500.
+pub fn limit_requests(router: Router, limits: RequestLimits) -> Router {
+    router
+        // Ours is counted on the body itself; axum's is only looked at by some extractors.
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(limits, limit_request))
+        .layer(RequestBodyTimeoutLayer::new(limits.body))
+}
+
+async fn limit_request(State(limits): State<RequestLimits>, request: Request, next: Next) -> Response {
+    let upload = limits.upload_paths.contains(&request.uri().path());
+    let (size, time) = if upload { (limits.upload_size, limits.upload_time) } else { (limits.size, limits.time) };
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|announced| usize::try_from(announced).map_or(true, |announced| announced > size)) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, size)));
+    if let Ok(response) = tokio::time::timeout(time, next.run(request)).await {
+        response
+    } else {
+        tracing::error!("a request took too long");
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    }
+}
+
+fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
+    tracing::error!(panic = panic_words(&*panic), "a request panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// What a panic said.
+pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no words)")
+}

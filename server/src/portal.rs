@@ -1,0 +1,197 @@
+//! Puts the portal together: use cases, sessions, the site, static files.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::components::error_view;
+use app::context::{Manifest, RequestContext};
+use app::error::AppError;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use service::sessions::{Sessions, VIEWER_KEY};
+use service::{Clock, Passwords, Services, ShiftedClock, SystemClock, Viewer};
+use tower_http::services::{ServeDir, ServeFile};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
+
+use crate::layers::client_address::ClientAddress;
+use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
+use crate::layers::request_identity::RequestId;
+use crate::serve::{Failure, Foundations, Portal};
+use crate::{server_functions, usage_upload};
+
+/// How often sessions that ended long ago are forgotten.
+const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
+
+/// The use cases over a migrated database.
+pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
+    let clock: Arc<dyn Clock> = match foundations.arguments.clock_start {
+        Some(start) => Arc::new(ShiftedClock::starting_at(start.to_utc())),
+        None => Arc::new(SystemClock),
+    };
+    let turns = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let passwords = Passwords::new(turns).map_err(|error| Failure::refused("passwords can't be hashed", &error))?;
+    Ok(Services::new(foundations.database.clone(), clock, passwords))
+}
+
+/// The portal over a migrated database.
+pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
+    build(foundations, services(foundations)?)
+}
+
+/// The routes of the portal with everything they need.
+pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Failure> {
+    let site_folder = foundations.arguments.site_folder();
+    let manifest = Arc::new(manifest(&site_folder)?);
+    let error_pages = ErrorPages::new(error_page(manifest.clone()));
+    let secure = foundations.origins.first().is_some_and(|origin| origin.secure);
+
+    let site = Site { services: services.clone(), manifest };
+    let context = move || site.provide();
+    let options = LeptosOptions::builder().output_name("portal").build();
+    let pages: Router = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), app::shell)
+        .fallback(leptos_axum::render_app_async_with_context(context.clone(), app::shell))
+        .with_state(options);
+
+    let portal = pages
+        .merge(server_functions::routes(context, error_pages.clone(), foundations.tasks.clone()))
+        .merge(usage_upload::routes(services.clone(), foundations.tasks.clone()))
+        .layer(from_fn(find_viewer))
+        .layer(sessions(services.clone(), secure))
+        .layer(from_fn_with_state(secure, keep_removals_secure));
+    clean_up_regularly(services, foundations);
+    Ok(Portal { routes: static_files(&site_folder).fallback_service(portal), error_pages })
+}
+
+/// What every page and server function finds in its context.
+#[derive(Clone)]
+struct Site {
+    services: Services,
+    manifest: Arc<Manifest>,
+}
+
+impl Site {
+    fn provide(&self) {
+        // The request's parts hold what the layers found out about it.
+        let Some(parts) = use_context::<Parts>() else { return };
+        let request_id = parts.extensions.get::<RequestId>().map_or_else(uuid::Uuid::nil, |id| id.0);
+        let mut viewer = parts.extensions.get::<Viewer>().cloned();
+        if let Some(viewer) = &mut viewer {
+            viewer.request_identity = Some(request_id);
+        }
+        provide_context(RequestContext {
+            viewer,
+            services: self.services.clone(),
+            manifest: self.manifest.clone(),
+            request_id,
+            moved_clock: self.services.clock_is_shifted().then(|| self.services.now()),
+            session: parts.extensions.get::<Session>().cloned(),
+            client_address: parts.extensions.get::<ClientAddress>().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |address| address.0),
+        });
+    }
+}
+
+/// Sessions over our own table. The cookie lives as long as the browser; how long a session does is decided by the database.
+fn sessions(services: Services, secure: bool) -> SessionManagerLayer<Sessions> {
+    // A name with this prefix binds the cookie to the host; browsers take it over https only.
+    let name = if secure { "__Host-session" } else { "session" };
+    SessionManagerLayer::new(Sessions::new(services))
+        .with_name(name)
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnSessionEnd)
+}
+
+/// The layer removes a cookie without `Secure`, and browsers ignore that for names that demand it.
+async fn keep_removals_secure(State(secure): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if secure {
+        let cookies: Vec<HeaderValue> = response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+        response.headers_mut().remove(SET_COOKIE);
+        for cookie in cookies {
+            let complete = match cookie.to_str() {
+                Ok(text) if !text.contains("; Secure") => HeaderValue::try_from(format!("{text}; Secure")).unwrap_or(cookie),
+                _ => cookie,
+            };
+            response.headers_mut().append(SET_COOKIE, complete);
+        }
+    }
+    response
+}
+
+/// Finds out who asks. A request without a session's cookie asks the database nothing.
+async fn find_viewer(session: Session, mut request: Request, next: Next) -> Response {
+    match session.get::<Viewer>(VIEWER_KEY).await {
+        Ok(Some(viewer)) => {
+            request.extensions_mut().insert(viewer);
+        }
+        Ok(None) => {}
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "sessions are not available");
+            return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "2")]).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// The names of the site's files, written by `bundle`.
+fn manifest(site_folder: &Path) -> Result<Manifest, Failure> {
+    let file = site_folder.join("manifest.json");
+    let words = |error: &dyn std::fmt::Display| {
+        Failure::Refused(format!("{}: {error}; `make run` builds the site, --site-dir (PORTAL_SITE_DIR) says where it is", file.display()))
+    };
+    let text = std::fs::read_to_string(&file).map_err(|error| words(&error))?;
+    serde_json::from_str(&text).map_err(|error| words(&error))
+}
+
+/// Files whose names hold a hash never change; the few others are asked for again after an hour.
+fn static_files(site_folder: &Path) -> Router {
+    let hashed = Router::new()
+        .nest_service("/pkg", ServeDir::new(site_folder.join("pkg")).precompressed_br().precompressed_gzip())
+        .layer(from_fn_with_state("public, max-age=31536000, immutable", keep_for));
+    let named = ["favicon.svg", "robots.txt"]
+        .into_iter()
+        .fold(Router::new(), |router, name| router.route_service(&format!("/{name}"), ServeFile::new(site_folder.join(name))))
+        .layer(from_fn_with_state("public, max-age=3600", keep_for));
+    hashed.merge(named)
+}
+
+/// Says how long a browser may keep a file.
+async fn keep_for(State(value): State<&'static str>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The page of a failure outside of the site's own pages.
+fn error_page(manifest: Arc<Manifest>) -> impl Fn(&ErrorOccasion<'_>) -> String + Send + Sync + 'static {
+    move |occasion| {
+        let error = AppError::from_code(occasion.code.as_str());
+        let request_id = occasion.request_id.parse().unwrap_or_default();
+        error_view::error_page(app::context::locale_of(occasion.headers), &error, request_id, &manifest.style)
+    }
+}
+
+fn clean_up_regularly(services: Services, foundations: &Foundations) {
+    let stop = foundations.stop.clone();
+    foundations.tasks.spawn(async move {
+        while stop.run_until_cancelled(tokio::time::sleep(CLEAN_UP)).await.is_some() {
+            if let Err(error) = services.sessions_clean_up().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "old sessions could not be forgotten");
+            }
+        }
+    });
+}
