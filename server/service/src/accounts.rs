@@ -68,11 +68,11 @@ pub struct LevelExplanation {
 }
 
 /// A person whose fields were checked and whose password was hashed, before any transaction is open.
-struct ReadyPerson {
-    email: String,
-    display_name: String,
-    password_hash: String,
-    made_up_password: Option<String>,
+pub(crate) struct ReadyPerson {
+    pub(crate) email: String,
+    pub(crate) display_name: String,
+    pub(crate) password_hash: String,
+    pub(crate) made_up_password: Option<String>,
 }
 
 impl Services {
@@ -98,9 +98,23 @@ impl Services {
             return Err(Refusal::DateInFuture.into());
         }
         let partner = Partner { id: secrets::id(), code, name, inn: new.inn.to_string() };
+        let created = self.partner_enter(actor, &partner, new.contract_date, new.billing, member).await?;
+        Ok((partner.id, created))
+    }
+
+    /// Writes a partner whose fields were checked.
+    pub(crate) async fn partner_enter(
+        &self,
+        actor: Actor<'_>,
+        partner: &Partner,
+        contract_date: BusinessDate,
+        billing: BillingSide,
+        member: ReadyPerson,
+    ) -> Result<CreatedPerson> {
+        let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         store::partners::lock_level(&mut transaction, partner.id).await?;
-        match store::partners::insert(&mut transaction, &partner, new.contract_date, new.billing, now).await {
+        match store::partners::insert(&mut transaction, partner, contract_date, billing, now).await {
             Err(error) if error.is_constraint("partners_code_key") || error.is_constraint("partners_inn_key") => {
                 return Err(Refusal::Taken.into());
             }
@@ -115,14 +129,14 @@ impl Services {
             before: None,
             after: Some(json!({
                 "code": partner.code, "name": partner.name, "inn": partner.inn,
-                "contract_date": new.contract_date, "billing_side": new.billing
+                "contract_date": contract_date, "billing_side": billing
             })),
         };
         audit::record(&mut transaction, actor, now, change).await?;
         level_changes_record(&mut transaction, actor, partner.id, now).await?;
         let created = self.insert_person(&mut transaction, actor, member, Role::PartnerMember, Some(partner.id)).await?;
         transaction.commit().await?;
-        Ok((partner.id, created))
+        Ok(created)
     }
 
     /// Enters a member of staff.
@@ -136,6 +150,11 @@ impl Services {
             problems.insert("role".to_owned(), FieldProblem::UnknownChoice);
         }
         let person = self.ready(person, problems).await?;
+        self.staff_enter(actor, role, person).await
+    }
+
+    /// Writes a member of staff whose fields were checked.
+    pub(crate) async fn staff_enter(&self, actor: Actor<'_>, role: Role, person: ReadyPerson) -> Result<CreatedPerson> {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let created = self.insert_person(&mut transaction, actor, person, role, None).await?;
         transaction.commit().await?;

@@ -13,6 +13,7 @@ pub mod viewer;
 
 pub mod accounts;
 pub mod bonus_codes;
+pub mod demo;
 pub mod form_states;
 pub mod free_months;
 pub mod months;

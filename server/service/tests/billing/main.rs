@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a test says what it expects, and the measurement prints")]
 
 mod accounts;
+mod demo;
 mod million;
 mod months;
 mod support;
