@@ -66,6 +66,8 @@ impl Database {
         let options = options.application_name("portal").options([
             ("role", "portal_application".to_owned()),
             ("timezone", "UTC".to_owned()),
+            // The rollback of every release mostly has nothing to roll back, and the server would say so each time.
+            ("client_min_messages", "error".to_owned()),
             ("statement_timeout", milliseconds(limits.statement)),
             ("lock_timeout", milliseconds(limits.lock)),
             ("idle_in_transaction_session_timeout", "10000".to_owned()),
