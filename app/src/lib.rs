@@ -12,6 +12,7 @@ pub mod components;
 pub mod error;
 pub mod form;
 pub mod format;
+pub mod partner;
 pub mod paths;
 pub mod public;
 
@@ -25,6 +26,8 @@ pub mod page;
 pub mod policy;
 #[cfg(feature = "ssr")]
 mod routes;
+#[cfg(feature = "ssr")]
+pub mod server_functions;
 #[cfg(feature = "ssr")]
 mod shell;
 

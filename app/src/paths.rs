@@ -33,6 +33,12 @@ pub const PARTNER_BONUS_CODES: &str = "/partner/bonus-codes";
 pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
 /// A partner's requests of all kinds.
 pub const PARTNER_REQUESTS: &str = "/partner/requests";
+/// Where the form for bonus codes posts.
+pub const API_BONUS_CODES_SUBMIT: &str = "/api/bonus-codes/submit";
+/// Where the form for a free month posts.
+pub const API_FREE_MONTH_SUBMIT: &str = "/api/free-months/submit";
+/// Where the button that takes a request back posts.
+pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
 /// What waits for the staff.
 pub const STAFF_INBOX: &str = "/staff/inbox";

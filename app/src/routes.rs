@@ -6,6 +6,11 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
+use crate::partner::bonus_codes::page::BonusCodesPage;
+use crate::partner::free_months::client_page::ClientFreeMonthsPage;
+use crate::partner::free_months::clients_page::FreeMonthsPage;
+use crate::partner::requests::request_page::RequestPage;
+use crate::partner::requests::requests_page::RequestsPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
 
@@ -18,6 +23,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/bonus-codes") view=BonusCodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

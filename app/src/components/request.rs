@@ -1,0 +1,98 @@
+//! A request in words: its kind, what it asks for, where it stands.
+
+use domain::request::{RefusalReason, RequestKind, RequestStatus, Turn};
+use leptos::prelude::*;
+use service::requests::Subject;
+
+use crate::components::icon::lucide;
+use crate::components::status::{Status, Tone};
+use crate::format;
+use crate::i18n::{Locale, td_string};
+
+/// The name of a kind.
+pub fn kind_name(locale: Locale, kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::BonusCodes => td_string!(locale, requests.kind.bonus_codes),
+        RequestKind::FreeMonth => td_string!(locale, requests.kind.free_month),
+    }
+}
+
+/// What a request asks for, in one line.
+pub fn subject_text(locale: Locale, subject: &Subject) -> String {
+    match subject {
+        Subject::BonusCodes { codes, value, .. } => {
+            let codes = td_string!(locale, common.codes, count = *codes);
+            td_string!(locale, requests.subject.bonus_codes, codes = codes, sum = format::roubles(locale, *value))
+        }
+        Subject::FreeMonth { client_name, month, .. } => {
+            let month = format::sentence_start(format::month(locale, *month));
+            td_string!(locale, requests.subject.free_month, month = month, client = client_name.clone())
+        }
+    }
+}
+
+/// The name of a state.
+pub fn status_name(locale: Locale, status: RequestStatus) -> &'static str {
+    match status {
+        RequestStatus::Submitted => td_string!(locale, requests.status.submitted),
+        RequestStatus::Approved => td_string!(locale, requests.status.approved),
+        RequestStatus::Refused => td_string!(locale, requests.status.refused),
+        RequestStatus::Withdrawn => td_string!(locale, requests.status.withdrawn),
+    }
+}
+
+/// Whose turn it is.
+pub fn turn_text(locale: Locale, turn: Turn) -> &'static str {
+    match turn {
+        Turn::Partner => td_string!(locale, requests.turn.partner),
+        Turn::Provider => td_string!(locale, requests.turn.provider),
+        Turn::Nobody => td_string!(locale, requests.turn.nobody),
+    }
+}
+
+/// Why staff refused.
+pub fn refusal_reason_name(locale: Locale, reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::LimitReached => td_string!(locale, requests.refusal_reason.limit_reached),
+        RefusalReason::ClientNotEligible => td_string!(locale, requests.refusal_reason.client_not_eligible),
+        RefusalReason::Duplicate => td_string!(locale, requests.refusal_reason.duplicate),
+        RefusalReason::NotEnoughInformation => td_string!(locale, requests.refusal_reason.not_enough_information),
+        RefusalReason::AbuseSuspected => td_string!(locale, requests.refusal_reason.abuse_suspected),
+        RefusalReason::Other => td_string!(locale, requests.refusal_reason.other),
+    }
+}
+
+/// A state as icon, word and colour.
+#[component]
+pub fn RequestStatusView(
+    /// The language.
+    locale: Locale,
+    /// The state.
+    status: RequestStatus,
+) -> impl IntoView {
+    let (tone, icon) = match status {
+        RequestStatus::Submitted => (Tone::Waiting, lucide::LuClock),
+        RequestStatus::Approved => (Tone::Good, lucide::LuCircleCheck),
+        RequestStatus::Refused => (Tone::Bad, lucide::LuCircleX),
+        RequestStatus::Withdrawn => (Tone::Neutral, lucide::LuUndo2),
+    };
+    view! { <Status tone icon label=status_name(locale, status)/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_says_what_it_asks_for() {
+        let quarter = "2026-Q4".to_owned().try_into().expect("a quarter");
+        let codes = Subject::BonusCodes { codes: 3, value: 9_000, quarter };
+        assert_eq!(subject_text(Locale::ru, &codes), "3\u{a0}кода на 9\u{a0}000\u{a0}₽");
+        let month = Subject::FreeMonth {
+            client_id: uuid::Uuid::nil().into(),
+            client_name: "ООО «Ромашка»".to_owned(),
+            month: "2026-12".parse().expect("a month"),
+        };
+        assert_eq!(subject_text(Locale::ru, &month), "Декабрь\u{a0}2026, ООО «Ромашка»");
+    }
+}

@@ -1,0 +1,9 @@
+//! Bonus codes: what the quarter still holds, the form that asks for codes, the codes granted (`CODE-1` to `CODE-6`).
+
+pub mod form_island;
+pub mod rows;
+
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod server_fns;

@@ -1,0 +1,32 @@
+//! Every server function with what its caller must be allowed to do. The test of permissions over HTTP is made from it.
+
+use domain::permission::Action;
+
+use crate::paths;
+
+/// Where each one is posted to, and the action its role needs; none where anybody may call it.
+pub fn all() -> &'static [(&'static str, Option<Action>)] {
+    &[
+        (paths::API_SIGN_IN, None),
+        (paths::API_SIGN_OUT, None),
+        (paths::API_LANGUAGE, None),
+        (paths::API_THEME, None),
+        (paths::API_BONUS_CODES_SUBMIT, Some(Action::SubmitRequest)),
+        (paths::API_FREE_MONTH_SUBMIT, Some(Action::SubmitRequest)),
+        (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_server_function_is_listed() {
+        let listed: BTreeSet<&str> = all().iter().map(|(path, _)| *path).collect();
+        let registered: BTreeSet<&str> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+        assert_eq!(listed, registered);
+    }
+}
