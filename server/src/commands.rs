@@ -8,14 +8,30 @@ use std::sync::Arc;
 use domain::permission::Role;
 use serde_json::{Value, json};
 use service::accounts::{CreatedPerson, NewPartner, NewPerson};
+use service::demo::DEMO_PASSWORD;
 use service::{Actor, Error, Passwords, Refusal, Services, SystemClock};
 
 use crate::configuration::{
-    DatabaseArguments, LevelExplainArguments, MonthCloseArguments, PartnerCreateArguments, PersonArguments, StaffCreateArguments,
-    UsageImportArguments,
+    DatabaseArguments, DemoArguments, LevelExplainArguments, MonthCloseArguments, PartnerCreateArguments, PersonArguments,
+    StaffCreateArguments, UsageImportArguments,
 };
 use crate::database::Occupied;
 use crate::serve::{Failure, run_migrations};
+
+/// Fills the database with demo data; a second run changes nothing.
+pub async fn demo(arguments: &DemoArguments) -> Result<(), Failure> {
+    with_services(&arguments.database, async |services| {
+        let outcome = services.demo_load(arguments.seed).await.map_err(explain)?;
+        let accounts: Vec<Value> = outcome
+            .accounts
+            .iter()
+            .map(|account| json!({ "email": account.email, "role": account.role, "partner": account.partner }))
+            .collect();
+        print(&json!({ "made": outcome.made, "password": DEMO_PASSWORD, "accounts": accounts }));
+        Ok(())
+    })
+    .await
+}
 
 /// Imports a billing file: whole, or not at all with every bad row (`USE-2`).
 pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failure> {

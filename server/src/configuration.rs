@@ -42,6 +42,8 @@ pub enum Command {
         /// The scenario; `-` reads standard input.
         file: PathBuf,
     },
+    /// Fill the database with demo data; run again, it changes nothing.
+    Demo(DemoArguments),
     /// The provider's billing.
     #[command(subcommand)]
     Usage(UsageCommand),
@@ -92,6 +94,17 @@ pub enum StaffCommand {
 pub enum LevelCommand {
     /// Say which level a partner has on a day and why.
     Explain(LevelExplainArguments),
+}
+
+/// What `portal demo` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArguments {
+    /// The same seed makes the same demo.
+    #[arg(long, default_value_t = service::demo::DEMO_SEED)]
+    pub seed: u64,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
 }
 
 /// What `portal usage import` can be told.

@@ -12,6 +12,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::serve(*arguments, portal::open).await,
         Command::Migrate(arguments) => serve::migrate(&arguments).await,
         Command::Simulate { file } => simulate::simulate(&file),
+        Command::Demo(arguments) => commands::demo(&arguments).await,
         Command::Usage(UsageCommand::Import(arguments)) => commands::usage_import(&arguments).await,
         Command::Month(MonthCommand::Close(arguments)) => commands::month_close(&arguments).await,
         Command::Partner(PartnerCommand::Create(arguments)) => commands::partner_create(&arguments).await,

@@ -1,5 +1,6 @@
 //! Puts the portal together: use cases, sessions, the site, static files.
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use service::demo::{DEMO_PASSWORD, DEMO_SEED};
 use service::sessions::{Sessions, VIEWER_KEY};
 use service::{Clock, Passwords, Services, ShiftedClock, SystemClock, Viewer};
 use tower_http::services::{ServeDir, ServeFile};
@@ -44,7 +46,13 @@ pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
 
 /// The portal over a migrated database.
 pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
-    build(foundations, services(foundations)?)
+    let services = services(foundations)?;
+    if foundations.arguments.demo {
+        let outcome = services.demo_load(DEMO_SEED).await.map_err(|error| Failure::refused("the demo data can't be loaded", &error))?;
+        let accounts: Vec<&str> = outcome.accounts.iter().map(|account| account.email.as_str()).collect();
+        let _ = writeln!(std::io::stdout(), "Demo accounts, password {DEMO_PASSWORD}:\n  {}", accounts.join("\n  "));
+    }
+    build(foundations, services)
 }
 
 /// The routes of the portal with everything they need.
