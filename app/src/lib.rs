@@ -3,6 +3,9 @@
 //! Architecture invariant: pages and layouts exist under the feature `ssr` alone and call use cases of `service` directly. The
 //! feature `hydrate` builds the islands, their words and the rules of `domain`, and nothing else.
 
+// Views are types: a page nests as deep as its elements.
+#![recursion_limit = "512"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` is the server's build and `hydrate` the browser's: one at a time");
 
