@@ -126,9 +126,11 @@ pub fn month(text: &str) -> Result<Month, FieldProblem> {
     month.filter(|month| is_plausible(*month)).ok_or(FieldProblem::NotAMonth)
 }
 
-/// A text of `minimum..=maximum` characters, spaces around it dropped.
+/// A text of `minimum..=maximum` characters, spaces around it and control characters but line ends dropped.
 pub fn text(text: &str, minimum: u32, maximum: u32) -> Result<String, FieldProblem> {
-    let text = if minimum == 0 { text.trim() } else { required(text)? };
+    // The database takes no NUL, and no person types one.
+    let text: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
+    let text = if minimum == 0 { text.trim() } else { required(&text)? };
     let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     if length < minimum {
         return Err(FieldProblem::TooShort { minimum });
