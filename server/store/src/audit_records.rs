@@ -119,7 +119,16 @@ pub async fn search(connection: &mut Connection, filter: &AuditFilter, limit: i6
     .await?)
 }
 
-/// Every action ever recorded, for the filter's list.
+/// Every action ever recorded, for the filter's list. It goes from one to the next in the index, however many records there are.
 pub async fn actions(connection: &mut Connection) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("select distinct action from audit_records order by action").fetch_all(connection).await?)
+    Ok(sqlx::query_scalar(
+        "with recursive actions as (
+            select min(action) as action from audit_records
+            union all
+            select (select min(r.action) from audit_records r where r.action > a.action) from actions a where a.action is not null
+         )
+         select action from actions where action is not null order by action",
+    )
+    .fetch_all(connection)
+    .await?)
 }

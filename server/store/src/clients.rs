@@ -100,6 +100,11 @@ pub async fn choices(connection: &mut Connection, partner_id: PartnerId, limit: 
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// How many clients a partner has.
+pub async fn count(connection: &mut Connection, partner_id: PartnerId) -> Result<i64> {
+    Ok(sqlx::query_scalar("select count(*) from clients where partner_id = $1").bind(partner_id.0).fetch_one(connection).await?)
+}
+
 /// A line of the list of clients.
 #[derive(Clone, Debug)]
 pub struct ClientLine {
@@ -128,13 +133,13 @@ struct ClientLineRow {
     free_months: i64,
 }
 
-/// A page of a partner's clients by name, starting after a place; `text` is looked for in name and INN.
+/// A page of a partner's clients by name, starting after one of them; `text` is looked for in name and INN.
 /// One more than `limit` is read by callers who want to know whether there is a next page.
 pub async fn list(
     connection: &mut Connection,
     partner_id: PartnerId,
     text: Option<&str>,
-    after: Option<(&str, ClientId)>,
+    after: Option<ClientId>,
     today: NaiveDate,
     limit: i64,
 ) -> Result<Vec<ClientLine>> {
@@ -142,7 +147,7 @@ pub async fn list(
         "select c.id, c.partner_id, c.inn, c.name, c.start_date,
                 (select count(*) from resources r where r.client_id = c.id and r.is_virtual_machine) as virtual_machines,
                 last.gross as last_gross, last.month as last_month,
-                exists (select from trials t where t.client_id = c.id and t.started_on <= $5 and (t.ended_on is null or t.ended_on >= $5)) as on_trial,
+                exists (select from trials t where t.client_id = c.id and t.started_on <= $4 and (t.ended_on is null or t.ended_on >= $4)) as on_trial,
                 (select count(distinct f.month) from free_month_requests f join requests q on q.id = f.request_id
                   where f.client_id = c.id and q.state in ('submitted', 'approved')) as free_months
            from clients c
@@ -151,14 +156,13 @@ pub async fn list(
            ) last on true
           where c.partner_id = $1
             and ($2::text is null or strpos(lower(c.name), $2) > 0 or strpos(c.inn, $2) > 0)
-            and ($3::text is null or (lower(c.name), c.id) > ($3, $4))
+            and ($3::uuid is null or (lower(c.name), c.id) > (select lower(a.name), a.id from clients a where a.partner_id = $1 and a.id = $3))
           order by lower(c.name), c.id
-          limit $6",
+          limit $5",
     )
     .bind(partner_id.0)
     .bind(text.map(str::to_lowercase))
-    .bind(after.map(|(name, _)| name.to_lowercase()))
-    .bind(after.map(|(_, id)| id.0))
+    .bind(after.map(|id| id.0))
     .bind(today)
     .bind(limit)
     .fetch_all(connection)

@@ -357,12 +357,12 @@ pub struct PartnerLine {
     pub name: String,
 }
 
-/// A page of partners by name, after a place. `text` is looked for in name, code and INN; `model` is the one recorded for `today`.
+/// A page of partners by name, after one of them. `text` is looked for in name, code and INN; `model` is the one recorded for `today`.
 pub async fn list(
     connection: &mut Connection,
     text: Option<&str>,
     model: Option<Model>,
-    after: Option<(&str, PartnerId)>,
+    after: Option<PartnerId>,
     today: BusinessDate,
     limit: i64,
 ) -> Result<Vec<PartnerLine>> {
@@ -370,16 +370,88 @@ pub async fn list(
         "select p.id, p.name from partners p
           where ($1::text is null or strpos(lower(p.name), $1) > 0 or strpos(lower(p.code), $1) > 0 or strpos(p.inn, $1) > 0)
             and ($2::text is null or $2 = (select l.model from level_changes l where l.partner_id = p.id and l.superseded_at is null
-                                             and l.from_date <= $5 order by l.from_date desc limit 1))
-            and ($3::text is null or (lower(p.name), p.id) > ($3, $4))
-          order by lower(p.name), p.id limit $6",
+                                             and l.from_date <= $4 order by l.from_date desc limit 1))
+            and ($3::uuid is null or (lower(p.name), p.id) > (select lower(a.name), a.id from partners a where a.id = $3))
+          order by lower(p.name), p.id limit $5",
     )
     .bind(text.map(str::to_lowercase))
     .bind(model.map(Model::as_str))
-    .bind(after.map(|(name, _)| name.to_lowercase()))
-    .bind(after.map(|(_, id)| id.0))
+    .bind(after.map(|id| id.0))
     .bind(today.naive())
     .bind(limit)
     .fetch_all(connection)
     .await?)
+}
+
+/// A passed exam as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedExam {
+    /// The day it was passed.
+    pub passed_on: BusinessDate,
+    /// Name of the person who recorded it; none where the demo or the command line did.
+    pub recorded_by: Option<String>,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// A partner's exams, newest first. Names of staff stay hidden from partners by row-level security.
+pub async fn exams(connection: &mut Connection, id: PartnerId) -> Result<Vec<RecordedExam>> {
+    let rows: Vec<(NaiveDate, Option<String>, DateTime<Utc>)> = sqlx::query_as(
+        "select e.passed_on, u.display_name, e.recorded_at
+           from partner_exams e left join users u on u.id = e.recorded_by
+          where e.partner_id = $1 order by e.passed_on desc",
+    )
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?;
+    let exam =
+        |(passed_on, recorded_by, recorded_at): (NaiveDate, _, _)| RecordedExam { passed_on: passed_on.into(), recorded_by, recorded_at };
+    Ok(rows.into_iter().map(exam).collect())
+}
+
+/// A staff decision on a level as it was recorded (`LVL-8`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedLevelDecision {
+    /// The day from which it holds.
+    pub date: BusinessDate,
+    /// The level decided.
+    pub level: Level,
+    /// Why.
+    pub reason: String,
+    /// Name of the person who decided; none where the command line did.
+    pub recorded_by: Option<String>,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct LevelDecisionRow {
+    decided_for: NaiveDate,
+    level: String,
+    reason: String,
+    recorded_by: Option<String>,
+    recorded_at: DateTime<Utc>,
+}
+
+/// The decisions of staff on a partner's level, the last recorded first.
+pub async fn level_decisions(connection: &mut Connection, id: PartnerId) -> Result<Vec<RecordedLevelDecision>> {
+    let rows: Vec<LevelDecisionRow> = sqlx::query_as(
+        "select d.decided_for, d.level, d.reason, u.display_name as recorded_by, d.recorded_at
+           from staff_level_decisions d left join users u on u.id = d.recorded_by
+          where d.partner_id = $1 order by d.id desc",
+    )
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(RecordedLevelDecision {
+                date: row.decided_for.into(),
+                level: row.level.parse().map_err(|_| Error::inconsistent("staff_level_decisions", "level"))?,
+                reason: row.reason,
+                recorded_by: row.recorded_by,
+                recorded_at: row.recorded_at,
+            })
+        })
+        .collect()
 }

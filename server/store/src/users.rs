@@ -95,3 +95,29 @@ pub async fn insert(connection: &mut Connection, user: &NewUser<'_>) -> Result<(
     .await?;
     Ok(())
 }
+
+/// A person who works for a partner.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct PartnerUser {
+    /// Which person.
+    #[sqlx(try_from = "Uuid")]
+    pub id: UserId,
+    /// Address.
+    pub email: String,
+    /// How the portal addresses them.
+    pub display_name: String,
+    /// When they were entered.
+    pub created_at: DateTime<Utc>,
+    /// From when on they may not sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// The people of a partner, by name.
+pub async fn of_partner(connection: &mut Connection, partner_id: PartnerId) -> Result<Vec<PartnerUser>> {
+    Ok(sqlx::query_as(
+        "select id, email, display_name, created_at, disabled_at from users where partner_id = $1 order by lower(display_name), id",
+    )
+    .bind(partner_id.0)
+    .fetch_all(connection)
+    .await?)
+}
