@@ -66,6 +66,9 @@ pub enum Refusal {
     /// The trial's dates do not fit.
     #[error("the trial's dates do not fit")]
     Trial(TrialProblem),
+    /// The client has a trial of these services from this day already.
+    #[error("the trial is recorded already")]
+    TrialKnown,
     /// The trial has a last day already.
     #[error("the trial has ended already")]
     TrialEnded,
@@ -81,6 +84,12 @@ pub enum Refusal {
     /// The date lies in the past.
     #[error("the date lies in the past")]
     DateInPast,
+    /// The date lies too far ahead.
+    #[error("the date lies too far ahead")]
+    DateTooFar {
+        /// The last date that is taken.
+        latest: BusinessDate,
+    },
     /// The fact would change the level of days already past: it needs an explicit acceptance (section 2).
     #[error("the fact would change the level of days already past")]
     ChangesPastLevel {

@@ -12,14 +12,19 @@ pub mod sessions;
 pub mod viewer;
 
 pub mod accounts;
+pub mod audit_search;
 pub mod bonus_codes;
+pub mod clients;
 pub mod demo;
 pub mod form_states;
 pub mod free_months;
 pub mod months;
+pub mod paging;
 pub mod partner_pages;
+pub mod partners;
 pub mod requests;
 pub mod sign_in;
+pub mod trials;
 pub mod usage;
 
 pub mod audit;
