@@ -1,0 +1,330 @@
+//! The use cases over a database of their own, with a clock that stands: one method per gesture a test begins with.
+
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::{BusinessDate, Month};
+use domain::ids::{ClientId, PartnerId, ResourceId, UserId};
+use domain::inn::Inn;
+use domain::level::timeline;
+use domain::model::BillingSide;
+use domain::permission::Role;
+use service::clients::ClientFields;
+use service::{Locale, MockClock, Passwords, Services, Viewer, ViewerPartner, secrets};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, PgConnection};
+use store::partners::{Partner, RecordedLevelChange};
+use store::users::NewUser;
+use store::{Database, PoolLimits, Scope};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata};
+
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The use cases, the clock they read and the database below them.
+pub struct TestApp {
+    /// The use cases.
+    pub services: Services,
+    /// Their clock.
+    pub clock: Arc<MockClock>,
+    options: PgConnectOptions,
+    numbers: AtomicU64,
+}
+
+/// A partner with one member.
+#[derive(Clone, Debug)]
+pub struct TestPartner {
+    /// Which partner.
+    pub id: PartnerId,
+    /// What billing calls it.
+    pub code: String,
+    /// Its member, signed in.
+    pub viewer: Viewer,
+}
+
+/// An instant: `2026-03-31T23:59:59+03:00`, or a date, which means noon in Moscow.
+pub fn instant(text: &str) -> DateTime<Utc> {
+    let text = if text.len() == 10 { format!("{text}T12:00:00+03:00") } else { text.to_owned() };
+    DateTime::parse_from_rfc3339(&text).unwrap_or_else(|_| panic!("{text} is no instant")).with_timezone(&Utc)
+}
+
+/// A day.
+pub fn date(text: &str) -> BusinessDate {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no date"))
+}
+
+/// A month.
+pub fn month(text: &str) -> Month {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no month"))
+}
+
+impl TestApp {
+    /// The use cases over a migrated database, at an instant (see [`instant`]).
+    pub fn start(options: PgConnectOptions, at: &str) -> Self {
+        let clock = Arc::new(MockClock::at(instant(at)));
+        let services = Self::process(&options, &clock);
+        Self { services, clock, options, numbers: AtomicU64::new(0) }
+    }
+
+    fn process(options: &PgConnectOptions, clock: &Arc<MockClock>) -> Services {
+        let limits = PoolLimits { connections: 8, acquire: std::time::Duration::from_secs(60), ..PoolLimits::default() };
+        let database = Database::new(options.clone(), limits);
+        Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher"))
+    }
+
+    /// The same use cases in another process: its own pool on the same database, the same clock.
+    pub fn another_process(&self) -> Services {
+        Self::process(&self.options, &self.clock)
+    }
+
+    /// Moves the clock to an instant (see [`instant`]).
+    pub fn set_clock(&self, at: &str) {
+        self.clock.set(instant(at));
+    }
+
+    /// A connection that no policy binds, to look behind the use cases and to enter what billing would.
+    pub async fn owner(&self) -> PgConnection {
+        self.options.connect().await.expect("a connection of the owner")
+    }
+
+    /// A number that no other call gives.
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// A valid INN that no other call gives.
+    pub fn inn(&self) -> Inn {
+        Inn::complete(&format!("{:09}", 770_000_000 + self.number())).expect("an INN")
+    }
+
+    /// A partner with a contract from a day on, billed by the provider, and its member.
+    pub async fn create_partner(&self, contract_date: &str) -> TestPartner {
+        self.create_partner_billed(contract_date, BillingSide::Provider).await
+    }
+
+    /// The same with a billing side.
+    pub async fn create_partner_billed(&self, contract_date: &str, billing: BillingSide) -> TestPartner {
+        let number = self.number();
+        let partner = Partner {
+            id: secrets::id(),
+            code: format!("P-{number:04}"),
+            name: format!("ООО «Партнёр {number:04}»"),
+            inn: self.inn().to_string(),
+        };
+        let mut transaction = self.services.database().begin(Scope::Staff).await.expect("a transaction");
+        store::partners::insert(&mut transaction, &partner, date(contract_date), billing, self.services.now()).await.expect("a partner");
+        transaction.commit().await.expect("a commit");
+        self.record_levels(partner.id).await;
+        let viewer_partner = ViewerPartner { id: partner.id, name: partner.name };
+        let viewer = self.create_user(Role::PartnerMember, Some(viewer_partner)).await;
+        TestPartner { id: partner.id, code: partner.code, viewer }
+    }
+
+    /// A member of staff, signed in.
+    pub async fn create_staff(&self, role: Role) -> Viewer {
+        self.create_user(role, None).await
+    }
+
+    /// Another person of a partner, signed in.
+    pub async fn create_member(&self, partner: &TestPartner) -> Viewer {
+        self.create_user(Role::PartnerMember, partner.viewer.partner.clone()).await
+    }
+
+    async fn create_user(&self, role: Role, partner: Option<ViewerPartner>) -> Viewer {
+        let number = self.number();
+        let viewer = Viewer {
+            user_id: secrets::id::<UserId>(),
+            role,
+            partner,
+            display_name: format!("Person {number:04}"),
+            email: format!("person-{number:04}@example.com"),
+            locale: Locale::Ru,
+            request_identity: None,
+        };
+        let password_hash = Passwords::for_tests().expect("a hasher").hash(PASSWORD.to_owned()).await.expect("a hash");
+        let mut transaction = self.services.database().begin(Scope::Staff).await.expect("a transaction");
+        let user = NewUser {
+            id: viewer.user_id,
+            email: &viewer.email,
+            password_hash: &password_hash,
+            display_name: &viewer.display_name,
+            role: role.as_str(),
+            partner_id: viewer.partner.as_ref().map(|partner| partner.id),
+            created_at: self.services.now(),
+        };
+        store::users::insert(&mut transaction, &user).await.expect("a person");
+        transaction.commit().await.expect("a commit");
+        viewer
+    }
+
+    /// A client of a partner, entered by the partner.
+    pub async fn create_client(&self, partner: &TestPartner, name: &str) -> ClientId {
+        let fields = ClientFields { inn: self.inn().to_string(), name: name.to_owned(), ..ClientFields::default() };
+        self.services.client_add(&partner.viewer, &fields).await.expect("a client")
+    }
+
+    /// Virtual machines of a client, as billing would bring them.
+    pub async fn create_virtual_machines(&self, partner: &TestPartner, client: ClientId, names: &[&str]) -> Vec<ResourceId> {
+        let mut owner = self.owner().await;
+        let mut ids = Vec::new();
+        for name in names {
+            let id = secrets::id::<ResourceId>();
+            sqlx::query("insert into resources (id, partner_id, client_id, name, is_virtual_machine) values ($1, $2, $3, $4, true)")
+                .bind(id.0)
+                .bind(partner.id.0)
+                .bind(client.0)
+                .bind(*name)
+                .execute(&mut owner)
+                .await
+                .expect("a virtual machine");
+            ids.push(id);
+        }
+        ids
+    }
+
+    /// Usage of a client in a month, as billing would bring it: whole roubles on one machine. The month's revenue grows with it.
+    pub async fn load_usage(&self, partner: &TestPartner, client: ClientId, in_month: &str, service: &str, roubles: i64) {
+        let mut owner = self.owner().await;
+        let import = secrets::id::<domain::ids::UsageImportId>();
+        let day = month(in_month).first_day().naive();
+        sqlx::query(
+            "insert into usage_imports (id, file_name, content_sha256, state, is_correction, row_count, new_count, changed_count,
+                                        unchanged_count, gross_total, problems, problem_count, months, uploaded_at, finished_at)
+             values ($1, 'usage.csv', '', 'committed', false, 1, 1, 0, 0, $2, '[]', 0, array[$3::date], $4, $4)",
+        )
+        .bind(import.0)
+        .bind(roubles)
+        .bind(day)
+        .bind(self.services.now())
+        .execute(&mut owner)
+        .await
+        .expect("an import");
+        sqlx::query("insert into usage_rows (client_id, month, service, resource, partner_id, gross, import_id) values ($1, $2, $3, 'vm-1', $4, $5, $6)")
+            .bind(client.0)
+            .bind(day)
+            .bind(service)
+            .bind(partner.id.0)
+            .bind(roubles)
+            .bind(import.0)
+            .execute(&mut owner)
+            .await
+            .expect("a row of usage");
+        self.add_revenue(partner, in_month, roubles).await;
+    }
+
+    /// Revenue of a partner in a month beyond what was loaded, whole roubles.
+    pub async fn add_revenue(&self, partner: &TestPartner, in_month: &str, roubles: i64) {
+        sqlx::query(
+            "insert into partner_month_revenues as r (partner_id, month, revenue) values ($1, $2, $3)
+             on conflict (partner_id, month) do update set revenue = r.revenue + excluded.revenue",
+        )
+        .bind(partner.id.0)
+        .bind(month(in_month).first_day().naive())
+        .bind(roubles)
+        .execute(&mut self.owner().await)
+        .await
+        .expect("revenue");
+    }
+
+    /// Closes months, the first to the last, without recording what follows; see [`Self::record_levels`].
+    pub async fn close_months(&self, first: &str, last: &str) {
+        let mut owner = self.owner().await;
+        for closed in month(first).through(month(last)) {
+            sqlx::query("insert into month_closes (month, closed_at, partner_count, revenue, level_change_count) values ($1, $2, 0, 0, 0)")
+                .bind(closed.first_day().naive())
+                .bind(self.services.now())
+                .execute(&mut owner)
+                .await
+                .expect("a closed month");
+        }
+    }
+
+    /// Records the timeline of a partner as the rules give it now.
+    pub async fn record_levels(&self, id: PartnerId) {
+        let mut transaction = self.services.database().begin(Scope::Staff).await.expect("a transaction");
+        let (facts, terms) = store::partners::facts_and_terms(&mut transaction, id).await.expect("the facts").expect("a partner");
+        let changes: Vec<RecordedLevelChange> = timeline(&facts.level, &terms, BusinessDate::from(NaiveDate::MAX))
+            .changes
+            .into_iter()
+            .map(|change| RecordedLevelChange {
+                partner_id: id,
+                from: change.from,
+                level: change.level,
+                model: change.model,
+                rule: change.cause.rule().id().to_owned(),
+                cause: serde_json::to_value(&change.cause).expect("a cause"),
+                terms_version_id: change.terms,
+            })
+            .collect();
+        let now = self.services.now();
+        store::partners::supersede_level_changes(&mut transaction, id, facts.level.contract_date, now).await.expect("an update");
+        store::partners::insert_level_changes(&mut transaction, &changes, now).await.expect("changes");
+        transaction.commit().await.expect("a commit");
+    }
+
+    /// Actions in the record of changes, in order.
+    pub async fn audited(&self) -> Vec<String> {
+        sqlx::query_scalar("select action from audit_records order by id").fetch_all(&mut self.owner().await).await.expect("records")
+    }
+
+    /// The newest record of an action: what it says after the change.
+    pub async fn audited_after(&self, action: &str) -> serde_json::Value {
+        sqlx::query_scalar("select after from audit_records where action = $1 order by id desc limit 1")
+            .bind(action)
+            .fetch_one(&mut self.owner().await)
+            .await
+            .expect("a record")
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &'static str) -> i64 {
+        let statement = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
+        sqlx::query_scalar(statement).fetch_one(&mut self.owner().await).await.expect("a count")
+    }
+}
+
+/// Counts the statements that a call sends, beginning and end of the transaction left out.
+pub async fn count_statements<T>(call: impl Future<Output = T>) -> (T, usize) {
+    let counter = StatementCounter::default();
+    let guard = tracing::subscriber::set_default(counter.clone());
+    let answer = call.await;
+    drop(guard);
+    (answer, counter.0.load(Ordering::SeqCst))
+}
+
+/// Hears sqlx report every statement.
+#[derive(Clone, Default)]
+struct StatementCounter(Arc<AtomicUsize>);
+
+impl tracing::Subscriber for StatementCounter {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        struct Summary(String);
+        impl tracing::field::Visit for Summary {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "summary" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut summary = Summary(String::new());
+        event.record(&mut summary);
+        let text = summary.0.trim_matches('"').to_lowercase();
+        if !["begin", "commit", "rollback"].iter().any(|end| text.starts_with(end)) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
