@@ -257,7 +257,7 @@ impl Services {
         )
         .await?;
         transaction.commit().await?;
-        found.state = "redeemed".to_owned();
+        "redeemed".clone_into(&mut found.state);
         found.redeemed_inn = Some(inn.to_string());
         found.ended_at = Some(now);
         Ok(found)
@@ -283,7 +283,7 @@ impl Services {
         )
         .await?;
         transaction.commit().await?;
-        found.state = "revoked".to_owned();
+        "revoked".clone_into(&mut found.state);
         found.ended_at = Some(now);
         Ok(found)
     }

@@ -3,7 +3,7 @@
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
 use domain::ids::PartnerId;
-use domain::level::{LevelChange, Outlook, Phase, Timeline, differences, outlook, timeline};
+use domain::level::{DifferingDays, LevelChange, Outlook, Phase, Timeline, differences, outlook, timeline};
 use domain::model::{BillingSide, Level, Model};
 use domain::money::Money;
 use domain::permission::{Action, may};
@@ -151,7 +151,7 @@ fn late_fact(standing: &Standing, proposed: &domain::level::LevelFacts, today: B
     let yesterday = today.previous();
     let accepted = standing.timeline(yesterday);
     let proposed = timeline(proposed, &standing.terms, yesterday);
-    let days: Vec<_> = differences(&accepted, &proposed, yesterday).into_iter().filter(|days| days.level_differs()).collect();
+    let days: Vec<_> = differences(&accepted, &proposed, yesterday).into_iter().filter(DifferingDays::level_differs).collect();
     let (from, to) = (days.first()?.from, days.last()?.through);
     Some(LateFact { accepted, proposed, from, to })
 }

@@ -154,7 +154,8 @@ pub async fn insert_request(
 
 /// The codes a request asks for, in their order.
 pub async fn items(connection: &mut Connection, id: RequestId) -> Result<Vec<RequestItem>> {
-    let rows: Vec<(i32, i64, Option<String>, Option<Uuid>, Option<String>)> = sqlx::query_as(
+    type Row = (i32, i64, Option<String>, Option<Uuid>, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(
         "select i.position, i.face, i.note, i.client_id, c.name
            from bonus_code_request_items i left join clients c on c.id = i.client_id
           where i.request_id = $1 order by i.position",

@@ -160,8 +160,8 @@ pub fn pool_options(limits: PoolLimits) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(limits.connections)
         .acquire_timeout(limits.acquire)
-        .idle_timeout(Duration::from_secs(5 * 60))
-        .max_lifetime(Duration::from_secs(30 * 60))
+        .idle_timeout(Duration::from_mins(5))
+        .max_lifetime(Duration::from_mins(30))
         .test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {

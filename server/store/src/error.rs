@@ -50,9 +50,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
         match &error {
-            E::PoolTimedOut | E::PoolClosed | E::Io(_) | E::Tls(_) | E::WorkerCrashed | E::BeginFailed => Self::Unavailable(error),
-            // The server hung up in the middle of a message.
-            E::Protocol(_) => Self::Unavailable(error),
+            // `Protocol`: the server hung up in the middle of a message.
+            E::PoolTimedOut | E::PoolClosed | E::Io(_) | E::Tls(_) | E::WorkerCrashed | E::BeginFailed | E::Protocol(_) => {
+                Self::Unavailable(error)
+            }
             E::Database(database) => {
                 let code = database.code().unwrap_or_default().into_owned();
                 let away = matches!(&*code, "57P01" | "57P02" | "57P03" | "53300" | "53400" | "55P03" | "57014" | "25P03" | "40P01")
