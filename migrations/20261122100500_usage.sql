@@ -36,7 +36,8 @@ create table usage_imports (
 create index usage_imports_uploaded_index on usage_imports (uploaded_at desc);
 create index usage_imports_committed_index on usage_imports (finished_at desc) where state = 'committed';
 grant select, insert, update on usage_imports to portal_staff;
-grant select on usage_imports to portal_partner;
+-- A partner sees how fresh the data is, not what other partners' rows brought.
+grant select (state, finished_at) on usage_imports to portal_partner;
 
 -- Rows of files that wait for their commit, as parsed. Lost in a crash, and then the file is brought again.
 create unlogged table usage_staging (
@@ -147,7 +148,9 @@ create table month_closes (
     -- Level changes that the close recorded.
     level_change_count integer not null
 );
-grant select on month_closes to portal_application, portal_partner;
+grant select on month_closes to portal_application;
+-- Which months are closed, not what all partners earned in them.
+grant select (month) on month_closes to portal_partner;
 grant select, insert on month_closes to portal_staff;
 create trigger month_closes_append_only before update or delete or truncate on month_closes
     for each statement execute function refuse_change();

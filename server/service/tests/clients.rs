@@ -1,5 +1,7 @@
 //! Clients and trials: entering, showing, and whose they are.
 
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
 mod support;
 
 use domain::calendar::Month;

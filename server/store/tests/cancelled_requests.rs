@@ -1,6 +1,8 @@
 //! A request cancelled inside `begin` must cost no later write (finding 1 of the security review): sqlx 0.9.0 gives
 //! such a connection back with a transaction open on it, and what is written next is rolled back with it, acknowledged or not.
 
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
 use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Each partner's rows behind row-level security: what the catalogue says, and what the real roles can do.
 
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::PartnerId;
@@ -44,6 +46,9 @@ async fn tenant_tables(connection: &mut PgConnection) -> BTreeMap<String, &'stat
     tables
 }
 
+/// Roles, command, what it shows, what it lets be written.
+type Policy = (Vec<String>, String, Option<String>, Option<String>);
+
 /// What is wrong with the protection of tenant tables; empty where nothing is.
 async fn weaknesses(connection: &mut PgConnection) -> Vec<String> {
     let mut found = Vec::new();
@@ -60,7 +65,7 @@ async fn weaknesses(connection: &mut PgConnection) -> Vec<String> {
         if !forced {
             found.push(format!("{table}: row-level security is not forced"));
         }
-        let policies: Vec<(Vec<String>, String, Option<String>, Option<String>)> =
+        let policies: Vec<Policy> =
             sqlx::query_as("select roles::text[], cmd, qual, with_check from pg_policies where schemaname = 'public' and tablename = $1")
                 .bind(table)
                 .fetch_all(&mut *connection)
@@ -166,6 +171,18 @@ async fn nothing_leads_around_the_policies(_: PgPoolOptions, options: PgConnectO
     .await
     .expect("the privilege");
     assert!(!hash_is_readable);
+    // Figures of all partners together are no partner's business.
+    for (table, seen) in [("usage_imports", "finished_at,state"), ("usage_staging", ""), ("month_closes", "month")] {
+        let columns = names(
+            &mut owner,
+            &format!(
+                "select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum > 0
+                    and has_column_privilege('portal_partner', attrelid, attnum, 'select') order by attname"
+            ),
+        )
+        .await;
+        assert_eq!(columns.join(","), seen, "{table}");
+    }
     for table in ["user_sessions", "sign_in_buckets", "form_states"] {
         for role in ["portal_partner", "portal_staff"] {
             let readable: bool = sqlx::query_scalar("select has_any_column_privilege($1, $2, 'select')")
@@ -198,7 +215,7 @@ async fn records_are_never_changed_even_by_the_owner(_: PgPoolOptions, options: 
 }
 
 fn code(error: &sqlx::Error) -> String {
-    error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned()
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default().into_owned()
 }
 
 /// The partner of a number, and likewise everything of it.

@@ -1,6 +1,6 @@
 //! The use cases over a database of their own, with a clock that stands: one method per gesture a test begins with.
 
-#![allow(dead_code, reason = "every test binary uses its own part")]
+#![allow(dead_code, clippy::expect_used, clippy::panic, reason = "every test binary uses its own part, and a test may stop anywhere")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -71,7 +71,7 @@ impl TestApp {
     }
 
     fn process(options: &PgConnectOptions, clock: &Arc<MockClock>) -> Services {
-        let limits = PoolLimits { connections: 8, acquire: std::time::Duration::from_secs(60), ..PoolLimits::default() };
+        let limits = PoolLimits { connections: 8, acquire: std::time::Duration::from_mins(1), ..PoolLimits::default() };
         let database = Database::new(options.clone(), limits);
         Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher"))
     }

@@ -1,0 +1,337 @@
+//! Partners as staff see them: the list, the page, exams, decisions on the level, and the record of changes.
+
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
+mod support;
+
+use domain::form::FieldProblem;
+use domain::ids::PartnerId;
+use domain::level::Phase;
+use domain::model::{BillingSide, Level, Model};
+use domain::money::Money;
+use domain::permission::Role;
+use service::audit_search::AuditSearch;
+use service::clients::ClientFields;
+use service::partners::{ExamFields, LevelDecisionFields};
+use service::trials::TrialFields;
+use service::{Error, Refusal, Viewer, secrets};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use support::{TestApp, TestPartner, count_statements, date, month};
+
+const REASON: &str = "Сертификат пришёл с опозданием";
+
+fn exam(passed_on: &str, acceptance: Option<&str>) -> ExamFields {
+    ExamFields { passed_on: passed_on.to_owned(), acceptance: acceptance.map(str::to_owned) }
+}
+
+fn decision(level: &str, on: &str, reason: &str) -> LevelDecisionFields {
+    LevelDecisionFields { level: level.to_owned(), date: on.to_owned(), reason: reason.to_owned() }
+}
+
+async fn level(app: &TestApp, staff: &Viewer, partner: &TestPartner) -> Level {
+    app.services.partner_page(staff, partner.id).await.expect("the page").outlook.level
+}
+
+/// The recorded changes of level that hold, as days and rules.
+async fn recorded(app: &TestApp, partner: &TestPartner) -> Vec<(String, String)> {
+    sqlx::query_as("select from_date::text, rule from level_changes where partner_id = $1 and superseded_at is null order by from_date")
+        .bind(partner.id.0)
+        .fetch_all(&mut app.owner().await)
+        .await
+        .expect("changes")
+}
+
+fn changes(lines: &[(&str, &str)]) -> Vec<(String, String)> {
+    lines.iter().map(|(day, rule)| ((*day).to_owned(), (*rule).to_owned())).collect()
+}
+
+/// A partner of January that earned nothing: on 1 July its level fell, and through November there is a way back.
+async fn fallen_partner(app: &TestApp) -> TestPartner {
+    app.close_months("2026-01", "2026-09").await;
+    let partner = app.create_partner("2026-01-01").await;
+    assert_eq!(recorded(app, &partner).await, changes(&[("2026-01-01", "LVL-1"), ("2026-07-01", "LVL-3")]));
+    partner
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn an_exam_in_the_return_window_restores_the_level_and_records_the_change(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = fallen_partner(&app).await;
+    assert_eq!(level(&app, &reviewer, &partner).await, Level::Basic);
+    app.services.exam_record(&reviewer, partner.id, &exam("", None)).await.expect("an exam of today changes no day already past");
+    assert_eq!(level(&app, &reviewer, &partner).await, Level::Professional);
+    assert_eq!(recorded(&app, &partner).await, changes(&[("2026-01-01", "LVL-1"), ("2026-07-01", "LVL-3"), ("2026-10-05", "LVL-6")]));
+    assert_eq!(app.audited().await, ["exam.record", "level.change"]);
+    let page = app.services.partner_page(&reviewer, partner.id).await.expect("the page");
+    assert_eq!((page.exams[0].passed_on, page.exams[0].recorded_by.as_deref()), (date("2026-10-05"), Some(reviewer.display_name.as_str())));
+    assert_eq!(page.outlook.phase, Phase::SafeByExam { exam: date("2026-10-05") });
+    assert_eq!(page.changes.iter().map(|change| change.from).collect::<Vec<_>>(), ["2026-10-05", "2026-07-01", "2026-01-01"].map(date));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_late_exam_that_changes_past_days_waits_for_an_acceptance(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = fallen_partner(&app).await;
+    for staff in [&reviewer, &admin] {
+        let refused = app.services.exam_record(staff, partner.id, &exam("2026-06-15", None)).await;
+        let Err(Error::Refused(Refusal::ChangesPastLevel { from, to })) = refused else { panic!("{refused:?}") };
+        assert_eq!((from, to), (date("2026-07-01"), date("2026-10-04")));
+    }
+    let forbidden = app.services.exam_record(&reviewer, partner.id, &exam("2026-06-15", Some(REASON))).await;
+    assert!(matches!(forbidden, Err(Error::Forbidden)), "{forbidden:?}");
+    let unreasoned = app.services.exam_record(&admin, partner.id, &exam("2026-06-15", Some("да"))).await;
+    let Err(Error::Invalid(problems)) = unreasoned else { panic!("{unreasoned:?}") };
+    assert_eq!(problems["acceptance"], FieldProblem::TooShort { minimum: 10 });
+    assert_eq!((app.count("partner_exams").await, app.audited().await.len()), (0, 0), "a refusal leaves nothing");
+
+    app.services.exam_record(&admin, partner.id, &exam("15.06.2026", Some(REASON))).await.expect("accepted");
+    assert_eq!(level(&app, &admin, &partner).await, Level::Professional);
+    assert_eq!(recorded(&app, &partner).await, changes(&[("2026-01-01", "LVL-1")]));
+    let accepted = &app.audited_after("exam.record").await["accepted_change_of_past_levels"];
+    assert_eq!(accepted["reason"], REASON);
+    assert_eq!((accepted["from"].as_str(), accepted["to"].as_str()), (Some("2026-07-01"), Some("2026-10-04")));
+    let length = |timeline: &str| accepted[timeline]["changes"].as_array().map(Vec::len);
+    assert_eq!((length("timeline_before"), length("timeline_after")), (Some(2), Some(1)));
+    let replaced: i64 = sqlx::query_scalar("select count(*) from level_changes where superseded_at is not null")
+        .fetch_one(&mut app.owner().await)
+        .await
+        .expect("a count");
+    assert_eq!(replaced, 1, "what was recorded before stays, marked");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn an_exam_is_recorded_once_and_never_for_the_future(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05T23:59:59+03:00");
+    let staff = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-09-01").await;
+    let future = app.services.exam_record(&staff, partner.id, &exam("2026-10-06", None)).await;
+    assert!(matches!(future, Err(Error::Refused(Refusal::DateInFuture))), "{future:?}");
+    let unreadable = app.services.exam_record(&staff, partner.id, &exam("2026-02-30", None)).await;
+    assert!(matches!(unreadable, Err(Error::Invalid(_))), "{unreadable:?}");
+
+    let second = app.another_process();
+    let fields = exam("2026-10-01", None);
+    let records = (0..8)
+        .map(|number| if number % 2 == 0 { &app.services } else { &second })
+        .map(|services| services.exam_record(&staff, partner.id, &fields));
+    let answers = futures::future::join_all(records).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(()) | Err(Error::Refused(Refusal::ExamKnown)))), "{answers:?}");
+    assert_eq!((app.count("partner_exams").await, app.audited().await), (1, vec!["exam.record".to_owned()]), "the level stayed as it was");
+
+    app.set_clock("2026-10-06T00:00:00+03:00");
+    app.services.exam_record(&staff, partner.id, &exam("2026-10-06", None)).await.expect("it is today now");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_decision_overrides_the_level_from_its_day_on(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let partner = fallen_partner(&app).await;
+    app.services.level_decide(&admin, partner.id, &decision("professional", "", REASON)).await.expect("a decision of today");
+    app.services.level_decide(&admin, partner.id, &decision("basic", "2027-10-05", REASON)).await.expect("a year ahead is taken");
+    assert_eq!(level(&app, &admin, &partner).await, Level::Professional);
+    assert_eq!(
+        recorded(&app, &partner).await,
+        changes(&[("2026-01-01", "LVL-1"), ("2026-07-01", "LVL-3"), ("2026-10-05", "LVL-8"), ("2027-10-05", "LVL-8")])
+    );
+    assert_eq!(app.audited().await, ["level.decide", "level.change", "level.decide", "level.change"]);
+    assert_eq!(app.audited_after("level.decide").await["reason"], REASON);
+    let page = app.services.partner_page(&admin, partner.id).await.expect("the page");
+    let made: Vec<_> = page.decisions.iter().map(|made| (made.date, made.level, made.recorded_by.as_deref())).collect();
+    let name = Some(admin.display_name.as_str());
+    assert_eq!(made, [(date("2027-10-05"), Level::Basic, name), (date("2026-10-05"), Level::Professional, name)]);
+    assert_eq!(page.outlook.scheduled.len(), 1);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_decision_needs_a_reason_and_a_day_within_a_year(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let partner = app.create_partner("2026-09-01").await;
+    let refused = app.services.level_decide(&admin, partner.id, &decision("platinum", "never", "потому")).await;
+    let Err(Error::Invalid(problems)) = refused else { panic!("{refused:?}") };
+    assert_eq!((problems["level"], problems["date"]), (FieldProblem::UnknownChoice, FieldProblem::NotADate));
+    assert_eq!(problems["reason"], FieldProblem::TooShort { minimum: 10 });
+    let past = app.services.level_decide(&admin, partner.id, &decision("basic", "2026-10-04", REASON)).await;
+    assert!(matches!(past, Err(Error::Refused(Refusal::DateInPast))), "{past:?}");
+    let far = app.services.level_decide(&admin, partner.id, &decision("basic", "2027-10-06", REASON)).await;
+    assert!(matches!(far, Err(Error::Refused(Refusal::DateTooFar { latest })) if latest == date("2027-10-05")), "{far:?}");
+    let long = app.services.level_decide(&admin, partner.id, &decision("basic", "", &"я".repeat(2_001))).await;
+    assert!(matches!(long, Err(Error::Invalid(_))), "{long:?}");
+
+    let later = app.create_partner("2026-12-01").await;
+    let before_contract = app.services.level_decide(&admin, later.id, &decision("basic", "2026-11-30", REASON)).await;
+    assert!(matches!(before_contract, Err(Error::Refused(Refusal::DateInPast))), "{before_contract:?}");
+    assert_eq!((app.count("staff_level_decisions").await, app.audited().await.len()), (0, 0));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn partners_are_listed_with_level_window_and_trend(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let staff = app.create_staff(Role::StaffReviewer).await;
+    let fallen = fallen_partner(&app).await;
+    let new = app.create_partner_billed("2026-09-15", BillingSide::Partner).await;
+    app.add_revenue(&new, "2026-09", 12_000).await;
+    app.add_revenue(&new, "2026-10", 500).await;
+    let (page, statements) = count_statements(app.services.partners_page(&staff, None, None, None)).await;
+    let page = page.expect("the list");
+    assert!((1..=4).contains(&statements), "{statements} statements");
+    let line = |id: PartnerId| page.page.lines.iter().find(|line| line.partner.id == id).expect("a line");
+    let (low, fresh) = (line(fallen.id), line(new.id));
+    assert_eq!(
+        (low.level, low.model, low.window_end, low.decided_on),
+        (Level::Basic, Model::Referral, Some(date("2026-11-30")), Some(date("2026-12-01")))
+    );
+    assert!(matches!(low.phase, Phase::ReturnWindow { .. }));
+    assert_eq!(
+        (fresh.level, fresh.model, fresh.window_end, fresh.decided_on),
+        (Level::Professional, Model::WhiteLabel, Some(date("2027-03-14")), Some(date("2027-04-01")),)
+    );
+    let trend: Vec<_> = month("2026-05").through(month("2026-10")).map(|month| (month, None)).collect();
+    assert_eq!(low.revenue, trend);
+    assert_eq!(fresh.revenue[4..], [(month("2026-09"), Some(Money::roubles(12_000))), (month("2026-10"), Some(Money::roubles(500)))]);
+
+    let only = |model| app.services.partners_page(&staff, None, Some(model), None);
+    let ids = |page: service::partners::PartnersPage| page.page.lines.into_iter().map(|line| line.partner.id).collect::<Vec<_>>();
+    assert_eq!(ids(only(Model::Referral).await.expect("a list")), [fallen.id]);
+    assert_eq!(ids(only(Model::WhiteLabel).await.expect("a list")), [new.id]);
+    assert_eq!(ids(only(Model::Agent).await.expect("a list")), []);
+    let by_code = app.services.partners_page(&staff, Some(&new.code.to_lowercase()), None, None).await.expect("a list");
+    assert_eq!(ids(by_code), [new.id]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_list_of_partners_goes_on_page_by_page(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let staff = app.create_staff(Role::StaffReviewer).await;
+    for _ in 0..30 {
+        app.create_partner("2026-09-01").await;
+    }
+    let first = app.services.partners_page(&staff, None, None, None).await.expect("a page").page;
+    let after: PartnerId = first.next.as_deref().expect("another page").parse().expect("a partner");
+    let (second, statements) = count_statements(app.services.partners_page(&staff, None, None, Some(after))).await;
+    let second = second.expect("a page").page;
+    assert!(statements <= 4, "{statements} statements");
+    assert_eq!((first.lines.len(), second.lines.len(), second.next), (25, 5, None));
+    let names: Vec<_> = first.lines.iter().chain(&second.lines).map(|line| line.partner.name.as_str()).collect();
+    assert!(names.is_sorted_by(|one, other| one < other), "{names:?}");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_partners_page_counts_its_clients_and_names_its_people(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let staff = app.create_staff(Role::StaffReviewer).await;
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let (partner, other) = (app.create_partner("2026-09-01").await, app.create_partner("2026-09-01").await);
+    let colleague = app.create_member(&partner).await;
+    app.create_client(&partner, "Ромашка").await;
+    app.create_client(&other, "Лютик").await;
+    let (page, statements) = count_statements(app.services.partner_page(&staff, partner.id)).await;
+    let page = page.expect("the page");
+    assert!(statements <= 6, "{statements} statements");
+    assert_eq!((page.clients, page.requests.len(), page.contract_date, page.billing), (1, 0, date("2026-09-01"), BillingSide::Provider));
+    let people: Vec<_> = page.users.iter().map(|user| user.email.as_str()).collect();
+    assert_eq!(people, [partner.viewer.email.as_str(), colleague.email.as_str()]);
+    assert_eq!((page.may_decide_level, page.may_decide_late_fact), (false, false));
+    let page = app.services.partner_page(&admin, partner.id).await.expect("the page");
+    assert_eq!((page.may_decide_level, page.may_decide_late_fact, page.latest_decision), (true, true, date("2027-10-05")));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_staff_do_is_forbidden_to_partners_even_for_themselves(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let (ours, theirs) = (app.create_partner("2026-09-01").await, app.create_partner("2026-09-01").await);
+    let viewer = &ours.viewer;
+    assert!(matches!(app.services.partners_page(viewer, None, None, None).await, Err(Error::Forbidden)));
+    assert!(matches!(app.services.audit_page(viewer, &AuditSearch::default(), None).await, Err(Error::Forbidden)));
+    // One's own, another's and nobody's answer alike.
+    for id in [ours.id, theirs.id, secrets::id()] {
+        assert!(matches!(app.services.partner_page(viewer, id).await, Err(Error::Forbidden)));
+        assert!(matches!(app.services.exam_record(viewer, id, &exam("", None)).await, Err(Error::Forbidden)));
+        assert!(matches!(app.services.level_decide(viewer, id, &decision("professional", "", REASON)).await, Err(Error::Forbidden)));
+    }
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    assert!(matches!(app.services.level_decide(&reviewer, ours.id, &decision("basic", "", REASON)).await, Err(Error::Forbidden)));
+    assert_eq!(app.audited().await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_partner_that_never_was_is_not_found(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let id: PartnerId = secrets::id();
+    assert!(matches!(app.services.partner_page(&admin, id).await, Err(Error::NotFound)));
+    assert!(matches!(app.services.exam_record(&admin, id, &exam("", None)).await, Err(Error::NotFound)));
+    assert!(matches!(app.services.level_decide(&admin, id, &decision("basic", "", REASON)).await, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_record_of_changes_is_searched_and_paged(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let (partner, other) = (app.create_partner("2026-09-01").await, app.create_partner("2026-09-01").await);
+    for number in 0..52 {
+        app.create_client(&partner, &format!("Клиент {number}")).await;
+    }
+    app.set_clock("2026-10-06T00:00:00+03:00");
+    app.services.exam_record(&reviewer, other.id, &exam("", None)).await.expect("an exam");
+
+    let search = AuditSearch::default();
+    let (first, statements) = count_statements(app.services.audit_page(&reviewer, &search, None)).await;
+    let first = first.expect("a page");
+    assert!((1..=4).contains(&statements), "{statements} statements");
+    assert_eq!(first.actions, ["client.add", "exam.record"]);
+    assert_eq!((first.page.lines.len(), first.page.lines[0].action.as_str()), (50, "exam.record"));
+    let before = first.page.next.as_deref().expect("another page").parse().ok();
+    let second = app.services.audit_page(&reviewer, &search, before).await.expect("a page");
+    assert_eq!((second.page.lines.len(), second.page.next), (3, None));
+
+    let count = |search: AuditSearch| {
+        let (app, reviewer) = (&app, &reviewer);
+        async move { app.services.audit_page(reviewer, &search, None).await.expect("a page").page.lines.len() }
+    };
+    let by_text = |text: &str| AuditSearch { text: Some(text.to_owned()), ..AuditSearch::default() };
+    assert_eq!(count(AuditSearch { action: Some("exam.record".to_owned()), ..AuditSearch::default() }).await, 1);
+    assert_eq!(count(by_text(&reviewer.display_name.to_uppercase())).await, 1);
+    assert_eq!(count(by_text(&other.id.to_string())).await, 1);
+    assert_eq!(count(by_text("никто")).await, 0);
+    assert_eq!(count(by_text(" \0 ")).await, 50, "nothing typed matches all");
+    assert_eq!(count(AuditSearch { from: Some(date("2026-10-06")), ..AuditSearch::default() }).await, 1);
+    assert_eq!(count(AuditSearch { through: Some(date("2026-10-04")), ..AuditSearch::default() }).await, 0);
+    let day = AuditSearch { from: Some(date("2026-10-05")), through: Some(date("2026-10-05")), ..AuditSearch::default() };
+    assert_eq!(count(AuditSearch { text: Some("ПАРТНЁР".to_owned()), ..day }).await, 50);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_leaves_no_record_is_not_done(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let partner = app.create_partner("2026-09-01").await;
+    let client = app.create_client(&partner, "Ромашка").await;
+    let kvm = TrialFields { services: vec!["kvm".to_owned()], start: String::new() };
+    let trial = app.services.trial_record(&partner.viewer, client, &kvm).await.expect("a trial");
+    // The audit record is each gesture's last wish: without it the whole transaction has to go.
+    sqlx::query("revoke insert on audit_records from portal_partner, portal_staff")
+        .execute(&mut app.owner().await)
+        .await
+        .expect("a revocation");
+
+    let (services, member) = (&app.services, &partner.viewer);
+    let fields = ClientFields { inn: app.inn().to_string(), name: "Лютик".to_owned(), ..ClientFields::default() };
+    let backup = TrialFields { services: vec!["backup".to_owned()], start: String::new() };
+    let answers = [
+        services.client_add(member, &fields).await.map(drop),
+        services.trial_record(member, client, &backup).await.map(drop),
+        services.trial_end(member, trial, "").await.map(drop),
+        services.exam_record(&admin, partner.id, &exam("", None)).await,
+        services.level_decide(&admin, partner.id, &decision("basic", "", REASON)).await,
+    ];
+    assert!(answers.iter().all(|answer| matches!(answer, Err(Error::Unexpected(_)))), "{answers:?}");
+    for (table, rows) in [("clients", 1), ("trials", 1), ("partner_exams", 0), ("staff_level_decisions", 0), ("level_changes", 1)] {
+        assert_eq!(app.count(table).await, rows, "{table}");
+    }
+    assert!(services.client_page(member, client).await.expect("the page").trials[0].is_open());
+}
