@@ -41,6 +41,8 @@ pub enum FormRefusal {
     UnknownCode,
     /// The trial's dates do not fit.
     Trial(TrialProblem),
+    /// The client has this trial already.
+    TrialKnown,
     /// The trial has a last day already.
     TrialEnded,
     /// The partner has this client already.
@@ -51,6 +53,11 @@ pub enum FormRefusal {
     DateInFuture,
     /// The date lies in the past.
     DateInPast,
+    /// The date lies too far ahead.
+    DateTooFar {
+        /// The last date that is taken.
+        latest: BusinessDate,
+    },
     /// The level of days already past would change: somebody who may has to accept that.
     ChangesPastLevel {
         /// First day that would change.
@@ -146,11 +153,13 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::Redeem(refusal) => Self::Redeem(refusal),
             Refusal::Revoke(refusal) => Self::Revoke(refusal),
             Refusal::Trial(problem) => Self::Trial(problem),
+            Refusal::TrialKnown => Self::TrialKnown,
             Refusal::TrialEnded => Self::TrialEnded,
             Refusal::ClientKnown => Self::ClientKnown,
             Refusal::ExamKnown => Self::ExamKnown,
             Refusal::DateInFuture => Self::DateInFuture,
             Refusal::DateInPast => Self::DateInPast,
+            Refusal::DateTooFar { latest } => Self::DateTooFar { latest },
             Refusal::ChangesPastLevel { from, to } => Self::ChangesPastLevel { from, to },
             Refusal::MonthClosed(month) => Self::MonthClosed { month },
             Refusal::MonthOutOfOrder { next } => Self::MonthOutOfOrder { next },
@@ -580,11 +589,13 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
         FormRefusal::Trial(_) => td_string!(locale, form.refusal.trial_dates).to_owned(),
+        FormRefusal::TrialKnown => td_string!(locale, form.refusal.trial_known).to_owned(),
         FormRefusal::TrialEnded => td_string!(locale, form.refusal.trial_ended).to_owned(),
         FormRefusal::ClientKnown => td_string!(locale, form.refusal.client_known).to_owned(),
         FormRefusal::ExamKnown => td_string!(locale, form.refusal.exam_known).to_owned(),
         FormRefusal::DateInFuture => td_string!(locale, form.refusal.date_in_future).to_owned(),
         FormRefusal::DateInPast => td_string!(locale, form.refusal.date_in_past).to_owned(),
+        FormRefusal::DateTooFar { latest } => td_string!(locale, form.refusal.date_too_far, date = day(latest)),
         FormRefusal::ChangesPastLevel { from, to } => {
             td_string!(locale, form.refusal.changes_past_level, from = day(from), to = day(to))
         }

@@ -256,10 +256,13 @@ async fn one_of_many_equal_submits_enters_the_client(_: PgPoolOptions, options: 
     let partner = app.create_partner("2026-01-15").await;
     let fields = client_fields(app.inn().as_str(), "Ромашка");
     let second = app.another_process();
-    let submits = (0..16)
-        .map(|number| if number % 2 == 0 { &app.services } else { &second })
-        .map(|services| services.client_add(&partner.viewer, &fields));
-    let answers = futures::future::join_all(submits).await;
+    let mut submits = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let services = if number % 2 == 0 { app.services.clone() } else { second.clone() };
+        let (viewer, fields) = (partner.viewer.clone(), fields.clone());
+        submits.spawn(async move { services.client_add(&viewer, &fields).await });
+    }
+    let answers = submits.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(Error::Refused(Refusal::ClientKnown)))), "{answers:?}");
     assert_eq!(app.audited().await, ["client.add"]);

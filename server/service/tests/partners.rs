@@ -113,10 +113,13 @@ async fn an_exam_is_recorded_once_and_never_for_the_future(_: PgPoolOptions, opt
 
     let second = app.another_process();
     let fields = exam("2026-10-01", None);
-    let records = (0..8)
-        .map(|number| if number % 2 == 0 { &app.services } else { &second })
-        .map(|services| services.exam_record(&staff, partner.id, &fields));
-    let answers = futures::future::join_all(records).await;
+    let mut records = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let services = if number % 2 == 0 { app.services.clone() } else { second.clone() };
+        let (staff, fields, id) = (staff.clone(), fields.clone(), partner.id);
+        records.spawn(async move { services.exam_record(&staff, id, &fields).await });
+    }
+    let answers = records.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert!(answers.iter().all(|answer| matches!(answer, Ok(()) | Err(Error::Refused(Refusal::ExamKnown)))), "{answers:?}");
     assert_eq!((app.count("partner_exams").await, app.audited().await), (1, vec!["exam.record".to_owned()]), "the level stayed as it was");
