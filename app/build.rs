@@ -17,13 +17,14 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 13] = [
+const PAGE_NAMESPACES: [&str; 14] = [
     "audit",
     "bonus_codes",
     "clients",
     "error",
     "free_months",
     "home",
+    "inbox",
     "layout",
     "level",
     "privileges",

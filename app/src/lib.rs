@@ -18,6 +18,7 @@ pub mod format;
 pub mod partner;
 pub mod paths;
 pub mod public;
+pub mod staff;
 
 #[cfg(feature = "ssr")]
 pub mod context;

@@ -53,6 +53,11 @@ pub const STAFF_CODES: &str = "/staff/codes";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 
+/// Where the staff's approval posts.
+pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
+/// Where the staff's refusal posts.
+pub const API_REQUEST_REFUSE: &str = "/api/requests/refuse";
+
 /// Sign-in that leads back to a page of the portal afterwards.
 pub fn sign_in_then(next: &str) -> String {
     with_query(SIGN_IN, &[("next", next)])

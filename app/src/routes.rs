@@ -13,6 +13,7 @@ use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
+use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
 
 /// The pages.
 #[component]
@@ -28,6 +29,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -318,6 +318,18 @@ impl Services {
         Ok(Inbox { page, counts, now: self.now() })
     }
 
+    /// The inbox and the request that is open beside it.
+    pub async fn inbox_with_item(
+        &self,
+        viewer: &Viewer,
+        filter: &InboxFilter,
+        after: Option<&str>,
+        reference: &str,
+    ) -> Result<(Inbox, InboxItem)> {
+        let inbox = self.inbox_page(viewer, filter, after).await?;
+        Ok((inbox, self.inbox_item(viewer, reference, filter).await?))
+    }
+
     /// A request with what staff need to decide on it. `filter` tells which requests are its neighbours.
     pub async fn inbox_item(&self, viewer: &Viewer, reference: &str, filter: &InboxFilter) -> Result<InboxItem> {
         viewer.require(Action::ViewInbox)?;

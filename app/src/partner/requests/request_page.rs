@@ -65,7 +65,7 @@ pub fn RequestPage() -> impl IntoView {
                 <div class="split">
                     <section class="card stack" aria-labelledby="asked-title">
                         <h2 class="card-title" id="asked-title">{td_string!(locale, requests.detail.asked_title)}</h2>
-                        {asked_view(locale, &request)}
+                        {asked_view(locale, &request, true)}
                         <details class="disclosure">
                             <summary>{td_string!(locale, requests.detail.verdict_title)}</summary>
                             <VerdictView locale verdict=request.verdict.clone()/>
@@ -134,7 +134,8 @@ fn codes_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView +
     })
 }
 
-fn asked_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
+/// What is asked for; to a partner the client is a link to its page.
+pub(crate) fn asked_view(locale: Locale, request: &RequestDetail, links: bool) -> impl IntoView + use<> {
     let line = &request.line;
     let fact = |term: &'static str, value: AnyView| view! { <div><dt>{term}</dt><dd>{value}</dd></div> };
     let mut facts = Vec::new();
@@ -147,8 +148,12 @@ fn asked_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> 
             items = Some(items_view(locale, request));
         }
         Subject::FreeMonth { client_id, client_name, month } => {
-            let client = view! { <a href=paths::partner_client(client_id)>{client_name.clone()}</a> };
-            facts.push(fact(td_string!(locale, requests.detail.client), client.into_any()));
+            let client = if links {
+                view! { <a href=paths::partner_client(client_id)>{client_name.clone()}</a> }.into_any()
+            } else {
+                client_name.clone().into_any()
+            };
+            facts.push(fact(td_string!(locale, requests.detail.client), client));
             facts.push(fact(td_string!(locale, requests.detail.month), view! { <MonthText locale month=*month/> }.into_any()));
             facts.push(fact(td_string!(locale, requests.detail.machines), request.resources.join(", ").into_any()));
         }
@@ -185,7 +190,8 @@ fn items_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> 
     view! { <DataTable caption=td_string!(locale, requests.detail.items_caption) columns>{rows}</DataTable> }
 }
 
-fn timeline_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
+/// What happened to a request.
+pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
     let entries = request
         .events
         .iter()

@@ -1,0 +1,222 @@
+//! A request as staff see it before they decide: the rules as of now, the partner, the decision.
+
+use domain::request::{RefusalReason, RefusalText, RequestStatus};
+use leptos::prelude::*;
+use service::requests::{InboxItem, RequestNow};
+
+use crate::components::date::InstantText;
+use crate::components::meter::{Meter, Taken};
+use crate::components::notice::NoticeView;
+use crate::components::request::{RequestStatusView, kind_name, refusal_reason_name, subject_text};
+use crate::components::status::Tone;
+use crate::components::verdict::VerdictView;
+use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, refusal_text};
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::partner::requests::request_page::{asked_view, timeline_view};
+use crate::paths;
+use crate::staff::inbox::inbox_page::Conditions;
+use crate::staff::inbox::keys_island::{APPROVE_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
+
+/// The open request.
+pub(super) fn item_view(locale: Locale, conditions: &Conditions, item: InboxItem, form: &FormState) -> impl IntoView + use<> {
+    let line = &item.detail.line;
+    let neighbour = |reference: &Option<String>| reference.as_ref().map(|reference| conditions.address(&paths::staff_request(reference)));
+    let (previous, next) = (neighbour(&item.neighbours.0), neighbour(&item.neighbours.1));
+    let link = |address: &Option<String>, label: &'static str, key: &'static str, rel: &'static str| {
+        address.clone().map(|href| view! { <a class="btn btn-sm" href=href rel=rel>{label}<kbd class="kbd">{key}</kbd></a> })
+    };
+    view! {
+        <InboxKeys next=next.clone() previous=previous.clone()/>
+        <article class="stack" aria-label=td_string!(locale, inbox.panel, reference = line.reference.clone())>
+            <div class="row">
+                {link(&previous, td_string!(locale, inbox.previous), PREVIOUS_KEY, "prev")}
+                {link(&next, td_string!(locale, inbox.next), NEXT_KEY, "next")}
+            </div>
+            <div class="card-head">
+                <h2>{kind_name(locale, line.kind)}" "<span class="figures">{line.reference.clone()}</span></h2>
+                <RequestStatusView locale status=line.status/>
+            </div>
+            <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}</p>
+            {problems_view(locale, form).into_any()}
+            {now_view(locale, &item).into_any()}
+            {decision_view(locale, &item, form).into_any()}
+            <section class="card stack">
+                <h3>{td_string!(locale, inbox.asked_title)}</h3>
+                {asked_view(locale, &item.detail, false).into_any()}
+                <details class="disclosure">
+                    <summary>{td_string!(locale, inbox.then_title)}</summary>
+                    <VerdictView locale verdict=item.detail.verdict.clone()/>
+                </details>
+            </section>
+            {partner_view(locale, &item).into_any()}
+            <section class="card">
+                <h3>{td_string!(locale, inbox.timeline_title)}</h3>
+                {timeline_view(locale, &item.detail).into_any()}
+            </section>
+        </article>
+    }
+}
+
+/// Why the last try to decide did not go through.
+fn problems_view(locale: Locale, form: &FormState) -> impl IntoView + use<> {
+    let refusal = form.refusal.map(|refusal| {
+        let text = td_string!(locale, inbox.not_done, why = refusal_text(locale, refusal));
+        view! { <NoticeView tone=Tone::Warning text/> }
+    });
+    let stale = form.verdict.is_some().then(|| {
+        view! { <NoticeView tone=Tone::Warning text=td_string!(locale, inbox.not_approved).to_owned()/> }
+    });
+    (refusal, stale)
+}
+
+fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
+    let now = item.now.as_ref()?;
+    let figures = match now {
+        RequestNow::BonusCodes(now) => {
+            let codes = Taken {
+                used: now.meters.codes.granted.into(),
+                waiting: now.meters.codes.pending.into(),
+                limit: now.meters.codes.limit.into(),
+            };
+            let value = Taken { used: now.meters.value.granted, waiting: now.meters.value.pending, limit: now.meters.value.limit };
+            let resets_on = now.meters.codes.resets_on;
+            view! {
+                <h4 class="muted small">{td_string!(locale, inbox.meters_title)}</h4>
+                <Meter locale label=td_string!(locale, inbox.codes_meter) taken=codes figure=format::number resets_on/>
+                <Meter locale label=td_string!(locale, inbox.value_meter) taken=value figure=format::roubles resets_on/>
+            }
+            .into_any()
+        }
+        RequestNow::FreeMonth(now) => {
+            let months: Vec<_> = now
+                .months
+                .iter()
+                .filter_map(|month| {
+                    let word = match month.standing? {
+                        domain::free_month::Standing::Granted => td_string!(locale, inbox.month_granted),
+                        domain::free_month::Standing::Pending => td_string!(locale, inbox.month_pending),
+                    };
+                    Some(view! { <div><dt>{format::sentence_start(format::month(locale, month.month))}</dt><dd>{word}</dd></div> })
+                })
+                .collect();
+            let none = months.is_empty().then(|| view! { <p class="muted">{td_string!(locale, inbox.months_none)}</p> });
+            view! {
+                <h4 class="muted small">{td_string!(locale, inbox.months_title)}</h4>
+                {none}
+                <dl class="dl">{months}</dl>
+            }
+            .into_any()
+        }
+    };
+    Some(view! {
+        <section class="card stack" aria-labelledby="now-title">
+            <h3 id="now-title">{td_string!(locale, inbox.now_title)}</h3>
+            <VerdictView locale verdict=now.verdict().clone()/>
+            {figures}
+        </section>
+    })
+}
+
+/// Approve and refuse, or why the decision stands.
+fn decision_view(locale: Locale, item: &InboxItem, form: &FormState) -> impl IntoView + use<> {
+    let line = &item.detail.line;
+    if line.status != RequestStatus::Submitted {
+        let refusal = item.detail.refusal.as_ref().map(|refusal| {
+            view! {
+                <section class="card stack">
+                    <h3>{td_string!(locale, inbox.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h3>
+                    <p>{refusal.text.clone()}</p>
+                </section>
+            }
+        });
+        let granted = u32::try_from(item.detail.codes.len()).unwrap_or(u32::MAX);
+        let granted = (granted > 0).then(|| {
+            view! { <p>{td_string!(locale, inbox.granted)}": "{td_string!(locale, inbox.granted_codes, count = granted)}</p> }
+        });
+        return (refusal, granted).into_any();
+    }
+    let fits = item.now.as_ref().is_some_and(|now| now.verdict().is_allowed());
+    let why_not = if item.own { Some(td_string!(locale, inbox.own)) } else { (!fits).then_some(td_string!(locale, inbox.blocked)) };
+    let reasons: Vec<_> = std::iter::once(Choice::new("", td_string!(locale, inbox.reason_choose)))
+        .chain(RefusalReason::ALL.map(|reason| Choice::new(reason.as_str(), refusal_reason_name(locale, reason))))
+        .collect();
+    let labels = vec![("reason", td_string!(locale, inbox.reason).to_owned()), ("text", td_string!(locale, inbox.text).to_owned())];
+    let next = item.neighbours.1.clone().unwrap_or_default();
+    let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
+    let is_open = !form.problems.is_empty();
+    view! {
+        <section class="card stack" aria-labelledby="decision-title">
+            <h3 id="decision-title">{td_string!(locale, inbox.decision_title)}</h3>
+            <form method="post" action=paths::API_REQUEST_APPROVE>
+                <HiddenField name="reference" value=line.reference.clone()/>
+                <HiddenField name="next" value=next.clone()/>
+                <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.map(|_| "approve-why-not")>
+                    {td_string!(locale, inbox.approve)}
+                    <kbd class="kbd">{APPROVE_KEY}</kbd>
+                </button>
+            </form>
+            {why_not.map(|why| view! { <p class="muted" id="approve-why-not">{why}</p> })}
+            <details class="disclosure" open=is_open>
+                <summary>{td_string!(locale, inbox.refuse_title)}" "<kbd class="kbd">{REFUSE_KEY}</kbd></summary>
+                <form class="form" method="post" action=paths::API_REQUEST_REFUSE>
+                    <ErrorSummary locale form=only_fields labels/>
+                    <HiddenField name="reference" value=line.reference.clone()/>
+                    <HiddenField name="next" value=next/>
+                    <Field locale field=form.field("reason") label=td_string!(locale, inbox.reason) control=Control::Select(reasons)/>
+                    <Field
+                        locale
+                        field=form.field("text")
+                        label=td_string!(locale, inbox.text)
+                        hint=td_string!(locale, inbox.text_hint).to_owned()
+                        control=Control::TextArea
+                        maximum_length=RefusalText::LONGEST
+                    />
+                    <button class="btn btn-error" type="submit">{td_string!(locale, inbox.refuse)}</button>
+                </form>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+/// Who asks: level, model, and what else they asked for.
+fn partner_view(locale: Locale, item: &InboxItem) -> impl IntoView + use<> {
+    let outlook = &item.outlook;
+    let history: Vec<_> = item
+        .history
+        .iter()
+        .map(|line| {
+            view! {
+                <li class="row">
+                    <a class="figures" href=paths::staff_request(&line.reference)>{line.reference.clone()}</a>
+                    <span>{subject_text(locale, &line.subject)}</span>
+                    <RequestStatusView locale status=line.status/>
+                </li>
+            }
+        })
+        .collect();
+    let none = history.is_empty().then(|| view! { <p class="muted">{td_string!(locale, inbox.no_history)}</p> });
+    view! {
+        <section class="card stack" aria-labelledby="partner-title">
+            <div class="card-head">
+                <h3 id="partner-title">{item.detail.line.partner_name.clone()}</h3>
+                <a href=paths::staff_partner(item.detail.line.partner_id)>{td_string!(locale, inbox.open_partner)}</a>
+            </div>
+            <dl class="dl">
+                <div>
+                    <dt>{td_string!(locale, inbox.level)}</dt>
+                    <dd>{format::level(locale, outlook.level)}" "{td_string!(locale, inbox.since, date = format::date_long(locale, outlook.since))}</dd>
+                </div>
+                <div><dt>{td_string!(locale, inbox.model)}</dt><dd>{format::model(locale, outlook.model)}</dd></div>
+                <div>
+                    <dt>{td_string!(locale, inbox.submitted_at)}</dt>
+                    <dd><InstantText locale at=item.detail.line.submitted_at/></dd>
+                </div>
+            </dl>
+            <h4 class="muted small">{td_string!(locale, inbox.history)}</h4>
+            {none}
+            <ul class="stack">{history}</ul>
+        </section>
+    }
+}

@@ -1,0 +1,8 @@
+//! The inbox: what waits, the request beside it, the decision.
+
+#[cfg(feature = "ssr")]
+pub mod inbox_page;
+#[cfg(feature = "ssr")]
+mod item_view;
+pub mod keys_island;
+pub mod server_fns;
