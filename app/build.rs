@@ -17,10 +17,11 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 14] = [
+const PAGE_NAMESPACES: [&str; 15] = [
     "audit",
     "bonus_codes",
     "clients",
+    "codes",
     "error",
     "free_months",
     "home",

@@ -39,6 +39,10 @@ pub enum FormRefusal {
     Revoke(RevokeRefusal),
     /// There is no such code.
     UnknownCode,
+    /// The text has not the shape of a code.
+    CodeShape,
+    /// The check character of the code does not fit.
+    CodeMistyped,
     /// The trial's dates do not fit.
     Trial(TrialProblem),
     /// The client has this trial already.
@@ -588,6 +592,8 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
+        FormRefusal::CodeShape => td_string!(locale, form.refusal.code_shape).to_owned(),
+        FormRefusal::CodeMistyped => td_string!(locale, form.refusal.code_mistyped).to_owned(),
         FormRefusal::Trial(_) => td_string!(locale, form.refusal.trial_dates).to_owned(),
         FormRefusal::TrialKnown => td_string!(locale, form.refusal.trial_known).to_owned(),
         FormRefusal::TrialEnded => td_string!(locale, form.refusal.trial_ended).to_owned(),

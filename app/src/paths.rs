@@ -58,6 +58,21 @@ pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
 /// Where the staff's refusal posts.
 pub const API_REQUEST_REFUSE: &str = "/api/requests/refuse";
 
+/// Where a checked billing file is committed.
+pub const API_USAGE_COMMIT: &str = "/api/usage/commit";
+/// Where a checked billing file is discarded.
+pub const API_USAGE_DISCARD: &str = "/api/usage/discard";
+/// Where a billing file is uploaded: no server function, for its body is large.
+pub const USAGE_UPLOAD: &str = "/staff/usage/upload";
+/// Where closing a month posts.
+pub const API_MONTH_CLOSE: &str = "/api/months/close";
+/// Where a code is looked for.
+pub const API_CODE_FIND: &str = "/api/codes/find";
+/// Where redeeming a code posts.
+pub const API_CODE_REDEEM: &str = "/api/codes/redeem";
+/// Where revoking a code posts.
+pub const API_CODE_REVOKE: &str = "/api/codes/revoke";
+
 /// Sign-in that leads back to a page of the portal afterwards.
 pub fn sign_in_then(next: &str) -> String {
     with_query(SIGN_IN, &[("next", next)])

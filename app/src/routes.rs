@@ -13,7 +13,11 @@ use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
+use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
+use crate::staff::months::months_page::MonthsPage;
+use crate::staff::usage::import_page::ImportPage;
+use crate::staff::usage::usage_page::UsagePage;
 
 /// The pages.
 #[component]
@@ -31,6 +35,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/usage") view=UsagePage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/usage/:import") view=ImportPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

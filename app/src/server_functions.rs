@@ -16,6 +16,12 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_REQUEST_APPROVE, Some(Action::ApproveRequest)),
         (paths::API_REQUEST_REFUSE, Some(Action::RefuseRequest)),
+        (paths::API_USAGE_COMMIT, Some(Action::ImportUsage)),
+        (paths::API_USAGE_DISCARD, Some(Action::ImportUsage)),
+        (paths::API_MONTH_CLOSE, Some(Action::CloseMonth)),
+        (paths::API_CODE_FIND, Some(Action::RedeemCode)),
+        (paths::API_CODE_REDEEM, Some(Action::RedeemCode)),
+        (paths::API_CODE_REVOKE, Some(Action::RevokeCode)),
     ]
 }
 

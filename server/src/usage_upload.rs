@@ -14,9 +14,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::layers::request_identity::RequestId;
 
-/// Where the form of the usage page posts.
-pub const PATH: &str = "/staff/usage/upload";
-
 #[derive(Clone)]
 struct Upload {
     services: Services,
@@ -25,7 +22,7 @@ struct Upload {
 
 /// The route. The layer of limits bounds the body; `tasks` holds imports whose client went away.
 pub fn routes(services: Services, tasks: TaskTracker) -> Router {
-    Router::new().route(PATH, post(upload)).layer(DefaultBodyLimit::disable()).with_state(Upload { services, tasks })
+    Router::new().route(paths::USAGE_UPLOAD, post(upload)).layer(DefaultBodyLimit::disable()).with_state(Upload { services, tasks })
 }
 
 /// What the form holds.
@@ -49,7 +46,7 @@ async fn upload(
     }
     let file = match receive(form).await {
         Ok(Some(file)) => file,
-        Ok(None) => return Redirect::to(&paths::with_query(paths::STAFF_USAGE, &[("notice", "file_missing")])).into_response(),
+        Ok(None) => return Redirect::to(&paths::with_query(paths::STAFF_USAGE, &[("problem", "file_missing")])).into_response(),
         Err(status) => return status.into_response(),
     };
     let services = upload.services;

@@ -63,6 +63,16 @@ pub struct MonthDecisions {
 }
 
 impl Services {
+    /// The months, and what closing the next one decides where that is possible already.
+    pub async fn months_with_preview(&self, viewer: &Viewer) -> Result<(MonthsPage, Option<MonthDecisions>)> {
+        let months = self.months_page(viewer).await?;
+        let decisions = match months.next.filter(|_| months.next_is_over) {
+            Some(next) => Some(self.month_close_preview(viewer, next).await?),
+            None => None,
+        };
+        Ok((months, decisions))
+    }
+
     /// The months, open and closed.
     pub async fn months_page(&self, viewer: &Viewer) -> Result<MonthsPage> {
         viewer.require(Action::ViewUsage)?;

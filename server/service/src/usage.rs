@@ -13,7 +13,8 @@ use domain::permission::Action;
 use domain::service::ServiceCode;
 use domain::usage::{LineProblem, Reference, RowProblem};
 use serde_json::json;
-use store::usage_imports::{Differences, MonthTotal, UsageImport};
+use store::usage_imports::Differences;
+pub use store::usage_imports::{MonthTotal, UsageImport};
 use store::{Connection, Scope};
 use uuid::Uuid;
 

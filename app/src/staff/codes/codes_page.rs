@@ -1,0 +1,122 @@
+//! `/staff/codes`: a code by its text, redeemed for a client or revoked.
+
+use domain::bonus_code::{CodeState, CodeText};
+use leptos::prelude::*;
+use service::bonus_codes::BonusCode;
+
+use crate::components::date::InstantText;
+use crate::components::notice::NoticeView;
+use crate::components::status::Tone;
+use crate::context::{form_state, services};
+use crate::error::AppError;
+use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton, refusal_text};
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::layouts::staff::StaffSection;
+use crate::page::{Page, staff_page};
+use crate::paths;
+
+/// Find, redeem, revoke.
+#[component]
+pub fn CodesPage() -> impl IntoView {
+    staff_page(StaffSection::Codes, async |viewer, state| {
+        let locale = state.locale;
+        let form = form_state().await?;
+        // The form's state names the code that was looked for.
+        let code = match form.values.get("code").and_then(|text| text.parse::<CodeText>().ok()) {
+            None => None,
+            Some(text) => match services()?.bonus_code_find(&viewer, &text).await {
+                Ok(code) => Some(code),
+                Err(service::Error::NotFound) => None,
+                Err(error) => return Err(AppError::from(error)),
+            },
+        };
+        let refused = form.refusal.map(|refusal| {
+            let text = td_string!(locale, codes.not_done, why = refusal_text(locale, refusal));
+            view! { <NoticeView tone=Tone::Bad text/> }
+        });
+        let title = td_string!(locale, codes.title);
+        let found = code.map(|code| code_view(locale, code, &form).into_any());
+        Ok(Page::new(
+            title,
+            view! {
+                <div class="page-head"><div><h1>{title}</h1><p>{td_string!(locale, codes.lead)}</p></div></div>
+                {refused}
+                <section class="card stack" aria-labelledby="find-title">
+                    <h2 class="card-title" id="find-title">{td_string!(locale, codes.find_title)}</h2>
+                    <form class="form" method="post" action=paths::API_CODE_FIND>
+                        <Field
+                            locale
+                            field=form.field("code")
+                            label=td_string!(locale, codes.code)
+                            hint=td_string!(locale, codes.code_hint).to_owned()
+                            control=Control::Text
+                            maximum_length=60
+                        />
+                        <SubmitButton label=td_string!(locale, codes.find)/>
+                    </form>
+                </section>
+                {found}
+            },
+        ))
+    })
+}
+
+fn code_view(locale: Locale, code: BonusCode, form: &FormState) -> impl IntoView + use<> {
+    let state = code.state.parse::<CodeState>().unwrap_or(CodeState::Revoked);
+    let word = match state {
+        CodeState::Issued => td_string!(locale, codes.state_name.issued),
+        CodeState::Redeemed => td_string!(locale, codes.state_name.redeemed),
+        CodeState::Revoked => td_string!(locale, codes.state_name.revoked),
+    };
+    let redeemed = code.redeemed_inn.clone().map(|inn| view! { <p>{td_string!(locale, codes.redeemed_by, inn = inn)}</p> });
+    let text = code.code.parse::<CodeText>().map(|text| text.grouped()).unwrap_or_default();
+    let forms = (state == CodeState::Issued).then(|| forms_view(locale, &code, form).into_any());
+    view! {
+        <section class="card stack" aria-labelledby="code-title">
+            <h2 class="card-title" id="code-title"><span class="code">{text}</span></h2>
+            <dl class="dl">
+                <div><dt>{td_string!(locale, codes.state)}</dt><dd>{word}</dd></div>
+                <div><dt>{td_string!(locale, codes.face)}</dt><dd class="figures">{format::roubles(locale, code.face)}</dd></div>
+                <div><dt>{td_string!(locale, codes.partner)}</dt><dd><a href=paths::staff_partner(code.partner_id)>{code.partner_name.clone()}</a></dd></div>
+                <div><dt>{td_string!(locale, codes.request)}</dt><dd><a class="figures" href=paths::staff_request(&code.reference)>{code.reference.clone()}</a></dd></div>
+                <div><dt>{td_string!(locale, codes.issued)}</dt><dd><InstantText locale at=code.issued_at/></dd></div>
+            </dl>
+            {redeemed}
+        </section>
+        {forms}
+    }
+}
+
+fn forms_view(locale: Locale, code: &BonusCode, form: &FormState) -> impl IntoView + use<> {
+    let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
+    let labels = vec![("inn", td_string!(locale, codes.inn).to_owned()), ("reason", td_string!(locale, codes.reason).to_owned())];
+    view! {
+        <ErrorSummary locale form=only_fields labels/>
+        <div class="card-grid">
+            <section class="card stack" aria-labelledby="redeem-title">
+                <h2 class="card-title" id="redeem-title">{td_string!(locale, codes.redeem_title)}</h2>
+                <form class="form" method="post" action=paths::API_CODE_REDEEM>
+                    <HiddenField name="code" value=code.code.clone()/>
+                    <Field locale field=form.field("inn") label=td_string!(locale, codes.inn) control=Control::Text maximum_length=20/>
+                    <SubmitButton label=td_string!(locale, codes.redeem, sum = format::roubles(locale, code.face))/>
+                </form>
+            </section>
+            <section class="card stack" aria-labelledby="revoke-title">
+                <h2 class="card-title" id="revoke-title">{td_string!(locale, codes.revoke_title)}</h2>
+                <form class="form" method="post" action=paths::API_CODE_REVOKE>
+                    <HiddenField name="code" value=code.code.clone()/>
+                    <Field
+                        locale
+                        field=form.field("reason")
+                        label=td_string!(locale, codes.reason)
+                        hint=td_string!(locale, codes.reason_hint).to_owned()
+                        control=Control::TextArea
+                        maximum_length=2000
+                    />
+                    <SubmitButton destructive=true label=td_string!(locale, codes.revoke)/>
+                </form>
+            </section>
+        </div>
+    }
+}

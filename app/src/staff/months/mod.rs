@@ -1,0 +1,5 @@
+//! Closing months.
+
+#[cfg(feature = "ssr")]
+pub mod months_page;
+pub mod server_fns;

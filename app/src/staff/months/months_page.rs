@@ -1,0 +1,162 @@
+//! `/staff/months`: the month to close next with what closing decides, and all months.
+
+use domain::calendar::BusinessDate;
+use domain::permission::{Action, may};
+use leptos::prelude::*;
+use service::months::{MonthDecisions, MonthsPage as Months};
+
+use crate::components::data_table::{Column, DataTable};
+use crate::components::notice::NoticeView;
+use crate::components::status::Tone;
+use crate::context::{form_state, services};
+use crate::form::{HiddenField, refusal_text};
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::layouts::staff::StaffSection;
+use crate::page::{Page, staff_page};
+use crate::paths;
+
+/// The months.
+#[component]
+pub fn MonthsPage() -> impl IntoView {
+    staff_page(StaffSection::Months, async |viewer, state| {
+        let locale = state.locale;
+        let (months, decisions) = services()?.months_with_preview(&viewer).await?;
+        let form = form_state().await?;
+        let not_closed = form.refusal.map(|refusal| {
+            let text = td_string!(locale, usage.months_page.not_closed, why = refusal_text(locale, refusal));
+            view! { <NoticeView tone=Tone::Warning text/> }
+        });
+        let title = td_string!(locale, usage.months_page.title);
+        Ok(Page::new(
+            title,
+            view! {
+                <div class="page-head"><div><h1>{title}</h1><p>{td_string!(locale, usage.months_page.lead)}</p></div></div>
+                {not_closed}
+                {next_view(locale, &months, decisions, may(viewer.role, Action::CloseMonth)).into_any()}
+                {list_view(locale, &months).into_any()}
+            },
+        ))
+    })
+}
+
+fn next_view(locale: Locale, months: &Months, decisions: Option<MonthDecisions>, may_close: bool) -> impl IntoView + use<> {
+    let Some(next) = months.next else {
+        return view! { <p>{td_string!(locale, usage.months_page.nothing)}</p> }.into_any();
+    };
+    let name = format::month(locale, next);
+    let body = match decisions {
+        None => {
+            let date = months.next_possible_on.map(|date| format::date_long(locale, date)).unwrap_or_default();
+            view! { <p>{td_string!(locale, usage.months_page.not_over, date = date)}</p> }.into_any()
+        }
+        Some(decisions) => {
+            let close = if may_close {
+                view! {
+                    <p class="muted">{td_string!(locale, usage.months_page.close_question)}</p>
+                    <form method="post" action=paths::API_MONTH_CLOSE>
+                        <HiddenField name="month" value=next.to_string()/>
+                        <button class="btn btn-primary" type="submit">{td_string!(locale, usage.months_page.close, month = name.clone())}</button>
+                    </form>
+                }
+                .into_any()
+            } else {
+                view! { <p class="muted">{td_string!(locale, usage.months_page.admin_only)}</p> }.into_any()
+            };
+            view! {
+                {decisions_view(locale, &decisions).into_any()}
+                {close}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="card stack" aria-labelledby="next-title">
+            <h2 class="card-title" id="next-title">{td_string!(locale, usage.months_page.next_title, month = name)}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// What closing decides.
+fn decisions_view(locale: Locale, decisions: &MonthDecisions) -> impl IntoView + use<> {
+    let figures = &decisions.figures;
+    let rows: Vec<_> = decisions
+        .changes
+        .iter()
+        .map(|change| {
+            let before = change.before.map(|model| format::model(locale, model)).unwrap_or_default();
+            let rule = change.cause.rule();
+            view! {
+                <tr>
+                    <td class="data-table__main"><a href=paths::staff_partner(change.partner_id)>{change.partner_name.clone()}</a></td>
+                    <td>{before}</td>
+                    <td>{format::model(locale, change.model)}</td>
+                    <td class="figures">{format::date_short(locale, change.from)}</td>
+                    <td><a class="rule-id" href=paths::rule(rule)>{rule.id()}</a></td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = vec![
+        Column::text(td_string!(locale, usage.column_partner)),
+        Column::text(td_string!(locale, usage.months_page.column_before)),
+        Column::text(td_string!(locale, usage.months_page.column_model)),
+        Column::text(td_string!(locale, usage.months_page.column_from)),
+        Column::text(td_string!(locale, usage.months_page.column_rule)),
+    ];
+    let changes = if rows.is_empty() {
+        view! { <p>{td_string!(locale, usage.months_page.no_changes)}</p> }.into_any()
+    } else {
+        view! { <DataTable caption=td_string!(locale, usage.months_page.changes_title) columns>{rows}</DataTable> }.into_any()
+    };
+    view! {
+        <dl class="dl">
+            <div><dt>{td_string!(locale, usage.months_page.partners)}</dt><dd class="figures">{format::number(locale, figures.partner_count.into())}</dd></div>
+            <div><dt>{td_string!(locale, usage.months_page.with_usage)}</dt><dd class="figures">{format::number(locale, figures.partners_with_usage.into())}</dd></div>
+            <div><dt>{td_string!(locale, usage.months_page.revenue)}</dt><dd class="figures">{format::money(locale, figures.revenue)}</dd></div>
+        </dl>
+        <h3>{td_string!(locale, usage.months_page.changes_title)}</h3>
+        {changes}
+    }
+}
+
+fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
+    let rows: Vec<_> = months
+        .months
+        .iter()
+        .map(|line| {
+            let (state, changes, who) = match &line.close {
+                None => (td_string!(locale, usage.months_page.open).to_owned(), String::new(), String::new()),
+                Some(close) => (
+                    td_string!(locale, usage.months_page.closed, date = format::date_short(locale, BusinessDate::of(close.closed_at))),
+                    format::number(locale, close.level_change_count.into()),
+                    close.closed_by_name.clone().unwrap_or_else(|| td_string!(locale, usage.by_command).to_owned()),
+                ),
+            };
+            view! {
+                <tr>
+                    <td class="data-table__main">{format::sentence_start(format::month(locale, line.month))}</td>
+                    <td>{state}</td>
+                    <td class="money">{format::money(locale, line.revenue)}</td>
+                    <td class="money">{changes}</td>
+                    <td>{who}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = vec![
+        Column::text(td_string!(locale, usage.months_page.column_month)),
+        Column::text(td_string!(locale, usage.months_page.column_state)),
+        Column::figure(td_string!(locale, usage.months_page.column_revenue)),
+        Column::figure(td_string!(locale, usage.months_page.column_changes)),
+        Column::text(td_string!(locale, usage.months_page.column_who)),
+    ];
+    view! {
+        <section class="stack" aria-labelledby="months-title">
+            <h2 id="months-title">{td_string!(locale, usage.months_page.list)}</h2>
+            <DataTable caption=td_string!(locale, usage.months_page.list) columns>{rows}</DataTable>
+        </section>
+    }
+}

@@ -1,0 +1,46 @@
+//! What the preview of a billing file posts to.
+
+use leptos::prelude::*;
+
+use crate::context::{services, viewer};
+use crate::error::AppError;
+use crate::form::{FormState, redirect};
+use crate::layouts::Notice;
+use crate::paths;
+
+/// Takes a checked file.
+#[server(prefix = "/api", endpoint = "usage/commit")]
+pub async fn usage_commit(
+    /// The import.
+    #[server(default)]
+    import: String,
+) -> Result<(), AppError> {
+    let id: domain::ids::UsageImportId = import.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::staff_import(id);
+    let viewer = viewer()?;
+    match services()?.usage_commit(service::Actor::Person(&viewer), id).await {
+        Ok(_) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::UsageImported.code())]));
+            Ok(())
+        }
+        Err(error) => FormState::refused(Default::default(), error)?.send_back(&page).await,
+    }
+}
+
+/// Leaves a checked file.
+#[server(prefix = "/api", endpoint = "usage/discard")]
+pub async fn usage_discard(
+    /// The import.
+    #[server(default)]
+    import: String,
+) -> Result<(), AppError> {
+    let id: domain::ids::UsageImportId = import.parse().map_err(|_| AppError::NotFound)?;
+    let viewer = viewer()?;
+    match services()?.usage_discard(service::Actor::Person(&viewer), id).await {
+        Ok(()) => {
+            redirect(paths::STAFF_USAGE);
+            Ok(())
+        }
+        Err(error) => FormState::refused(Default::default(), error)?.send_back(&paths::staff_import(id)).await,
+    }
+}
