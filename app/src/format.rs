@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use domain::calendar::{BusinessDate, Month, Quarter, moscow};
 use domain::model::{Level, Model};
 use domain::money::Money;
+use rust_decimal::Decimal;
 
 use crate::i18n::{Locale, td_string};
 
@@ -64,6 +65,13 @@ pub fn number(locale: Locale, count: i64) -> String {
     }
     push_grouped(&mut text, locale, &count.unsigned_abs().to_string());
     text
+}
+
+/// A share of one in per cent: `10 %`, `12,5 %`.
+pub fn percent(locale: Locale, share: Decimal) -> String {
+    let plain = (share * Decimal::ONE_HUNDRED).normalize().to_string();
+    let number = plain.replace('.', decimal_separator(locale).encode_utf8(&mut [0; 4]));
+    td_string!(locale, common.percent, number = number)
 }
 
 fn decimal_separator(locale: Locale) -> char {
@@ -186,6 +194,13 @@ mod tests {
         assert_eq!(money(Locale::ru, Money::roubles(30_000)), "30\u{a0}000\u{a0}₽");
         assert_eq!(money(Locale::ru, Money::ZERO), "0\u{a0}₽");
         assert_eq!(roubles(Locale::en, 999), "999\u{a0}₽");
+    }
+
+    #[test]
+    fn a_share_is_written_in_per_cent() {
+        assert_eq!(percent(Locale::ru, Decimal::new(10, 2)), "10\u{a0}%");
+        assert_eq!(percent(Locale::ru, Decimal::new(125, 3)), "12,5\u{a0}%");
+        assert_eq!(percent(Locale::en, Decimal::new(50, 2)), "50%");
     }
 
     #[test]

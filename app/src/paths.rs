@@ -27,6 +27,14 @@ pub const PARTNER_LEVEL: &str = "/partner/level";
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
 /// A partner's clients.
 pub const PARTNER_CLIENTS: &str = "/partner/clients";
+/// A form for a new client.
+pub const PARTNER_CLIENT_NEW: &str = "/partner/clients/new";
+/// Where a new client posts.
+pub const API_CLIENT_ADD: &str = "/api/clients/add";
+/// Where a new trial posts.
+pub const API_TRIAL_RECORD: &str = "/api/trials/record";
+/// Where the last day of a trial posts.
+pub const API_TRIAL_END: &str = "/api/trials/end";
 /// A partner's bonus codes.
 pub const PARTNER_BONUS_CODES: &str = "/partner/bonus-codes";
 /// Free months, client by client.

@@ -7,8 +7,14 @@ use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
 use crate::partner::bonus_codes::page::BonusCodesPage;
+use crate::partner::clients::client_page::ClientPage;
+use crate::partner::clients::clients_page::ClientsPage;
+use crate::partner::clients::new_client_page::NewClientPage;
 use crate::partner::free_months::client_page::ClientFreeMonthsPage;
 use crate::partner::free_months::clients_page::FreeMonthsPage;
+use crate::partner::home::home_page::HomePage;
+use crate::partner::level::level_page::LevelPage;
+use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::public::rules_page::RulesPage;
@@ -28,6 +34,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/clients/:id") view=ClientPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/bonus-codes") view=BonusCodesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>

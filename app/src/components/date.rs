@@ -5,7 +5,7 @@ use domain::calendar::{BusinessDate, Month};
 use leptos::prelude::*;
 
 use crate::format;
-use crate::i18n::Locale;
+use crate::i18n::{Locale, td_string};
 
 /// A day in a sentence, `1 октября 2026`.
 #[component]
@@ -49,4 +49,19 @@ pub fn InstantText(
     at: DateTime<Utc>,
 ) -> impl IntoView {
     view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true)>{format::instant(locale, at)}</time> }
+}
+
+/// When billing data last came in, or that none did: beside every figure from billing.
+#[component]
+pub fn DataAsOf(
+    /// The language.
+    locale: Locale,
+    /// The instant.
+    at: Option<DateTime<Utc>>,
+) -> impl IntoView {
+    let text = match at {
+        Some(at) => td_string!(locale, common.data_as_of, instant = format::instant(locale, at)),
+        None => td_string!(locale, common.no_billing_data).to_owned(),
+    };
+    view! { <p class="data-as-of">{text}</p> }
 }

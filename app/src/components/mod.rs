@@ -15,6 +15,8 @@ pub mod empty_state;
 #[cfg(feature = "ssr")]
 pub mod error_view;
 #[cfg(feature = "ssr")]
+pub mod level;
+#[cfg(feature = "ssr")]
 pub mod meter;
 #[cfg(feature = "ssr")]
 pub mod money;

@@ -1,6 +1,10 @@
 //! The pages of a partner.
 
 pub mod bonus_codes;
+pub mod clients;
 pub mod free_months;
+pub mod home;
+pub mod level;
+pub mod privileges;
 #[cfg(feature = "ssr")]
 pub mod requests;

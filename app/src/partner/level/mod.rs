@@ -1,0 +1,4 @@
+//! A partner's level.
+
+#[cfg(feature = "ssr")]
+pub mod level_page;

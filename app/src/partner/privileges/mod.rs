@@ -1,0 +1,4 @@
+//! A partner's privileges.
+
+#[cfg(feature = "ssr")]
+pub mod privileges_page;
