@@ -33,7 +33,7 @@ pub struct CommandLine {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the portal; without DATABASE_URL with a PostgreSQL of its own.
+    /// Serve the portal; where no database URL is given, with a PostgreSQL of its own.
     Serve(Box<ServeArguments>),
     /// Bring the database to the newest schema.
     Migrate(DatabaseArguments),
@@ -204,8 +204,8 @@ pub struct DatabaseArguments {
     /// Folder of the portal's own PostgreSQL. Not used with a database URL.
     #[arg(long, env = "PORTAL_DATA_DIR", value_name = "DIR", default_value_os_t = default_data_folder(), help_heading = "Database")]
     pub data_dir: PathBuf,
-    /// Address of a PostgreSQL server (postgres://user@host/database); then the portal starts none. The environment keeps it out of the process list.
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, help_heading = "Database")]
+    /// A PostgreSQL server to use; then the portal starts none. The environment keeps it out of the process list.
+    #[arg(long, env = "DATABASE_URL", value_name = "postgres://USER@HOST/DATABASE", hide_env_values = true, help_heading = "Database")]
     pub database_url: Option<SecretString>,
     /// Database connections of this process at most.
     #[arg(long, env = "PORTAL_DATABASE_CONNECTIONS", value_name = "COUNT", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Database")]
@@ -254,8 +254,8 @@ pub struct ServeArguments {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "PORTAL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Where people reach the portal (https://portal.example.com), the first one canonical; needed unless --demo, which takes the listening address.
-    #[arg(long, env = "PORTAL_PUBLIC_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    /// Where people reach the portal, the first one canonical; needed unless --demo, which takes the listening address.
+    #[arg(long, env = "PORTAL_PUBLIC_ORIGIN", value_name = "https://HOST", value_delimiter = ',')]
     pub public_origin: Vec<Origin>,
     /// Networks of the proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8.
     #[arg(long, env = "PORTAL_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]

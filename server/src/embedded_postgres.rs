@@ -77,8 +77,8 @@ pub enum Error {
     /// There is no PostgreSQL on this machine.
     #[error(
         "PostgreSQL{} is not installed (looked in /usr/lib/postgresql/*/bin, pg_config and PATH); on Debian: apt-get install postgresql{}",
-        major(version),
-        dashed(version)
+        major(*version),
+        dashed(*version)
     )]
     NotInstalled {
         /// The major version the data need, where there are data.
@@ -142,11 +142,11 @@ pub enum Error {
     },
 }
 
-fn major(version: &Option<u32>) -> String {
+fn major(version: Option<u32>) -> String {
     version.map(|version| format!(" {version}, which made the data in this folder,")).unwrap_or_default()
 }
 
-fn dashed(version: &Option<u32>) -> String {
+fn dashed(version: Option<u32>) -> String {
     version.map(|version| format!("-{version}")).unwrap_or_default()
 }
 
@@ -298,10 +298,10 @@ fn socket_file(folder: &Path) -> PathBuf {
 /// A folder for the socket of a cluster whose own path is too long for one; the same at every start.
 fn short_socket_folder(home: &Path) -> PathBuf {
     let digest = Sha256::digest(home.as_os_str().as_encoded_bytes());
-    let key: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let key = digest.iter().take(8).fold(0_u64, |key, byte| key << 8 | u64::from(*byte));
     let base = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir() && !rustix::process::geteuid().is_root());
     let base = base.unwrap_or_else(|| PathBuf::from(if rustix::process::geteuid().is_root() { "/run" } else { "/tmp" }));
-    base.join(format!("partner-portal-{key}"))
+    base.join(format!("partner-portal-{key:016x}"))
 }
 
 /// The user the server runs as.
@@ -322,14 +322,13 @@ impl Account {
         let users = Path::new("/etc/passwd");
         let text = failed(fs::read_to_string(users), "cannot read", users)?;
         text.lines()
-            .filter_map(|line| {
+            .find_map(|line| {
                 let mut fields = line.split(':');
                 let name = fields.next()?;
                 let uid = fields.nth(1)?.parse().ok()?;
                 let gid = fields.next()?.parse().ok()?;
                 (name == UNPRIVILEGED_USER && uid != 0).then_some(Self { uid, gid, other: true })
             })
-            .next()
             .ok_or(Error::NoUnprivilegedUser)
     }
 

@@ -26,12 +26,12 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use crate::layers::client_address::ClientAddress;
 use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
-use crate::layers::request_identity::RequestId;
+use crate::layers::request_identity::{RequestId, name_route};
 use crate::serve::{Failure, Foundations, Portal};
 use crate::{server_functions, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
-const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
+const CLEAN_UP: Duration = Duration::from_hours(1);
 
 /// The use cases over a migrated database.
 pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
@@ -74,6 +74,7 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
         .merge(server_functions::routes(context, error_pages.clone(), foundations.tasks.clone()))
         .merge(usage_upload::routes(services.clone(), foundations.tasks.clone()))
         .layer(from_fn(find_viewer))
+        .layer(from_fn(name_route))
         .layer(sessions(services.clone(), secure))
         .layer(from_fn_with_state(secure, keep_removals_secure));
     clean_up_regularly(services, foundations);

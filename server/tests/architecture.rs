@@ -1,5 +1,7 @@
 //! The crates and who may use whom.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::process::Command;
 

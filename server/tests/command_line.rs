@@ -1,5 +1,7 @@
 //! The command `portal` from outside: what it prints and how it exits.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -64,7 +66,7 @@ fn a_scenario_is_answered_as_the_examples_say() {
 
 #[test]
 fn a_malformed_scenario_exits_with_2_and_one_line() {
-    for (input, place) in [("{", "scenario"), (r#"{"as_of": "2026-13-01"}"#, "as_of")] {
+    for (input, place) in [("{", "EOF"), (r#"{"as_of": "2026-13-01"}"#, "as_of")] {
         let output = portal(&["simulate", "-"], input);
         assert_eq!(output.status.code(), Some(2));
         assert_eq!(words(&output).lines().count(), 1, "{}", words(&output));

@@ -1,5 +1,7 @@
 //! A private PostgreSQL on real folders, and the portal around it as a process.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -176,8 +178,11 @@ struct Portal {
 }
 
 fn serve(folder: &Path) -> Command {
+    let site = folder.join("site");
+    fs::create_dir_all(&site).unwrap();
+    fs::write(site.join("manifest.json"), r#"{"script":"/s.js","wasm":"/s.wasm","style":"/s.css","islands":"/i.js"}"#).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
-    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).env_remove("DATABASE_URL");
+    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).arg("--site-dir").arg(site).env_remove("DATABASE_URL");
     command
 }
 
@@ -227,12 +232,16 @@ async fn the_portal_is_not_ready_while_the_database_is_away_and_ready_again_when
     kill(server, Signal::STOP);
     // Backends are processes of their own; without the postmaster no new connection is made, and with them stopped nothing answers.
     let backends: Vec<i32> = children(server);
-    backends.iter().for_each(|pid| kill(*pid, Signal::STOP));
+    for pid in &backends {
+        kill(*pid, Signal::STOP);
+    }
     let mut statuses = (0, 0);
     for _ in 0..3 {
         statuses = (get_status(&portal.address, "/live").await, get_status(&portal.address, "/ready").await);
     }
-    backends.iter().chain([&server]).for_each(|pid| kill(*pid, Signal::CONT));
+    for pid in backends.iter().chain([&server]) {
+        kill(*pid, Signal::CONT);
+    }
     assert_eq!(statuses, (200, 503));
     let mut ready = 0;
     for _ in 0..100 {

@@ -1,5 +1,7 @@
 //! What every request and every answer passes, over the whole stack.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -20,6 +22,11 @@ use tower::ServiceExt;
 
 static WRITES: AtomicU32 = AtomicU32::new(0);
 
+async fn panics() -> StatusCode {
+    tokio::task::yield_now().await;
+    panic!("secret of the inside")
+}
+
 fn portal() -> Router {
     Router::new()
         .route("/", get(|| async { Html("<p>home") }))
@@ -39,14 +46,7 @@ fn portal() -> Router {
             "/upload",
             post(|body: Body| async { to_bytes(body, usize::MAX).await.map_or(StatusCode::PAYLOAD_TOO_LARGE, |_| StatusCode::OK) }),
         )
-        .route(
-            "/panic",
-            get(|| async {
-                if true {
-                    panic!("secret of the inside")
-                }
-            }),
-        )
+        .route("/panic", get(panics))
         .route("/slow", get(|| async { tokio::time::sleep(Duration::from_mins(1)).await }))
         .route("/away", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
         .route("/many", get(|| async { StatusCode::TOO_MANY_REQUESTS }))

@@ -1,5 +1,7 @@
 //! Slow, silent and hanging clients.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Pages as a browser receives them: headers, scripts, titles, redirects.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use app::context::{Manifest, RequestContext, Services, Viewer, ViewerPartner};

@@ -1,5 +1,7 @@
 //! How calls of server functions are run and answered.
 
+#![expect(clippy::unwrap_used, clippy::unused_async, reason = "a test fails by panicking")]
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -162,8 +164,7 @@ async fn a_plain_form_is_redirected_and_an_island_told_where_to_go() {
 async fn no_redirect_leaves_the_portal() {
     for to in ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil"] {
         for accept in ["application/json", BROWSER] {
-            let encoded: String = to.bytes().map(|byte| format!("%{byte:02x}")).collect();
-            let (response, _) = call(form("/api/go", accept, &format!("to={encoded}"))).await;
+            let (response, _) = call(form("/api/go", accept, &format!("to={}", to.replace('/', "%2F").replace('\\', "%5C")))).await;
             assert_eq!(response.headers()[LOCATION], "/", "{to}");
         }
     }

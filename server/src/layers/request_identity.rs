@@ -32,8 +32,10 @@ pub async fn identify_request(mut request: Request, next: Next) -> Response {
     let id = RequestId(Uuid::new_v4());
     request.headers_mut().remove(REQUEST_ID);
     request.extensions_mut().insert(id);
-    let route = request.extensions().get::<MatchedPath>().map_or("(no route)", |matched| matched.as_str());
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = route);
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = tracing::field::Empty);
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        span.record("path", route.as_str());
+    }
     let started = Instant::now();
     async move {
         let mut response = next.run(request).await;
@@ -51,4 +53,12 @@ pub async fn identify_request(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// The same layer's inner half, for routes inside another router, whose pattern is known only there.
+pub async fn name_route(request: Request, next: Next) -> Response {
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        tracing::Span::current().record("path", route.as_str());
+    }
+    next.run(request).await
 }
