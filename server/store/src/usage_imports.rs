@@ -286,7 +286,7 @@ pub struct Differences {
 pub async fn resolve(connection: &mut Connection, id: UsageImportId) -> Result<()> {
     connection
         .execute(
-            "select set_config('work_mem', '128MB', true);
+            "select set_config('work_mem', '128MB', true), set_config('jit', 'off', true);
              create temporary table usage_file (
                  line integer not null, partner_id uuid not null, client_id uuid, client_inn text not null, client_name text not null,
                  service text not null, resource text not null, month date not null, gross numeric(14, 2) not null) on commit drop;

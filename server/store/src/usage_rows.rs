@@ -41,7 +41,7 @@ pub async fn insert_resources(connection: &mut Connection) -> Result<u64> {
            from (select partner_id, client_id, resource, service from usage_difference where old_gross is null
                   group by partner_id, client_id, resource, service) d
            join services s on s.code = d.service
-          group by d.partner_id, d.client_id, d.resource
+          group by d.partner_id, d.client_id, d.resource order by d.client_id
          on conflict on constraint resources_client_name_key do update set is_virtual_machine = true
             where excluded.is_virtual_machine and not known.is_virtual_machine",
     )

@@ -56,3 +56,12 @@ async fn a_million_rows(pool: PgPoolOptions, options: PgConnectOptions) {
     assert_eq!(second.import.unchanged_count, 1_000_000);
     portal.assert_revenue_is_the_sum_of_rows().await;
 }
+
+#[ignore = "prints a duration; no assertion rests on it"]
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn how_long_the_demo_takes(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = Portal::new(pool, options, "2026-11-10T12:00:00+03:00").await;
+    let started = Instant::now();
+    portal.services.demo_load(service::demo::DEMO_SEED).await.expect("a demo");
+    println!("demo: {:?}", started.elapsed());
+}

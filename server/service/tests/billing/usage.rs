@@ -243,3 +243,25 @@ async fn partners_may_not_import_and_staff_see_the_history(pool: PgPoolOptions, 
     let detail = portal.services.usage_import_detail(&reviewer, page.lines[0].id).await.expect("the import");
     assert_eq!(detail.import, page.lines[0]);
 }
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_row_of_an_unknown_service_or_import_is_refused_by_the_table_itself(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = portal(pool, options).await;
+    portal.revenue(1, "2026-09", "1").await;
+    let refused = [
+        ("update usage_rows set service = 'cloud'", "usage_rows_service_fkey"),
+        ("update usage_rows set import_id = gen_random_uuid()", "usage_rows_import_id_fkey"),
+        (
+            "insert into usage_rows select client_id, month, 'cloud', resource, partner_id, gross, import_id from usage_rows",
+            "usage_rows_service_fkey",
+        ),
+        (
+            "insert into usage_rows select client_id, month, 'network', resource, partner_id, gross, gen_random_uuid() from usage_rows",
+            "usage_rows_import_id_fkey",
+        ),
+    ];
+    for (statement, constraint) in refused {
+        let error = sqlx::query(statement).execute(&portal.owner).await.expect_err(statement);
+        assert_eq!(error.as_database_error().and_then(|error| error.constraint()), Some(constraint), "{statement}");
+    }
+}
