@@ -419,7 +419,7 @@ fn month_row(locale: Locale, day: domain::calendar::BusinessDate, standing: Mont
             <th scope="row"><MonthText locale month=standing.month/></th>
             <td class="money">{revenue}</td>
             <td class="money">{amount(asked, standing.minimum)}</td>
-            <td class="money">{amount(asked && !standing.missing.is_zero(), standing.missing)}</td>
+            <td class="money">{amount(asked && !standing.missing.is_zero() && standing.month <= day.month(), standing.missing)}</td>
             <td>{part}</td>
             <td><Status tone icon label=state/></td>
             <td class="figures">{effect}</td>

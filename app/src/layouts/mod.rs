@@ -201,7 +201,7 @@ fn LanguageSwitch(locale: Locale, path: String) -> impl IntoView {
         })
         .collect();
     view! {
-        <form class="row" method="post" action=paths::API_LANGUAGE role="group" aria-label=td_string!(locale, layout.language)>
+        <form class="row" method="post" action=paths::API_LANGUAGE aria-label=td_string!(locale, layout.language)>
             <HiddenField name="return_to" value=path/>
             {choices}
         </form>
@@ -227,7 +227,7 @@ fn ThemeSwitch(locale: Locale, theme: Theme, path: String) -> impl IntoView {
         })
         .collect();
     view! {
-        <form class="row" method="post" action=paths::API_THEME role="group" aria-label=td_string!(locale, layout.theme)>
+        <form class="row" method="post" action=paths::API_THEME aria-label=td_string!(locale, layout.theme)>
             <HiddenField name="return_to" value=path/>
             {choices}
         </form>

@@ -27,7 +27,7 @@ test('a partner finds a client by its name and by its INN', async ({ person }) =
 });
 
 test('a client with a mistake in its INN is mended and added, and the same INN is refused', async ({ person }) => {
-  const partner = await person('iskra@partner.example');
+  const partner = await person('granit@partner.example');
   const { page } = partner;
   await page.goto('/partner/clients');
   await page.getByRole('link', { name: 'Добавить клиента' }).click();

@@ -7,7 +7,7 @@ test('a partner about to fall reads why, until when and what to do', async ({ pe
   const level = page.getByRole('region', { name: 'Уровень', exact: true });
   await expect(level).toContainText('Professional, пока не закрыт октябрь 2026');
   await expect(level).toContainText('Под угрозой');
-  await expect(level).toContainText(/Октябрь 2026 закончился с выручкой .+ при минимуме 30 000 ₽/);
+  await expect(level).toContainText(/Октябрь\s2026\sзакончился\sс\sвыручкой\s.+\sпри\sминимуме\s30\s000\s₽/);
   await level.getByText('Что будет, если нет').click();
   await expect(level).toContainText('Когда месяц закроют, уровень станет Basic с 1 ноября 2026, а модель — Referral.');
   await partner.expectAccessible();
@@ -44,6 +44,7 @@ test('home fits a phone', async ({ person }) => {
   await partner.expectAccessible();
 });
 
+// The choice is kept with the account, so no other story signs in with this one.
 test('home speaks English to who chooses it', async ({ person }) => {
   const partner = await person('iskra@partner.example');
   const { page } = partner;

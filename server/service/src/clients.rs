@@ -1,5 +1,6 @@
 //! End clients of a partner: the list, a client's page, and entering one.
 
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
 use domain::ids::{ClientId, PartnerId};
@@ -32,6 +33,8 @@ pub struct ClientsPage {
     pub page: Page<ClientLine>,
     /// What was looked for; none where all are shown. An empty list with a search found nothing, without one there are no clients yet.
     pub search: Option<String>,
+    /// When billing data last came in.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A client's usage of a month.
@@ -70,6 +73,8 @@ pub struct ClientPage {
     pub free_months_limit: u32,
     /// The provider's services: names, and the choice for a trial.
     pub services: Vec<Service>,
+    /// When billing data last came in.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A new client as it was typed.
@@ -109,16 +114,17 @@ fn by_month(usage: Vec<ClientUsage>) -> Vec<ClientMonth> {
 }
 
 impl Services {
-    /// The partner's clients by name, one statement. `after` continues behind a client.
+    /// The partner's clients by name. `after` continues behind a client.
     pub async fn clients_page(&self, viewer: &Viewer, search: Option<&str>, after: Option<ClientId>) -> Result<ClientsPage> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let search = search_text(search);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let mut lines =
             store::clients::list(&mut transaction, partner_id, search.as_deref(), after, self.today().naive(), PAGE + 1).await?;
+        let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
         let more = cut_to_page(&mut lines, PAGE);
         let next = lines.last().filter(|_| more).map(|last| last.client.id.to_string());
-        Ok(ClientsPage { page: Page { lines, next }, search })
+        Ok(ClientsPage { page: Page { lines, next }, search, data_as_of })
     }
 
     /// A client's page, for its partner and for staff.
@@ -138,6 +144,7 @@ impl Services {
         let bonus_codes = store::bonus_codes::of_client(&mut transaction, client.partner_id, id, client.inn.as_str()).await?;
         let free_months = store::free_month_requests::live_of_client(&mut transaction, id).await?;
         let services = store::clients::services(&mut transaction).await?;
+        let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
         let model = standing.model_on(today);
         let terms = standing.terms.on(today);
         Ok(ClientPage {
@@ -152,6 +159,7 @@ impl Services {
             free_months,
             free_months_limit: terms.free_months_per_client,
             services,
+            data_as_of,
         })
     }
 

@@ -113,7 +113,8 @@ pub async fn find(connection: &mut Connection, id: UsageImportId) -> Result<Opti
 
 /// The same, locked until the transaction ends: finished twice is finished once.
 pub async fn find_for_update(connection: &mut Connection, id: UsageImportId) -> Result<Option<UsageImport>> {
-    let row: Option<ImportRow> = sqlx::query_as(select_imports!("where i.id = $1 for update of i")).bind(id.0).fetch_optional(connection).await?;
+    let row: Option<ImportRow> =
+        sqlx::query_as(select_imports!("where i.id = $1 for update of i")).bind(id.0).fetch_optional(connection).await?;
     Ok(row.map(Into::into))
 }
 
@@ -128,6 +129,13 @@ pub async fn newest(connection: &mut Connection, after: Option<(DateTime<Utc>, U
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// When billing data last came in; none where it never did.
+pub async fn data_as_of(connection: &mut Connection) -> Result<Option<DateTime<Utc>>> {
+    Ok(sqlx::query_scalar("select finished_at from usage_imports where state = 'committed' order by finished_at desc limit 1")
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Records an import as it came. `uploaded_by` is the person; the name in `import` is not written.

@@ -9,7 +9,7 @@ use service::trials::{TrialLine, TrialState};
 
 use super::{TRIAL, service_control};
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, MonthText, ShortDate};
+use crate::components::date::{DataAsOf, DateText, MonthText, ShortDate};
 use crate::components::icon::{Icon, lucide};
 use crate::components::money::MoneyText;
 use crate::components::status::{Status, Tone};
@@ -199,7 +199,7 @@ fn record_trial_form(locale: Locale, client: &ClientData, form: &FormState) -> A
         None => td_string!(locale, clients.trials.until_result).to_owned(),
     };
     view! {
-        <details class="disclosure card" open=form.has_problems()>
+        <div class="card"><details class="disclosure" open=form.has_problems()>
             <summary>{td_string!(locale, clients.trials.record)}</summary>
             <form class="form" method="post" action=paths::API_TRIAL_RECORD>
                 <ErrorSummary locale form=form.clone() labels/>
@@ -223,7 +223,7 @@ fn record_trial_form(locale: Locale, client: &ClientData, form: &FormState) -> A
                 />
                 <div class="actions"><SubmitButton label=td_string!(locale, clients.trials.record)/></div>
             </form>
-        </details>
+        </details></div>
     }
     .into_any()
 }
@@ -276,7 +276,10 @@ fn usage_section(locale: Locale, client: &ClientData) -> AnyView {
     };
     view! {
         <section class="stack">
-            <h2>{td_string!(locale, clients.page.usage)}</h2>
+            <div class="card-head">
+                <h2>{td_string!(locale, clients.page.usage)}</h2>
+                <DataAsOf locale at=client.data_as_of/>
+            </div>
             {content}
         </section>
     }
@@ -300,7 +303,7 @@ fn usage_row(locale: Locale, client: &ClientData, month: &ClientMonth) -> impl I
     view! {
         <tr>
             <th scope="row"><MonthText locale month=month.month/></th>
-            <td><ul>{parts}</ul></td>
+            <td class="min-w-60"><ul>{parts}</ul></td>
             <td class="money"><MoneyText locale amount=month.total/></td>
         </tr>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use service::clients::ClientsPage as ClientsData;
 
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::MonthText;
+use crate::components::date::{DataAsOf, MonthText};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
 use crate::components::money::MoneyText;
@@ -35,7 +35,10 @@ pub fn ClientsPage() -> impl IntoView {
             title,
             view! {
                 <div class="page-head">
-                    <h1>{title}</h1>
+                    <div>
+                        <h1>{title}</h1>
+                        <DataAsOf locale at=clients.data_as_of/>
+                    </div>
                     <div class="actions">
                         <a class="btn btn-primary" href=paths::PARTNER_CLIENT_NEW>
                             <Icon icon=lucide::LuPlus/>

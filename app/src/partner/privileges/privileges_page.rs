@@ -88,10 +88,12 @@ fn row_view(locale: Locale, model: Model, terms: &Terms, row: PrivilegeRow) -> i
             <th scope="row" class="data-table__main">
                 {privilege_name(locale, row.privilege)}
                 <span class="muted small block">{condition(locale, row.privilege, model, terms)}</span>
-                {action.map(|(href, label)| view! { <a class="small" href=href>{label}</a> })}
             </th>
             <td>{status}</td>
-            <td>{how}</td>
+            <td>
+                {how}
+                {action.map(|(href, label)| view! { <a class="block" href=href>{label}</a> })}
+            </td>
             <td><RuleLink locale rule=rule(row.privilege)/></td>
         </tr>
     }

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
 use crate::context::{services, viewer};
 use crate::error::AppError;
+#[cfg(feature = "ssr")]
 use crate::form::{FormState, redirect};
+#[cfg(feature = "ssr")]
 use crate::layouts::Notice;
+#[cfg(feature = "ssr")]
 use crate::paths;
 
 /// Closes a month (`USE-3`).
