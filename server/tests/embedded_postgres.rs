@@ -182,7 +182,12 @@ fn serve(folder: &Path) -> Command {
     fs::create_dir_all(&site).unwrap();
     fs::write(site.join("manifest.json"), r#"{"script":"/s.js","wasm":"/s.wasm","style":"/s.css","islands":"/i.js"}"#).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
-    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).arg("--site-dir").arg(site).env_remove("DATABASE_URL");
+    command
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder)
+        .arg("--site-dir")
+        .arg(site)
+        .env_remove("DATABASE_URL");
     command
 }
 
