@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     translations.emit_diagnostics();
 
     let generated = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n");
-    let attributes = "#![expect(missing_docs, clippy::all, clippy::pedantic, reason = \"generated from the catalogues\")] #![allow(clippy::allow_attributes, unused_imports, dead_code)]".parse()?;
+    let attributes = "#![expect(missing_docs, clippy::all, clippy::pedantic, clippy::expect_used, reason = \"generated from the catalogues\")] #![allow(clippy::allow_attributes, unused_imports, dead_code)]".parse()?;
     translations
         .generate_i18n_module_with_options(generated, CodegenOptions::new().top_level_attributes(Some(attributes)).gen_docs(false))?;
     Ok(())

@@ -113,7 +113,7 @@ pub struct FormState {
 impl FormState {
     /// The state of one control.
     pub fn field(&self, name: &str) -> FieldState {
-        FieldState { name: name.to_owned(), value: self.values.get(name).cloned(), problem: self.problems.get(name).cloned() }
+        FieldState { name: name.to_owned(), value: self.values.get(name).cloned(), problem: self.problems.get(name).copied() }
     }
 
     /// Whether the form came back with anything against it.

@@ -114,12 +114,11 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
             let month = format::month(locale, *month);
             (
                 td_string!(locale, verdict.trial_runs.rule).to_owned(),
-                Some(match trial_ends {
-                    Some(ends) => {
-                        let ended = format::date_long(locale, *ends);
-                        td_string!(locale, verdict.trial_runs.figures, started = started, ended = ended, month = month)
-                    }
-                    None => td_string!(locale, verdict.trial_runs.figures_open, started = started, month = month),
+                Some(if let Some(ends) = trial_ends {
+                    let ended = format::date_long(locale, *ends);
+                    td_string!(locale, verdict.trial_runs.figures, started = started, ended = ended, month = month)
+                } else {
+                    td_string!(locale, verdict.trial_runs.figures_open, started = started, month = month)
                 }),
                 earliest(locale, *first),
             )

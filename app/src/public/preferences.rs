@@ -1,5 +1,6 @@
 //! The reader's language and look: cookies, set by a form.
 #![expect(missing_docs, reason = "`#[server]` makes public items that take no comment")]
+#![expect(clippy::unused_async, clippy::ignored_unit_patterns, reason = "`#[server]` wants async functions and writes the patterns")]
 
 use leptos::prelude::*;
 
@@ -10,13 +11,14 @@ use crate::error::AppError;
 pub async fn choose_language(#[server(default)] language: String, #[server(default)] return_to: String) -> Result<(), AppError> {
     use crate::context::LOCALE_COOKIE;
     use crate::i18n::Locale;
+    use leptos_i18n::Locale as _;
 
     let locale: Locale = language.parse().map_err(|_| AppError::BadRequest)?;
     // A person's own choice also speaks where there is no cookie: in another browser, in a letter.
-    if let (Some(viewer), Some(chosen)) = (crate::context::optional_viewer(), service::Locale::from_tag(&locale.to_string())) {
+    if let (Some(viewer), Some(chosen)) = (crate::context::optional_viewer(), service::Locale::from_tag(locale.as_str())) {
         crate::context::services()?.locale_choose(&viewer, chosen).await?;
     }
-    remember(LOCALE_COOKIE, &locale.to_string(), &return_to);
+    remember(LOCALE_COOKIE, locale.as_str(), &return_to);
     Ok(())
 }
 

@@ -130,7 +130,7 @@ pub fn BonusCodeForm(
     let owner = StoredValue::new(Owner::current());
     let new_row = move |typed: TypedRow| {
         // A row that is added later lives as long as the form.
-        let problem = problems.with_value(|problems| problems.get(&rows::face_name(typed.number)).cloned());
+        let problem = problems.with_value(|problems| problems.get(&rows::face_name(typed.number)).copied());
         match owner.get_value() {
             Some(owner) => owner.with(|| Row::new(typed, problem)),
             None => Row::new(typed, problem),
@@ -211,8 +211,8 @@ pub fn BonusCodeForm(
         let described_by = problem_id.clone();
         let position = move || rows.with(|rows| rows.iter().position(|other| other.number == number).unwrap_or_default() + 1);
         let title = move || td_string!(locale, asking.code_number, position = position());
-        let note_problem = problems.with_value(|problems| problems.get(&note_name).cloned());
-        let client_problem = problems.with_value(|problems| problems.get(&client_name).cloned());
+        let note_problem = problems.with_value(|problems| problems.get(&note_name).copied());
+        let client_problem = problems.with_value(|problems| problems.get(&client_name).copied());
         let options = clients.with_value(|clients| {
             clients
                 .iter()

@@ -14,7 +14,6 @@ use crate::components::request::{RequestStatusView, subject_text};
 use crate::components::status::{Status, Tone};
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, query, services};
-use crate::error::AppError;
 use crate::form::{FormState, problem_text, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -33,7 +32,7 @@ pub fn BonusCodesPage() -> impl IntoView {
         let form = form_state().await?;
         let locale = state.locale;
         let title = td_string!(locale, bonus_codes.title);
-        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form)? } else { locked_view(locale, &facts) };
+        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form) } else { locked_view(locale, &facts) };
         let quarter = format::quarter(locale, facts.meters.quarter);
         Ok(Page::new(
             title,
@@ -122,7 +121,7 @@ fn locked_view(locale: Locale, facts: &Facts) -> AnyView {
     .into_any()
 }
 
-fn form_view(locale: Locale, facts: &Facts, form: FormState) -> Result<AnyView, AppError> {
+fn form_view(locale: Locale, facts: &Facts, form: FormState) -> AnyView {
     let mut typed = rows::read(&form.values);
     if typed.is_empty() {
         typed.push(TypedRow::new(1));
@@ -148,11 +147,11 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState) -> Result<AnyView, 
     let key: uuid::Uuid = service::secrets::id();
     let limits = CodeLimits::from(&facts.terms);
     let used = facts.quarter_use;
-    Ok(view! {
+    view! {
         {summary}
         <BonusCodeForm locale key=key.to_string() used limits clients typed problems/>
     }
-    .into_any())
+    .into_any()
 }
 
 /// What can't be read, each leading to its control.

@@ -29,6 +29,7 @@ pub fn resource_name(place: usize) -> String {
 
 /// The numbers of the terms that decide about free months: what the browser needs of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as the terms name them")]
 pub struct FreeMonthLimits {
     free_months_per_client: u32,
     free_month_gap: u32,

@@ -23,6 +23,6 @@ pub async fn request_withdraw(
             redirect(&paths::with_query(&page, &[("notice", Notice::RequestWithdrawn.code())]));
             Ok(())
         }
-        Err(error) => FormState::refused(Default::default(), error)?.send_back(&page).await,
+        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&page).await,
     }
 }

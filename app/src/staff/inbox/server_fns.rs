@@ -28,7 +28,7 @@ pub async fn request_approve(
             redirect(&after_decision(&next, Notice::RequestApproved));
             Ok(())
         }
-        Err(error) => FormState::refused(Default::default(), error)?.send_back(&paths::staff_request(reference)).await,
+        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&paths::staff_request(reference)).await,
     }
 }
 

@@ -26,6 +26,6 @@ pub async fn month_close(
             redirect(&paths::with_query(paths::STAFF_MONTHS, &[("notice", Notice::MonthClosed.code())]));
             Ok(())
         }
-        Err(error) => FormState::refused(Default::default(), error)?.send_back(paths::STAFF_MONTHS).await,
+        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(paths::STAFF_MONTHS).await,
     }
 }

@@ -27,7 +27,7 @@ pub async fn usage_commit(
             redirect(&paths::with_query(&page, &[("notice", Notice::UsageImported.code())]));
             Ok(())
         }
-        Err(error) => FormState::refused(Default::default(), error)?.send_back(&page).await,
+        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&page).await,
     }
 }
 
@@ -45,6 +45,6 @@ pub async fn usage_discard(
             redirect(paths::STAFF_USAGE);
             Ok(())
         }
-        Err(error) => FormState::refused(Default::default(), error)?.send_back(&paths::staff_import(id)).await,
+        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&paths::staff_import(id)).await,
     }
 }
