@@ -35,7 +35,7 @@ pub fn DataTable(
     let heads: Vec<_> = columns.into_iter().map(|column| view! { <th scope="col" class=column.class>{column.label}</th> }).collect();
     let name = caption.clone();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=name>
+        <div class="table-frame" role="group" tabindex="0" aria-label=name>
             <table class="data-table">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>

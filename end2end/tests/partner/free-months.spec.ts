@@ -53,7 +53,7 @@ test('machines are added to a month that the client has', async ({ person }) => 
   const partner = await person('gorizont@partner.example');
   await partner.page.goto('/partner/free-months');
   await partner.page.getByRole('row').filter({ hasText: 'одобрен' }).getByRole('link').first().click();
-  await partner.page.getByRole('radio', { name: /дек.*2026.*одобрен/ }).check({ force: true });
+  await partner.page.locator('label.strip__month', { hasText: 'одобрен' }).first().click();
   await partner.page.getByRole('button', { name: /^Запросить/ }).click();
   await expect(partner.page.getByText('Заявка отправлена.')).toBeVisible();
 });
