@@ -289,11 +289,11 @@ pub fn Field(
     let grouped = matches!(control, Control::Radio(_));
     let boxed = matches!(control, Control::Checkbox);
     let optional_mark =
-        (optional && !boxed).then(|| view! { <span class="field-optional">{format!(" ({})", td_string!(locale, form.optional))}</span> });
-    let hint = hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> });
+        (optional && !boxed).then(|| view! { <span class="muted">{format!(" ({})", td_string!(locale, form.optional))}</span> });
+    let hint = hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> });
     let problem = field.problem.as_ref().map(|problem| {
         view! {
-            <p class="field-problem" id=problem_id>
+            <p class="field__error" id=problem_id>
                 <Icon icon=lucide::LuCircleAlert/>
                 {problem_text(locale, problem)}
             </p>
@@ -302,8 +302,8 @@ pub fn Field(
     let control = control_view(&field, control, frame);
     if grouped {
         view! {
-            <fieldset class="field" id=id tabindex="-1">
-                <legend class="field-label">{label}{optional_mark}</legend>
+            <fieldset class="choices" id=id tabindex="-1">
+                <legend>{label}{optional_mark}</legend>
                 {hint}
                 {problem}
                 {control}
@@ -313,7 +313,7 @@ pub fn Field(
     } else if boxed {
         view! {
             <div class="field">
-                <label class="field-choice" r#for=id>{control}<span>{label}</span></label>
+                <label class="choice" r#for=id>{control}<span>{label}</span></label>
                 {hint}
                 {problem}
             </div>
@@ -322,7 +322,7 @@ pub fn Field(
     } else {
         view! {
             <div class="field">
-                <label class="field-label" r#for=id>{label}{optional_mark}</label>
+                <label class="field__label" r#for=id>{label}{optional_mark}</label>
                 {hint}
                 {control}
                 {problem}
@@ -413,7 +413,7 @@ fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
                 .map(|choice| {
                     let is_selected = choice.value == selected;
                     view! {
-                        <label class="field-choice">
+                        <label class="choice">
                             <input
                                 class="radio"
                                 type="radio"
@@ -496,7 +496,7 @@ pub fn ErrorSummary(
         .collect();
     let list = (!items.is_empty()).then(|| {
         view! {
-            <h2 class="error-summary-title">{td_string!(locale, form.summary_title)}</h2>
+            <h2>{td_string!(locale, form.summary_title)}</h2>
             <ul>{items}</ul>
         }
     });
