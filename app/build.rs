@@ -60,8 +60,29 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let generated = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n");
     let attributes = "#![expect(missing_docs, clippy::all, clippy::pedantic, clippy::expect_used, reason = \"generated from the catalogues\")] #![allow(clippy::allow_attributes, unused_imports, dead_code)]".parse()?;
-    translations
-        .generate_i18n_module_with_options(generated, CodegenOptions::new().top_level_attributes(Some(attributes)).gen_docs(false))?;
+    let options = CodegenOptions::new().top_level_attributes(Some(attributes)).gen_docs(false);
+    translations.generate_i18n_module_with_options(generated.clone(), options)?;
+    count_without_icu(&generated.join("mod.rs"))
+}
+
+/// Leads the generated plurals to `plural`, which needs none of ICU's data. Every name must be there to be replaced: a release of
+/// `leptos_i18n` that writes other ones is noticed here.
+fn count_without_icu(module: &Path) -> Result<(), Box<dyn Error>> {
+    let mut text = std::fs::read_to_string(module)?;
+    if text.contains("PluralRuleType :: Ordinal") {
+        return Err("the catalogues count ordinals, which `plural` does not know".into());
+    }
+    for (icu, own) in [
+        ("l_i18n_crate :: __private :: get_plural_rules", "crate :: plural :: forms"),
+        ("l_i18n_crate :: __private :: InterpolatePluralCount", "crate :: plural :: CountReader"),
+        ("Into < l_i18n_crate :: reexports :: icu :: plurals :: PluralOperands >", "crate :: plural :: Count"),
+    ] {
+        if !text.contains(icu) {
+            return Err(format!("the generated module no longer names {icu}").into());
+        }
+        text = text.replace(icu, own);
+    }
+    std::fs::write(module, text)?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod form;
 pub mod format;
 pub mod partner;
 pub mod paths;
+pub mod plural;
 pub mod public;
 pub mod staff;
 
