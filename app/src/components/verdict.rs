@@ -288,6 +288,6 @@ mod tests {
         let verdict = Verdict { violations: vec![Violation::ForeignResources { resources: vec!["<img src=x>".to_owned()] }] };
         let html = Owner::new().with(|| view! { <VerdictView locale=Locale::ru verdict/> }.to_html());
         assert!(!html.contains("<img"), "{html}");
-        assert!(html.contains(r##"href="/rules#FREE-6""##), "{html}");
+        assert!(html.contains(r#"href="/rules#FREE-6""#), "{html}");
     }
 }

@@ -384,7 +384,7 @@ mod tests {
     use super::*;
 
     fn render(faces: &[&str]) -> String {
-        let quarter = "2026-Q4".to_owned().try_into().expect("a quarter");
+        let quarter = "2026-Q4".to_owned().try_into().unwrap_or_else(|_| panic!("a quarter"));
         let used =
             QuarterUse { granted_codes: 8, pending_codes: 1, granted_value: 18_000, pending_value: 3_000, ..QuarterUse::none(quarter) };
         let limits = CodeLimits::from(&Terms::default());
