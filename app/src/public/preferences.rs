@@ -1,6 +1,9 @@
 //! The reader's language and look: cookies, set by a form.
 #![expect(missing_docs, reason = "`#[server]` makes public items that take no comment")]
-#![expect(clippy::unused_async, clippy::ignored_unit_patterns, reason = "`#[server]` wants async functions and writes the patterns")]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, clippy::ignored_unit_patterns, reason = "`#[server]` wants async functions and writes the patterns")
+)]
 
 use leptos::prelude::*;
 
