@@ -3,7 +3,7 @@ import { expect, test } from '../../support/portal';
 test('the answer of the rules follows what is typed', async ({ person }) => {
   const partner = await person('sever@partner.example');
   await partner.page.goto('/partner/bonus-codes');
-  const face = partner.page.getByLabel('Номинал');
+  const face = partner.page.getByRole('group', { name: 'Код 1' }).getByLabel('Номинал');
   const answer = partner.page.locator('#verdict');
   const act = partner.page.getByRole('button', { name: /^Запросить/ });
   await expect(act).toHaveText('Запросить коды');
@@ -31,6 +31,7 @@ test('the answer of the rules follows what is typed', async ({ person }) => {
 
   await partner.page.getByRole('button', { name: 'Убрать код 1' }).click();
   await expect(partner.page.getByRole('group', { name: 'Код 2' })).toHaveCount(0);
+  await expect(face).toHaveValue('29999');
   await expect(act).toHaveText(/^Запросить 1.код на 29.999.₽$/);
 });
 

@@ -20,7 +20,7 @@ test('a free month is picked from the calendar', async ({ person }) => {
   // What it costs, and that one month in between is needed.
   await expect(partner.page.locator('#verdict')).toContainText('По правилам можно');
   await expect(partner.page.locator('#verdict')).toContainText(/закроется декабрь.2026/);
-  await partner.page.getByRole('radio', { name: /янв.*2027/ }).check({ force: true });
+  await partner.page.getByRole('radio', { name: /янв.*2027/ }).check();
   await partner.page.getByRole('button', { name: /^Запросить/ }).click();
 
   await expect(partner.page).toHaveURL(/\/partner\/requests\/FM-\d{4}-\d{6}/);
@@ -38,7 +38,7 @@ test('a free month is picked from the calendar', async ({ person }) => {
   await expect(closed).toHaveAccessibleDescription(/нужен перерыв не меньше 1 месяца/);
 
   // Asked for all the same, it is refused with the rule, and the way out is one click away.
-  await closed.check({ force: true });
+  await closed.check();
   await partner.page.getByRole('button', { name: /^Запросить/ }).click();
   await expect(partner.page.getByRole('alert')).toContainText('Заявка не отправлена');
   const answer = partner.page.locator('#verdict');
@@ -65,7 +65,7 @@ test('a form without a month or without a machine says what is missing', async (
   await partner.page.getByRole('button', { name: /^Запросить/ }).click();
   await expect(partner.page.getByRole('alert')).toContainText('Выберите месяц');
   for (const machine of await partner.page.getByRole('checkbox').all()) await machine.uncheck();
-  await partner.page.getByRole('radio', { name: /дек.*2026/ }).check({ force: true });
+  await partner.page.getByRole('radio', { name: /дек.*2026/ }).check();
   await partner.page.getByRole('button', { name: /^Запросить/ }).click();
   await expect(partner.page.locator('#verdict')).toContainText('Укажите хотя бы одну виртуальную машину');
   for (const machine of await partner.page.getByRole('checkbox').all()) await expect(machine).not.toBeChecked();

@@ -195,11 +195,10 @@ fn codes_view(locale: Locale, facts: Facts, after: Option<String>) -> impl IntoV
         .lines
         .into_iter()
         .map(|code| {
-            let text = code.code.parse::<CodeText>().map_or(code.code.clone(), |text| text.grouped());
             let purpose = code.client_name.into_iter().chain(code.note).collect::<Vec<_>>().join(" · ");
             view! {
                 <tr>
-                    <td class="data-table__main"><CopyButton locale text/></td>
+                    <td class="data-table__main"><GrantedCode locale code=code.code state=code.state.parse().ok()/></td>
                     <td class="money">{format::roubles(locale, code.face)}</td>
                     <td><CodeStateView locale state=code.state.parse().ok() ended=code.ended_at.map(domain::calendar::BusinessDate::of)/></td>
                     <td>{purpose}</td>
@@ -230,6 +229,24 @@ fn codes_view(locale: Locale, facts: Facts, after: Option<String>) -> impl IntoV
             <h2 id="codes-title">{title}</h2>
             {list}
         </section>
+    }
+}
+
+/// A code in groups; one that can still be used has a button that copies it.
+#[component]
+pub fn GrantedCode(
+    /// The language.
+    locale: Locale,
+    /// The code in its canonical form.
+    code: String,
+    /// Where it stands.
+    #[prop(optional_no_strip)]
+    state: Option<CodeState>,
+) -> impl IntoView {
+    let text = code.parse::<CodeText>().map_or(code, |text| text.grouped());
+    match state {
+        Some(CodeState::Issued) => view! { <CopyButton locale text/> }.into_any(),
+        _ => view! { <code class="code muted">{text}</code> }.into_any(),
     }
 }
 

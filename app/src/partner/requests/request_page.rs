@@ -1,6 +1,5 @@
 //! `/partner/requests/{reference}`.
 
-use domain::bonus_code::CodeText;
 use domain::request::{Reference, RequestKind, RequestStatus};
 use leptos::prelude::*;
 use service::requests::{RequestDetail, Subject};
@@ -19,7 +18,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
-use crate::partner::bonus_codes::page::CodeStateView;
+use crate::partner::bonus_codes::page::{CodeStateView, GrantedCode};
 use crate::paths;
 
 /// One request.
@@ -108,11 +107,10 @@ fn codes_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView +
         .codes
         .iter()
         .map(|code| {
-            let text = code.code.parse::<CodeText>().map_or(code.code.clone(), |text| text.grouped());
             let purpose = code.client_name.iter().chain(&code.note).cloned().collect::<Vec<_>>().join(" · ");
             view! {
                 <tr>
-                    <td class="data-table__main"><CopyButton locale text/></td>
+                    <td class="data-table__main"><GrantedCode locale code=code.code.clone() state=code.state.parse().ok()/></td>
                     <td class="money">{format::roubles(locale, code.face)}</td>
                     <td><CodeStateView locale state=code.state.parse().ok() ended=code.ended_at.map(domain::calendar::BusinessDate::of)/></td>
                     <td>{purpose}</td>
