@@ -32,7 +32,7 @@ step() {
 # counts WORD LOG: the sum of the numbers before a word in the summary lines of test runners.
 counts() {
     sed -E 's/\x1b\[[0-9;]*m//g' "$2" |
-        grep -E '^ *Summary \[|^test result: |^ +[0-9]+ (passed|failed|flaky|did not run|interrupted)( |$)' |
+        { grep -E '^ *Summary \[|^test result: |^ +[0-9]+ (passed|failed|flaky|did not run|interrupted)( |$)' || true; } |
         sed -E 's/(flaky|did not run|interrupted|timed out)/failed/' |
         { grep -oE "[0-9]+ $1" || true; } | awk '{ sum += $1 } END { print sum + 0 }'
 }
