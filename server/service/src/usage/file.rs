@@ -82,7 +82,15 @@ pub(super) fn read_file(
     let delimiter = delimiter_of(&beginning);
     let mark = if beginning.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let whole = Cursor::new(beginning.split_off(mark)).chain(file);
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(whole);
+    // Only the line feed ends a record, and the last one has it too: then the reader's line is that of the record it just
+    // read. A carriage return before it is white space at the end of the last field.
+    let whole = whole.chain(&b"\n"[..]);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(whole);
 
     let id = id.to_string();
     let mut reading = FileReading::default();
@@ -92,7 +100,10 @@ pub(super) fn read_file(
     let mut record = csv::ByteRecord::new();
     let mut readable = true;
     while readable && reader.read_byte_record(&mut record).map_err(io::Error::other)? {
-        let line = record.position().map_or(1, csv::Position::line);
+        if record.iter().eq([b"\r"]) {
+            continue;
+        }
+        let line = reader.position().line().saturating_sub(1 + line_feeds(&record));
         let fields: std::result::Result<Vec<&str>, _> = record.iter().map(std::str::from_utf8).collect();
         let Some(columns) = &columns else {
             let found = fields.map_err(|_| vec![RowProblem::NotUtf8]).and_then(|header| Columns::find(&header));
@@ -125,11 +136,17 @@ pub(super) fn read_file(
     if readable && reading.row_count == 0 {
         reading.add(1, vec![RowProblem::NoRows]);
     }
-    let (_, mut file) = reader.into_inner().into_inner();
+    let (whole, _) = reader.into_inner().into_inner();
+    let (_, mut file) = whole.into_inner();
     io::copy(&mut file, &mut io::sink())?;
     reading.content_sha256 = file.digest.finalize().to_vec();
     reading.months = months.into_iter().collect();
     Ok(reading)
+}
+
+/// Line feeds inside a record's quoted fields.
+fn line_feeds(record: &csv::ByteRecord) -> u64 {
+    record.as_slice().iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 /// A reader that hashes what passes.
@@ -143,5 +160,42 @@ impl<R: Read> Read for Hashing<R> {
         let count = self.inner.read(buffer)?;
         self.digest.update(&buffer[..count]);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::calendar::BusinessDate;
+    use domain::usage::KnownPartner;
+
+    use super::*;
+
+    fn problem_lines(file: &str) -> Vec<u64> {
+        let day = |text: &str| text.parse::<BusinessDate>().expect("a day");
+        let partner = KnownPartner { code: "P-0001".to_owned(), inn: "7707083893".to_owned(), contract_date: day("2026-01-15") };
+        let services = [("kvm".parse().expect("a code"), vec!["KVM".to_owned()])];
+        let reference = Reference::new([partner], services, day("2026-10-10"), None, false);
+        let id = UsageImportId::from(uuid::Uuid::nil());
+        let reading = read_file(Cursor::new(file.as_bytes().to_vec()), &reference, id, |_| Ok(())).expect("a reading");
+        assert_eq!(reading.content_sha256, Sha256::digest(file.as_bytes()).to_vec());
+        reading.problems.iter().map(|problem| problem.line).collect()
+    }
+
+    #[test]
+    fn a_problem_is_found_on_the_line_that_an_editor_shows() {
+        let header = "partner;client_inn;client_name;service;resource;month;gross";
+        let good = "P-0001;7736050003;a;kvm;vm-1;2026-09;1";
+        let long = "P-0001;7736050003;\"a\nb\";kvm;vm-1;2026-09;1";
+        let bad = "P-0001;7736050003;a;kvm;vm-1;2026-09;-1";
+        let quoted = "P-0001;7736050003;a;kvm;vm-1;2026-09;\"-1\"";
+        for end in ["\n", "\r\n"] {
+            let file = |lines: &[&str]| lines.join(end);
+            assert_eq!(problem_lines(&file(&[header, bad, good, bad, ""])), [2, 4]);
+            assert_eq!(problem_lines(&file(&[header, good, bad])), [3], "without an end of the last line");
+            assert_eq!(problem_lines(&file(&["", header, "", "", quoted, "", bad, "", ""])), [5, 7], "blank lines count");
+            // The field over two lines is a problem of its own; it stands where it begins.
+            assert_eq!(problem_lines(&file(&[header, long, bad])), [2, 4]);
+            assert_eq!(problem_lines(&file(&[""])), [1]);
+        }
     }
 }

@@ -1,0 +1,87 @@
+import { expect, test, type Person } from '../../support/portal';
+
+// Told after all other stories: a month that is closed changes the levels of several partners of the demo.
+
+const HEADER = 'Партнёр;ИНН клиента;Клиент;Услуга;Ресурс;Месяц;Сумма';
+// The demo's fifth partner, ООО «Лотос Диджитал», is safe only by the revenue of each month, and October is short of the minimum.
+const WITH_MISTAKES = [
+  HEADER,
+  'P-0005;7707083893;ООО «Новый клиент»;kvm;vm-new;10.2026;1 250,50',
+  'P-0005;7707083894;ООО «Опечатка»;kvm;vm-typo;10.2026;900,00',
+  'P-0005;7707083893;ООО «Новый клиент»;teleport;tp-1;10.2026;100,00',
+];
+const MENDED = [WITH_MISTAKES[0], WITH_MISTAKES[1], 'P-0005;7707083893;ООО «Новый клиент»;backup;backup-new;10.2026;100,00'];
+
+async function upload(staff: Person, name: string, lines: string[]): Promise<void> {
+  await staff.page.goto('/staff/usage');
+  await staff.page.getByLabel('Файл CSV').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`, 'utf8') });
+  await staff.page.getByRole('button', { name: 'Проверить файл' }).click();
+}
+
+test('staff import a file with two bad rows, mend it, import, close the month, and a level falls and says why', async ({ person }) => {
+  const partner = await person('lotos@partner.example', { viewport: { width: 360, height: 740 } });
+  await expect(partner.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(partner.page.getByText('Professional').first()).toBeVisible();
+
+  const admin = await person('admin@provider.example');
+  const { page } = admin;
+  await page.goto('/staff/usage');
+  await expect(page.getByRole('heading', { level: 1, name: 'Загрузки' })).toBeVisible();
+  await admin.expectAccessible();
+  await admin.expectFitsWidth();
+
+  await upload(admin, 'october.csv', WITH_MISTAKES);
+  await expect(page.getByText('Файл не принят, ничего не загружено')).toBeVisible();
+  await expect(page.getByText('2 ошибки. Исправьте их и загрузите файл снова.')).toBeVisible();
+  const problems = page.getByRole('table', { name: 'Ошибки по строкам' });
+  await expect(problems.getByRole('row').nth(1)).toContainText('3ИНН 7707083894: контрольные цифры не сходятся');
+  await expect(problems.getByRole('row').nth(2)).toContainText('4Услуги «teleport» нет');
+  await expect(page.getByRole('button', { name: 'Загрузить', exact: true })).toHaveCount(0);
+  await admin.expectAccessible();
+
+  await upload(admin, 'october-mended.csv', MENDED);
+  await expect(page.getByText('Пока ничего не изменилось.')).toBeVisible();
+  const totals = page.getByRole('table', { name: 'Итоги по партнёрам' });
+  await expect(totals.getByRole('row')).toHaveCount(2);
+  await expect(totals.getByRole('row').nth(1)).toContainText('Лотос');
+  await admin.expectAccessible();
+  await admin.expectFitsWidth();
+  await page.getByRole('button', { name: 'Загрузить', exact: true }).click();
+  await expect(page.getByText('Файл загружен.')).toBeVisible();
+  // The same file once more changes nothing.
+  await upload(admin, 'october-mended.csv', MENDED);
+  await expect(page.getByText('Без изменений').locator('xpath=following-sibling::dd')).toHaveText('2');
+  await page.getByRole('button', { name: 'Отклонить' }).click();
+
+  // A reviewer sees what closing would decide, and that an admin does it.
+  const reviewer = await person('reviewer@provider.example');
+  await reviewer.page.goto('/staff/months');
+  await expect(reviewer.page.getByText('Закрывает месяц администратор.')).toBeVisible();
+
+  await page.goto('/staff/months');
+  await expect(page.getByRole('heading', { name: /Следующий: октябрь 2026/ })).toBeVisible();
+  const decided = page.getByRole('table', { name: 'Что решит закрытие' });
+  const lotos = decided.getByRole('row').filter({ hasText: 'Лотос' });
+  await expect(lotos).toContainText('Agent');
+  await expect(lotos.getByRole('link', { name: 'LVL-5' })).toBeVisible();
+  await expect(decided.getByRole('row').filter({ hasText: 'Орион' })).toBeVisible();
+  await admin.expectAccessible();
+  await admin.expectFitsWidth();
+  await page.getByRole('button', { name: /^Закрыть октябрь/ }).click();
+  await expect(page.getByText('Месяц закрыт.')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь' })).toContainText('Закрыт');
+
+  // The partner reads it on a phone.
+  await partner.page.goto('/partner');
+  await expect(partner.page.getByText('Basic').first()).toBeVisible();
+  await partner.expectFitsWidth();
+  await partner.expectAccessible();
+  await partner.page.goto('/partner/level');
+  await expect(partner.page.getByRole('link', { name: 'LVL-5' }).first()).toBeVisible();
+  await expect(partner.page.getByText(/октябр/i).first()).toBeVisible();
+  await partner.expectFitsWidth();
+  await partner.expectAccessible();
+  await partner.page.goto('/partner/privileges');
+  await partner.expectFitsWidth();
+  await partner.expectAccessible();
+});

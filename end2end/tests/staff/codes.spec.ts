@@ -1,0 +1,56 @@
+import { askForCodes } from '../../support/asking';
+import { expect, test } from '../../support/portal';
+
+test('a code is redeemed once and for one client, and an unused one is revoked', async ({ person }) => {
+  const partner = await person('lotos@partner.example');
+  const reference = await askForCodes(partner, [1100, 1200, 1300]);
+  await partner.page.goto('/partner/clients');
+  const inn = /\b(\d{12}|\d{10})\b/.exec((await partner.page.getByRole('table').textContent()) ?? '')?.[0] ?? '';
+  expect(inn).not.toBe('');
+
+  const reviewer = await person('reviewer@provider.example');
+  const { page } = reviewer;
+  await page.goto(`/staff/inbox/${reference}`);
+  await page.getByRole('button', { name: /^Одобрить/ }).click();
+  await expect(page.getByText('Заявка одобрена.')).toBeVisible();
+  await partner.page.goto(`/partner/requests/${reference}`);
+  const codes = (await partner.page.locator('code').allTextContents()).filter((text) => !text.startsWith('BC-'));
+  expect(codes).toHaveLength(3);
+
+  const find = async (code: string) => {
+    await page.goto('/staff/codes');
+    await page.getByLabel('Код', { exact: true }).fill(code);
+    await page.getByRole('button', { name: 'Найти' }).click();
+  };
+  await page.goto('/staff/codes');
+  await reviewer.expectAccessible();
+  await find('ABCD-2222-3333-4444-5555');
+  await expect(page.getByText('В коде опечатка: контрольный знак не сходится')).toBeVisible();
+  await reviewer.expectAccessible();
+
+  // Typed in small letters and with spaces it is the same code.
+  await find(codes[0].toLowerCase().replaceAll('-', ' '));
+  await expect(page.getByText('Выдан, не использован')).toBeVisible();
+  await reviewer.expectAccessible();
+  await page.getByLabel('ИНН клиента').fill('7707083894');
+  await page.getByRole('button', { name: /^Использовать на 1.100.₽$/ }).click();
+  await expect(page.getByRole('alert')).toContainText('Контрольные цифры ИНН не сходятся');
+  await page.getByLabel('ИНН клиента').fill(inn);
+  await page.getByRole('button', { name: /^Использовать на 1.100.₽$/ }).click();
+  await expect(page.getByText('Код погашен.')).toBeVisible();
+  await expect(page.getByText(`Использован клиентом с ИНН ${inn}`)).toBeVisible();
+
+  await find(codes[1]);
+  await page.getByLabel('ИНН клиента').fill(inn);
+  await page.getByRole('button', { name: /^Использовать на/ }).click();
+  await expect(page.getByText(/Этот клиент уже использовал бонусный код/)).toBeVisible();
+  await page.getByLabel('Причина').fill('Партнёр попросил убрать код: выдан лишним.');
+  await page.getByRole('button', { name: 'Отозвать код' }).click();
+  await expect(page.getByText('Код отозван.', { exact: true })).toBeVisible();
+
+  await partner.page.goto('/partner/bonus-codes');
+  await expect(partner.page.getByText(/2 из 10/)).toBeVisible();
+  const rows = partner.page.getByRole('row');
+  await expect(rows.filter({ hasText: codes[1] }).getByText('Отозван')).toBeVisible();
+  await expect(rows.filter({ hasText: codes[2] }).getByText('Не использован')).toBeVisible();
+});

@@ -1,0 +1,24 @@
+import { expect, test } from '../../support/portal';
+
+test('keys go from request to request and to the decision', async ({ person }) => {
+  const reviewer = await person('reviewer@provider.example');
+  const { page } = reviewer;
+  await page.goto('/staff/inbox');
+  await page.getByRole('list', { name: 'Заявки, которые ждут' }).getByRole('link').first().click();
+  const first = page.url();
+  await expect(page.getByRole('link', { name: /^Следующая/ })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('j');
+  await expect(page).not.toHaveURL(first);
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('k');
+  await expect(page).toHaveURL(first);
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('a');
+  await expect(page.locator('#approve')).toBeFocused();
+  // In a field the keys are letters.
+  await page.getByLabel('Номер, партнёр или клиент').fill('');
+  await page.getByLabel('Номер, партнёр или клиент').pressSequentially('jk');
+  await expect(page.getByLabel('Номер, партнёр или клиент')).toHaveValue('jk');
+  await expect(page).toHaveURL(first);
+});
