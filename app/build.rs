@@ -28,10 +28,10 @@ const PAGE_NAMESPACES: [&str; 15] = [
     "inbox",
     "layout",
     "level",
+    "partners",
     "privileges",
     "public",
     "requests",
-    "staff",
     "usage",
 ];
 

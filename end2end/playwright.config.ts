@@ -24,7 +24,7 @@ const server = (name: string, port: number) => ({
   stderr: 'ignore' as const,
 });
 
-const MONTH = /tests\/month\//;
+const LEVELS = /tests\/levels\//;
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
@@ -50,11 +50,11 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'js', testIgnore: MONTH, use: { baseURL: 'http://127.0.0.1:3101', javaScriptEnabled: true } },
+    { name: 'js', testIgnore: LEVELS, use: { baseURL: 'http://127.0.0.1:3101', javaScriptEnabled: true } },
     // Stories about what only scripting can do say so in their file's name.
-    { name: 'no-js', testIgnore: [MONTH, /.*\.hydrate\.spec\.ts/], use: { baseURL: 'http://127.0.0.1:3102', javaScriptEnabled: false } },
-    // A month that is closed changes the levels of several partners: its story comes after all others.
-    { name: 'js, the month', testMatch: MONTH, dependencies: ['js'], use: { baseURL: 'http://127.0.0.1:3101', javaScriptEnabled: true } },
-    { name: 'no-js, the month', testMatch: MONTH, dependencies: ['no-js'], use: { baseURL: 'http://127.0.0.1:3102', javaScriptEnabled: false } },
+    { name: 'no-js', testIgnore: [LEVELS, /.*\.hydrate\.spec\.ts/], use: { baseURL: 'http://127.0.0.1:3102', javaScriptEnabled: false } },
+    // Stories that change levels of partners come after all others.
+    { name: 'js, levels', testMatch: LEVELS, dependencies: ['js'], use: { baseURL: 'http://127.0.0.1:3101', javaScriptEnabled: true } },
+    { name: 'no-js, levels', testMatch: LEVELS, dependencies: ['no-js'], use: { baseURL: 'http://127.0.0.1:3102', javaScriptEnabled: false } },
   ],
 });

@@ -271,6 +271,9 @@ pub fn Field(
     /// Whether it may stay empty, which the label says.
     #[prop(optional)]
     optional: bool,
+    /// Whether it is a condition of a list: those may all stay empty, and no label says so.
+    #[prop(optional)]
+    condition: bool,
     /// What browsers may fill in, as `username`.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
@@ -285,7 +288,14 @@ pub fn Field(
         (None, None) => None,
         (hint, problem) => Some(hint.iter().chain(problem).cloned().collect::<Vec<_>>().join(" ")),
     };
-    let frame = Frame { id: id.clone(), described_by, invalid: field.problem.is_some(), required: !optional, autocomplete, maximum_length };
+    let frame = Frame {
+        id: id.clone(),
+        described_by,
+        invalid: field.problem.is_some(),
+        required: !optional && !condition,
+        autocomplete,
+        maximum_length,
+    };
     let grouped = matches!(control, Control::Radio(_));
     let boxed = matches!(control, Control::Checkbox);
     let optional_mark =

@@ -66,6 +66,11 @@ pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
 /// Where the staff's refusal posts.
 pub const API_REQUEST_REFUSE: &str = "/api/requests/refuse";
 
+/// Where a passed exam posts.
+pub const API_EXAM_RECORD: &str = "/api/partners/exam";
+/// Where a decision on a level posts.
+pub const API_LEVEL_DECIDE: &str = "/api/partners/level";
+
 /// Where a checked billing file is committed.
 pub const API_USAGE_COMMIT: &str = "/api/usage/commit";
 /// Where a checked billing file is discarded.

@@ -19,9 +19,12 @@ use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
+use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
 use crate::staff::months::months_page::MonthsPage;
+use crate::staff::partners::partner_page::PartnerPage;
+use crate::staff::partners::partners_page::PartnersPage;
 use crate::staff::usage::import_page::ImportPage;
 use crate::staff::usage::usage_page::UsagePage;
 
@@ -47,10 +50,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/partners") view=PartnersPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/partners/:id") view=PartnerPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/usage") view=UsagePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/usage/:import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

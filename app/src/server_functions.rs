@@ -19,6 +19,8 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_REQUEST_APPROVE, Some(Action::ApproveRequest)),
         (paths::API_REQUEST_REFUSE, Some(Action::RefuseRequest)),
+        (paths::API_EXAM_RECORD, Some(Action::RecordExam)),
+        (paths::API_LEVEL_DECIDE, Some(Action::DecideLevel)),
         (paths::API_USAGE_COMMIT, Some(Action::ImportUsage)),
         (paths::API_USAGE_DISCARD, Some(Action::ImportUsage)),
         (paths::API_MONTH_CLOSE, Some(Action::CloseMonth)),

@@ -1,6 +1,9 @@
 //! Pages of the provider's staff, and what they post to.
 
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod codes;
 pub mod inbox;
 pub mod months;
+pub mod partners;
 pub mod usage;

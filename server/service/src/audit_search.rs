@@ -3,7 +3,8 @@
 use domain::calendar::BusinessDate;
 use domain::permission::Action;
 use store::Scope;
-use store::audit_records::{AuditFilter, AuditRecord};
+use store::audit_records::AuditFilter;
+pub use store::audit_records::AuditRecord;
 
 use crate::paging::{cut_to_page, search_text};
 use crate::requests::Page;

@@ -7,6 +7,7 @@ use domain::level::{DifferingDays, LevelChange, Outlook, Phase, Timeline, differ
 use domain::model::{BillingSide, Level, Model};
 use domain::money::Money;
 use domain::permission::{Action, may};
+use domain::terms::TermsSchedule;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Scope;
@@ -47,20 +48,24 @@ pub struct PartnerLine {
     pub decided_on: Option<BusinessDate>,
     /// Revenue of the last six months, the running one last, RUB; none where nothing is loaded.
     pub revenue: Vec<(Month, Option<Money>)>,
+    /// What a month must reach by the terms of the day, RUB.
+    pub minimum: Money,
 }
 
 impl PartnerLine {
-    fn new(facts: PartnerFacts, outlook: &Outlook, today: BusinessDate) -> Self {
+    fn new(facts: PartnerFacts, terms: &TermsSchedule, today: BusinessDate) -> Self {
+        let outlook = outlook(&facts.level, terms, today);
         let first = today.month().plus(1 - TREND_MONTHS);
         let revenue = first.through(today.month()).map(|month| (month, facts.level.revenue.get(&month).copied())).collect();
         Self {
             partner: facts.partner,
             level: outlook.level,
             model: outlook.model,
-            phase: outlook.phase.clone(),
             window_end: window_end(&outlook.phase),
+            phase: outlook.phase,
             decided_on: outlook.if_not.map(|consequence| consequence.from),
             revenue,
+            minimum: terms.on(today).minimum_monthly_revenue,
         }
     }
 }
@@ -138,6 +143,21 @@ pub struct LevelDecisionFields {
     pub reason: String,
 }
 
+/// What an exam would change of the level of days already past, for those who decide whether it is accepted (section 2).
+#[derive(Clone, Debug)]
+pub struct LateExam {
+    /// The day it was passed.
+    pub passed_on: BusinessDate,
+    /// First day whose level would be another.
+    pub from: BusinessDate,
+    /// Last such day.
+    pub to: BusinessDate,
+    /// Every change of level and model so far, the newest first.
+    pub accepted: Vec<LevelChange>,
+    /// The same with the exam.
+    pub proposed: Vec<LevelChange>,
+}
+
 /// Two timelines of a partner, and the past days on which they give another level.
 struct LateFact {
     accepted: Timeline,
@@ -178,13 +198,7 @@ impl Services {
         // The facts come by id, the page is by name.
         facts.sort_by_key(|facts| ids.iter().position(|id| *id == facts.partner.id));
         let next = ids.last().filter(|_| more).map(ToString::to_string);
-        let lines = facts
-            .into_iter()
-            .map(|facts| {
-                let outlook = outlook(&facts.level, &terms, today);
-                PartnerLine::new(facts, &outlook, today)
-            })
-            .collect();
+        let lines = facts.into_iter().map(|facts| PartnerLine::new(facts, &terms, today)).collect();
         Ok(PartnersPage { page: Page { lines, next }, search, model })
     }
 
@@ -218,6 +232,24 @@ impl Services {
             may_decide_late_fact: may(viewer.role, Action::DecideLateFact),
             latest_decision: today.plus_months(MOST_MONTHS_AHEAD),
         })
+    }
+
+    /// What an exam would change of the level of days already past; none where nothing.
+    pub async fn late_exam(&self, viewer: &Viewer, id: PartnerId, passed_on: BusinessDate) -> Result<Option<LateExam>> {
+        viewer.require(Action::RecordExam)?;
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        let standing = Standing::load(&mut transaction, id).await?;
+        drop(transaction);
+        let mut proposed = standing.facts.level.clone();
+        proposed.exams.push(passed_on);
+        let newest_first = |timeline: Timeline| timeline.changes.into_iter().rev().collect();
+        Ok(late_fact(&standing, &proposed, self.today()).map(|late| LateExam {
+            passed_on,
+            from: late.from,
+            to: late.to,
+            accepted: newest_first(late.accepted),
+            proposed: newest_first(late.proposed),
+        }))
     }
 
     /// Records a passed exam (`LVL-2`, `LVL-4`, `LVL-6`).

@@ -70,6 +70,8 @@ pub struct AuditRecord {
     pub object_kind: String,
     /// Which one.
     pub object_id: String,
+    /// The partner concerned.
+    pub partner_id: Option<Uuid>,
     /// Name of the partner concerned.
     pub partner_name: Option<String>,
     /// How it was.
@@ -98,7 +100,7 @@ pub struct AuditFilter {
 /// The newest records that match, at most `limit`.
 pub async fn search(connection: &mut Connection, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditRecord>> {
     Ok(sqlx::query_as(
-        "select a.id, a.at, a.actor_name, a.action, a.object_kind, a.object_id, p.name as partner_name, a.before, a.after, a.request_identity
+        "select a.id, a.at, a.actor_name, a.action, a.object_kind, a.object_id, a.partner_id, p.name as partner_name, a.before, a.after, a.request_identity
            from audit_records a
            left join partners p on p.id = a.partner_id
           where ($1::bigint is null or a.id < $1)

@@ -59,7 +59,7 @@ fn search_form(locale: Locale, search: Option<&str>) -> AnyView {
         search.map(|_| view! { <a class="btn btn-ghost" href=paths::PARTNER_CLIENTS>{td_string!(locale, clients.search.clear)}</a> });
     view! {
         <form class="filters" method="get" action=paths::PARTNER_CLIENTS role="search">
-            <Field locale field label=td_string!(locale, clients.search.label) control=Control::Search maximum_length=200 optional=true/>
+            <Field locale field label=td_string!(locale, clients.search.label) control=Control::Search maximum_length=200 condition=true/>
             <button class="btn" type="submit">
                 <Icon icon=lucide::LuSearch/>
                 {td_string!(locale, clients.search.action)}

@@ -69,7 +69,7 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await admin.expectFitsWidth();
   await page.getByRole('button', { name: /^Закрыть октябрь/ }).click();
   await expect(page.getByText('Месяц закрыт.')).toBeVisible();
-  await expect(page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь' })).toContainText('Закрыт');
+  await expect(page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь 2026' })).toContainText('Закрыт');
 
   // The partner reads it on a phone.
   await partner.page.goto('/partner');

@@ -1,0 +1,3 @@
+//! The record of changes.
+
+pub mod audit_page;

@@ -1,0 +1,76 @@
+//! What the forms of a partner's page post to.
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Records a passed exam (`LVL-2`, `LVL-4`, `LVL-6`).
+#[server(prefix = "/api", endpoint = "partners/exam")]
+pub async fn exam_record(
+    /// The partner.
+    #[server(default)]
+    partner: String,
+    /// The day it was passed, as `2026-10-01`.
+    #[server(default)]
+    passed_on: String,
+    /// Why a change of days already past is accepted; left out where nobody was asked.
+    #[server(default)]
+    acceptance: Option<String>,
+) -> Result<(), AppError> {
+    use crate::context::{services, viewer};
+    use crate::form::{FormState, redirect};
+    use crate::layouts::Notice;
+    use crate::paths;
+
+    let id: domain::ids::PartnerId = partner.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::staff_partner(id);
+    let fields = service::partners::ExamFields { passed_on, acceptance };
+    match services()?.exam_record(&viewer()?, id, &fields).await {
+        Ok(()) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::ExamRecorded.code())]));
+            Ok(())
+        }
+        Err(error) => {
+            let mut values = std::collections::BTreeMap::from([("passed_on".to_owned(), fields.passed_on)]);
+            values.extend(fields.acceptance.map(|reason| ("acceptance".to_owned(), reason)));
+            FormState::refused(values, error)?.send_back(&page).await
+        }
+    }
+}
+
+/// Decides on a partner's level from a day on (`LVL-8`).
+#[server(prefix = "/api", endpoint = "partners/level")]
+pub async fn level_decide(
+    /// The partner.
+    #[server(default)]
+    partner: String,
+    /// The level.
+    #[server(default)]
+    level: String,
+    /// The first day, as `2026-10-01`.
+    #[server(default)]
+    date: String,
+    /// Why; the partner reads it.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    use crate::context::{services, viewer};
+    use crate::form::{FormState, redirect};
+    use crate::layouts::Notice;
+    use crate::paths;
+
+    let id: domain::ids::PartnerId = partner.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::staff_partner(id);
+    let fields = service::partners::LevelDecisionFields { level, date, reason };
+    match services()?.level_decide(&viewer()?, id, &fields).await {
+        Ok(()) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::LevelDecided.code())]));
+            Ok(())
+        }
+        Err(error) => {
+            let values = [("level", fields.level), ("date", fields.date), ("reason", fields.reason)];
+            let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            FormState::refused(values, error)?.send_back(&page).await
+        }
+    }
+}
