@@ -36,6 +36,9 @@ pub enum AppError {
     /// The request itself was malformed.
     #[error("bad request")]
     BadRequest,
+    /// More was sent than this address takes.
+    #[error("too large")]
+    TooLarge,
     /// A fault of ours, recorded in the log under the incident.
     #[error("unexpected")]
     Unexpected {
@@ -56,20 +59,25 @@ impl AppError {
             Self::TooMany { .. } => 429,
             Self::Unavailable => 503,
             Self::BadRequest => 400,
+            Self::TooLarge => 413,
             Self::Unexpected { .. } => 500,
         }
     }
 
     /// The failure of a code, for a layer that knows no more; an unknown one is unexpected.
     pub fn from_code(code: &str) -> Self {
-        let plain =
-            [Self::SignInRequired, Self::Forbidden, Self::NotFound, Self::Invalid, Self::Refused, Self::Unavailable, Self::BadRequest];
-        let too_many = Self::TooMany { retry_after_seconds: 60 };
-        plain
-            .into_iter()
-            .chain([too_many])
-            .find(|error| error.code() == code)
-            .unwrap_or_else(|| if code == "too_large" { Self::BadRequest } else { Self::Unexpected { incident: Uuid::nil() } })
+        let plain = [
+            Self::SignInRequired,
+            Self::Forbidden,
+            Self::NotFound,
+            Self::Invalid,
+            Self::Refused,
+            Self::Unavailable,
+            Self::BadRequest,
+            Self::TooLarge,
+            Self::TooMany { retry_after_seconds: 60 },
+        ];
+        plain.into_iter().find(|error| error.code() == code).unwrap_or(Self::Unexpected { incident: Uuid::nil() })
     }
 
     /// The code it travels under, `not_found`.
@@ -83,6 +91,7 @@ impl AppError {
             Self::TooMany { .. } => "too_many",
             Self::Unavailable => "unavailable",
             Self::BadRequest => "bad_request",
+            Self::TooLarge => "too_large",
             Self::Unexpected { .. } => "unexpected",
         }
     }
@@ -114,6 +123,7 @@ impl From<service::Error> for AppError {
             Error::Forbidden => Self::Forbidden,
             Error::NotFound => Self::NotFound,
             Error::Invalid(_) => Self::Invalid,
+            Error::BadText => Self::BadRequest,
             Error::Refused(_) => Self::Refused,
             Error::TooMany { retry_after_seconds } => Self::TooMany { retry_after_seconds },
             Error::Unavailable(ref source) => {

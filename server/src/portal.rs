@@ -16,7 +16,7 @@ use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use service::demo::{DEMO_PASSWORD, DEMO_SEED};
 use service::sessions::{Sessions, VIEWER_KEY};
 use service::{Clock, Passwords, Services, ShiftedClock, SystemClock, Viewer};
@@ -65,8 +65,10 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
     let site = Site { services: services.clone(), manifest };
     let context = move || site.provide();
     let options = LeptosOptions::builder().output_name("portal").build();
+    // The framework would put its own handler before ours for every server function it knows.
+    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let pages: Router = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), app::shell)
+        .leptos_routes_with_context(&options, generate_route_list_with_exclusions(app::App, Some(functions)), context.clone(), app::shell)
         .fallback(leptos_axum::render_app_async_with_context(context.clone(), app::shell))
         .with_state(options);
 
@@ -179,7 +181,8 @@ fn static_files(site_folder: &Path) -> Router {
 /// Says how long a browser may keep a file.
 async fn keep_for(State(value): State<&'static str>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if response.status().is_success() {
+    // The confirmation of a file that is there already says the same as the file did.
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(value));
     }
     response

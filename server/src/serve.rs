@@ -133,15 +133,9 @@ pub async fn serve(arguments: ServeArguments, build: impl AsyncFnOnce(&Foundatio
     served
 }
 
-async fn run(
-    open: &OpenDatabase,
-    listener: TcpListener,
-    foundations: &Foundations,
-    build: impl AsyncFnOnce(&Foundations) -> Result<Portal, Failure>,
-) -> Result<(), Failure> {
-    run_migrations(open).await?;
-    let portal = build(foundations).await?;
-    let Foundations { arguments, database, origins, tasks, stop } = foundations;
+/// The portal's routes with everything a request passes on its way to them.
+pub fn router(foundations: &Foundations, portal: Portal) -> Router {
+    let Foundations { arguments, database, origins, stop, .. } = foundations;
     let ground = Ground {
         origins: origins.clone(),
         trusted_proxies: arguments.trusted_proxy.clone(),
@@ -154,7 +148,19 @@ async fn run(
         },
         error_pages: portal.error_pages,
     };
-    let router = ground.under(portal.routes, probes(database.clone(), stop.clone()));
+    ground.under(portal.routes, probes(database.clone(), stop.clone()))
+}
+
+async fn run(
+    open: &OpenDatabase,
+    listener: TcpListener,
+    foundations: &Foundations,
+    build: impl AsyncFnOnce(&Foundations) -> Result<Portal, Failure>,
+) -> Result<(), Failure> {
+    run_migrations(open).await?;
+    let portal = build(foundations).await?;
+    let router = router(foundations, portal);
+    let Foundations { arguments, origins, tasks, stop, .. } = foundations;
     if let Some(origin) = origins.first() {
         println!("The portal serves on {origin}");
     }

@@ -67,6 +67,7 @@ fn failure(error: &Error) -> Response {
     let status = match error {
         Error::SignInRequired => StatusCode::UNAUTHORIZED,
         Error::Forbidden | Error::NotFound => StatusCode::NOT_FOUND,
+        Error::BadText => StatusCode::BAD_REQUEST,
         Error::Invalid(_) | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -47,6 +47,7 @@ pub fn error_text(locale: Locale, error: &AppError) -> ErrorText {
         },
         AppError::Unavailable => text!(unavailable, saved: None),
         AppError::BadRequest => text!(bad_request, saved: nothing),
+        AppError::TooLarge => text!(too_large, saved: nothing),
         AppError::Unexpected { .. } => text!(unexpected, saved: None),
     }
 }

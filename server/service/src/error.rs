@@ -31,6 +31,9 @@ pub enum Error {
     /// Fields of the form can't be read.
     #[error("fields of the form can't be read")]
     Invalid(FormProblems),
+    /// A text holds what no keyboard types and no database keeps. No form of the portal sends such a thing.
+    #[error("a text can't be kept")]
+    BadText,
     /// The rules or the state of things refuse.
     #[error("refused")]
     Refused(Refusal),
@@ -150,6 +153,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Unavailable(_) => Self::Unavailable(error),
+            store::Error::BadText(_) => Self::BadText,
             other => Self::unexpected(other),
         }
     }

@@ -240,6 +240,7 @@ mod tests {
             E::TooMany { retry_after_seconds: 1 },
             E::Unavailable,
             E::BadRequest,
+            E::TooLarge,
             E::Unexpected { incident },
         ] {
             let code = ErrorCode::parse(error.code());

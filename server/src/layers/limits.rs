@@ -1,6 +1,8 @@
 //! How large a request may be, how long it may take, and what becomes of a panic.
 
 use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +12,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
-use http_body_util::Limited;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -45,7 +47,7 @@ impl Default for RequestLimits {
 }
 
 /// Puts the limits around routes. A body that is announced too large is answered with 413 before a byte is read, one that grows too large
-/// fails while it is read; a request that takes too long is answered with 503 (what it began to write in its own
+/// as soon as it does; a request that takes too long is answered with 503 (what it began to write in its own
 /// task goes on), a panic with 500.
 pub fn limit_requests(router: Router, limits: RequestLimits) -> Router {
     router
@@ -63,9 +65,18 @@ async fn limit_request(State(limits): State<RequestLimits>, request: Request, ne
     if announced.is_some_and(|announced| usize::try_from(announced).map_or(true, |announced| announced > size)) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    let request = request.map(|body| Body::new(Limited::new(body, size)));
+    // What reads the body knows only that it could not, so the layer remembers why.
+    let outgrown = Arc::new(AtomicBool::new(false));
+    let noticed = outgrown.clone();
+    let request = request.map(|body| {
+        Body::new(Limited::new(body, size).map_err(move |error| {
+            noticed.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
+            error
+        }))
+    });
     if let Ok(response) = tokio::time::timeout(time, next.run(request)).await {
-        response
+        let refused = response.status().is_client_error() || response.status().is_server_error();
+        if refused && outgrown.load(Ordering::Relaxed) { StatusCode::PAYLOAD_TOO_LARGE.into_response() } else { response }
     } else {
         tracing::error!("a request took too long");
         StatusCode::SERVICE_UNAVAILABLE.into_response()

@@ -29,6 +29,9 @@ pub enum Error {
         /// Column.
         column: &'static str,
     },
+    /// A text holds what no text of the database may, such as the character NUL.
+    #[error("a text holds a character that can't be kept")]
+    BadText(#[source] sqlx::Error),
     /// Anything else: a bug or a broken database.
     #[error("the database refused a statement")]
     Database(#[source] sqlx::Error),
@@ -60,6 +63,9 @@ impl From<sqlx::Error> for Error {
                     || code.starts_with("08");
                 if away {
                     return Self::Unavailable(error);
+                }
+                if matches!(&*code, "22021" | "22P05") {
+                    return Self::BadText(error);
                 }
                 match database.constraint() {
                     Some(name) => Self::Constraint { constraint: name.to_owned(), source: error },
