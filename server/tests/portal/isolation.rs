@@ -1,0 +1,286 @@
+//! Who gets what by every address of the portal, and that a partner finds nothing of another's.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use app::server_functions;
+use axum::body::Body;
+use domain::free_month::Ask;
+use domain::ids::{ClientId, PartnerId, TrialId, UsageImportId};
+use domain::permission::{Role, may};
+use http::Method;
+use http::header::CONTENT_TYPE;
+use leptos_axum::generate_route_list;
+use service::bonus_codes::AskedCode;
+use service::trials::TrialFields;
+use service::{Actor, Viewer};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use crate::fixtures::{TestApp, TestPartner, month};
+use crate::support::{Browser, TestPortal};
+
+/// What belongs to one partner, each under the name that addresses know it by.
+struct Belongings {
+    partner: PartnerId,
+    client: ClientId,
+    client_inn: String,
+    codes_request: String,
+    month_request: String,
+    code: String,
+    trial: TrialId,
+    import: UsageImportId,
+}
+
+const SECRET: &str = "Тайный клиент";
+
+impl Belongings {
+    async fn make(app: &TestApp, partner: &TestPartner, reviewer: &Viewer) -> Self {
+        let services = &app.services;
+        let client = app.create_client(partner, SECRET).await;
+        app.create_virtual_machines(partner, client, &["vm-secret"]).await;
+        let ask_codes = async |note: &str| {
+            let asked = AskedCode { face: 500, note: Some(note.to_owned()), client_id: Some(client) };
+            services.bonus_codes_submit(&partner.viewer, vec![asked], Uuid::new_v4()).await.expect("a request")
+        };
+        let approved = ask_codes("approved").await;
+        services.request_approve(reviewer, &approved).await.expect("approved");
+        let codes_request = ask_codes("waits").await;
+        let ask = Ask { month: month("2026-11"), resources: vec!["vm-secret".to_owned()] };
+        let month_request = services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        let fields = TrialFields { services: vec!["kvm".to_owned()], start: "2026-10-01".to_owned() };
+        let trial_client = app.create_client(partner, "Клиент с пробным периодом").await;
+        let trial = services.trial_record(&partner.viewer, trial_client, &fields).await.expect("a trial");
+        let mut owner = app.owner().await;
+        let client_inn: String =
+            sqlx::query_scalar("select inn from clients where id = $1").bind(client.0).fetch_one(&mut owner).await.expect("an INN");
+        let code = sqlx::query_scalar("select code from bonus_codes").fetch_one(&mut owner).await.expect("a code");
+        let file = format!(
+            "partner;client_inn;client_name;service;resource;month;gross\n{};{client_inn};{SECRET};kvm;vm-secret;2026-09;100\n",
+            partner.code
+        );
+        let import = services.usage_preview(Actor::Person(reviewer), "сентябрь.csv", std::io::Cursor::new(file), false).await;
+        let import = import.expect("a preview").import.id;
+        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import }
+    }
+
+    /// The same names, of nothing that exists.
+    fn of_nobody() -> Self {
+        Self {
+            partner: PartnerId(Uuid::from_u128(1)),
+            client: ClientId(Uuid::from_u128(2)),
+            client_inn: "7707083893".to_owned(),
+            codes_request: "BC-2026-000999".to_owned(),
+            month_request: "FM-2026-000999".to_owned(),
+            code: String::new(),
+            trial: TrialId(Uuid::from_u128(3)),
+            import: UsageImportId(Uuid::from_u128(4)),
+        }
+    }
+
+    /// Addresses of a page for its pattern in the route table.
+    fn addresses(&self, pattern: &str) -> Vec<String> {
+        let fill = |name: &str, value: &dyn std::fmt::Display| vec![pattern.replace(name, &value.to_string())];
+        match pattern {
+            "/partner/clients/{id}" => fill("{id}", &self.client),
+            "/partner/free-months/{client}" => fill("{client}", &self.client),
+            "/staff/partners/{id}" => fill("{id}", &self.partner),
+            "/staff/usage/{import}" => fill("{import}", &self.import),
+            "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
+                [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
+            }
+            _ => {
+                assert!(!pattern.contains('{'), "say what stands in {pattern}");
+                vec![pattern.to_owned()]
+            }
+        }
+    }
+
+    /// What a call of a server function holds, and whether it names something of the partner.
+    fn form(&self, path: &str) -> (Vec<(&'static str, String)>, bool) {
+        let key = ("idempotency_key", Uuid::new_v4().to_string());
+        let text = |text: &str| text.to_owned();
+        match path {
+            "/api/sign-in" => (vec![("email", text("nobody@example.com")), ("password", text("wrong"))], false),
+            "/api/sign-out" => (vec![], false),
+            "/api/language" => (vec![("language", text("ru"))], false),
+            "/api/theme" => (vec![("theme", text("dark"))], false),
+            "/api/clients/add" => (vec![("inn", text("7707083893")), ("name", text("Новый"))], false),
+            "/api/trials/record" => (vec![("client", self.client.to_string()), ("services[0]", text("kvm"))], true),
+            "/api/trials/end" => {
+                (vec![("client", self.client.to_string()), ("trial", self.trial.to_string()), ("ended_on", text("2026-10-03"))], true)
+            }
+            "/api/bonus-codes/submit" => (vec![("face_1", text("500")), ("client_1", self.client.to_string()), key], true),
+            "/api/free-months/submit" => (vec![("client", self.client.to_string()), ("month", text("2027-03")), key], true),
+            "/api/requests/withdraw" | "/api/requests/approve" => (vec![("reference", self.codes_request.clone())], true),
+            "/api/requests/refuse" => {
+                let words = "В этом квартале таких заявок больше не будет";
+                (vec![("reference", self.codes_request.clone()), ("reason", text("other")), ("text", text(words))], true)
+            }
+            "/api/partners/exam" => (vec![("partner", self.partner.to_string()), ("passed_on", text("2026-10-01"))], true),
+            "/api/partners/level" => {
+                let reason = ("reason", text("Для проверки прав"));
+                (vec![("partner", self.partner.to_string()), ("level", text("basic")), ("date", text("2026-10-10")), reason], true)
+            }
+            "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
+            "/api/months/close" => (vec![("month", text("2026-09"))], false),
+            "/api/codes/find" => (vec![("code", self.code.clone())], true),
+            "/api/codes/redeem" => (vec![("code", self.code.clone()), ("inn", self.client_inn.clone())], true),
+            "/api/codes/revoke" => (vec![("code", self.code.clone()), ("reason", text("Выдан по ошибке"))], true),
+            other => panic!("say what a call of {other} holds"),
+        }
+    }
+}
+
+async fn post(browser: &mut Browser, path: &str, form: &[(&'static str, String)]) -> crate::support::Answer {
+    let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post(path, &fields).await
+}
+
+/// The patterns of all pages.
+fn pages() -> Vec<String> {
+    let pages: BTreeSet<String> = generate_route_list(app::App).into_iter().map(|route| route.path().to_owned()).collect();
+    assert!(pages.len() > 20, "{pages:?}");
+    pages.into_iter().collect()
+}
+
+struct World {
+    portal: TestPortal,
+    owner: TestPartner,
+    stranger: TestPartner,
+    reviewer: Viewer,
+    admin: Viewer,
+    belongings: Belongings,
+}
+
+impl World {
+    async fn make(options: PgConnectOptions) -> Self {
+        let portal = TestPortal::start(options, "2026-10-05");
+        let owner = portal.app.create_partner("2026-09-01").await;
+        let stranger = portal.app.create_partner("2026-09-01").await;
+        let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
+        let admin = portal.app.create_staff(Role::StaffAdmin).await;
+        let belongings = Belongings::make(&portal.app, &owner, &reviewer).await;
+        Self { portal, owner, stranger, reviewer, admin, belongings }
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let mut callers = vec![("nobody", None, world.portal.browser())];
+    for (name, viewer) in [
+        ("other_partner", &world.stranger.viewer),
+        ("own_partner", &world.owner.viewer),
+        ("reviewer", &world.reviewer),
+        ("admin", &world.admin),
+    ] {
+        callers.push((name, Some(viewer.role), world.portal.sign_in(viewer).await));
+    }
+    let mut table = format!("{:<36}", "");
+    for (name, ..) in &callers {
+        write!(table, " {name:<13}").expect("text");
+    }
+    for pattern in pages() {
+        write!(table, "\nGET  {pattern:<31}").expect("text");
+        for (name, _, browser) in &mut callers {
+            let mut statuses = BTreeSet::new();
+            for address in world.belongings.addresses(&pattern) {
+                let page = browser.get(&address).await;
+                assert!(*name != "other_partner" || !page.body.contains(SECRET), "{address} shows another's client");
+                statuses.insert(page.status.as_u16());
+            }
+            write!(table, " {:<13}", statuses.iter().map(u16::to_string).collect::<Vec<_>>().join("/")).expect("text");
+        }
+    }
+    write!(table, "\nPOST {:<31}", app::paths::USAGE_UPLOAD).expect("text");
+    for (_, _, browser) in &mut callers {
+        let request = browser.request(Method::POST, app::paths::USAGE_UPLOAD).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let answer = browser.clone().send(request.body(Body::from("--x--\r\n")).expect("a request")).await;
+        write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+    }
+    // Who signs out is nobody from then on, so that comes last.
+    let mut functions = server_functions::all().to_vec();
+    functions.sort_by_key(|(path, _)| *path == "/api/sign-out");
+    for (path, action) in functions {
+        write!(table, "\nPOST {path:<31}").expect("text");
+        for (name, role, browser) in &mut callers {
+            let answer = post(browser, path, &world.belongings.form(path).0).await;
+            let status = answer.status.as_u16();
+            let allowed = action.is_none_or(|action| role.is_some_and(|role| may(role, action)));
+            match (allowed, role) {
+                (false, None) => assert_eq!(status, 401, "{path} {name}"),
+                (false, Some(_)) => assert!([403, 404].contains(&status), "{path} {name}: {status}"),
+                (true, _) => assert!([303, 404].contains(&status), "{path} {name}: {status} {}", answer.words()),
+            }
+            write!(table, " {status:<13}").expect("text");
+        }
+    }
+    let table: String = table.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n");
+    let path = Path::new("tests/output/permissions.txt");
+    if std::env::var_os("UPDATE_OUTPUT").is_some() {
+        std::fs::create_dir_all("tests/output").expect("a folder");
+        std::fs::write(path, &table).expect("a file");
+    }
+    assert_eq!(std::fs::read_to_string(path).expect("the table of record"), table);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_is_anothers_is_as_good_as_nothing(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let mut browser = world.portal.sign_in(&world.stranger.viewer).await;
+    let nothing = Belongings::of_nobody();
+    let mut compared = 0;
+    for pattern in pages().iter().filter(|pattern| pattern.starts_with("/partner/") && pattern.contains('{')) {
+        for (theirs, none) in world.belongings.addresses(pattern).iter().zip(nothing.addresses(pattern)) {
+            let (theirs, none) = (browser.get(theirs).await, browser.get(&none).await);
+            assert_eq!((theirs.status.as_u16(), none.status.as_u16()), (404, 404), "{pattern}");
+            assert_eq!(without_incident(&theirs.words()), without_incident(&none.words()), "{pattern}");
+            compared += 1;
+        }
+    }
+    let before = audited(&world).await;
+    for (path, action) in server_functions::all() {
+        let (form, names_something) = world.belongings.form(path);
+        if !names_something || !action.is_some_and(|action| may(Role::PartnerMember, action)) {
+            continue;
+        }
+        let (theirs, none) = (post(&mut browser, path, &form).await, post(&mut browser, path, &nothing.form(path).0).await);
+        assert_eq!(theirs.status, none.status, "{path}");
+        if theirs.status != 404 {
+            // The form for codes names its own row; what it says has to be the same for both.
+            let (theirs, none) = (browser.get(theirs.location()).await.words(), browser.get(none.location()).await.words());
+            let (theirs, none) = (theirs.replace(&world.belongings.client.to_string(), ""), none.replace(&nothing.client.to_string(), ""));
+            assert_eq!(theirs, none, "{path}");
+        }
+        compared += 1;
+    }
+    assert!(compared >= 8, "only {compared} addresses were compared");
+    assert_eq!(audited(&world).await, before, "nothing was changed");
+}
+
+/// A form that came back is shown to whom it came back to.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_somebody_typed_is_not_shown_to_another(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let mut owner = world.portal.sign_in(&world.owner.viewer).await;
+    let fields = [("face_1", "99999999"), ("note_1", "Секретная заметка"), ("idempotency_key", "00000000-0000-4000-8000-000000000001")];
+    let back = owner.post("/api/bonus-codes/submit", &fields).await.location().to_owned();
+    assert!(owner.get(&back).await.body.contains("Секретная заметка"));
+    let colleague = world.portal.app.create_member(&world.owner).await;
+    for viewer in [&world.stranger.viewer, &colleague] {
+        let page = world.portal.sign_in(viewer).await.get(&back).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.body.contains("Секретная заметка"));
+    }
+}
+
+/// Texts of two error pages differ in the id of the request only.
+fn without_incident(words: &str) -> String {
+    words.split(' ').filter(|word| word.parse::<Uuid>().is_err()).collect::<Vec<_>>().join(" ")
+}
+
+async fn audited(world: &World) -> usize {
+    world.portal.app.audited().await.iter().filter(|action| *action != "session.begin").count()
+}

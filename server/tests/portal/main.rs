@@ -1,0 +1,15 @@
+//! The whole portal over HTTP, on real PostgreSQL.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+#[path = "../../service/tests/support/mod.rs"]
+mod fixtures;
+mod support;
+
+mod answers;
+mod isolation;
+mod limits;
+mod quarter_edge;
+mod queries;
+mod sessions;
+mod unavailable;
