@@ -6,7 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
-use crate::partner::bonus_codes::page::BonusCodesPage;
+use crate::partner::bonus_codes::bonus_codes_page::BonusCodesPage;
 use crate::partner::clients::client_page::ClientPage;
 use crate::partner::clients::clients_page::ClientsPage;
 use crate::partner::clients::new_client_page::NewClientPage;

@@ -22,6 +22,9 @@ use crate::serve::{Failure, run_migrations};
 pub async fn demo(arguments: &DemoArguments) -> Result<(), Failure> {
     with_services(&arguments.database, async |services| {
         let outcome = services.demo_load(arguments.seed).await.map_err(explain)?;
+        if outcome.accounts.is_empty() {
+            return Err(Failure::Refused("the database holds data that are not the demo's; nothing was added".to_owned()));
+        }
         let accounts: Vec<Value> = outcome
             .accounts
             .iter()

@@ -50,7 +50,11 @@ pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
     if foundations.arguments.demo {
         let outcome = services.demo_load(DEMO_SEED).await.map_err(|error| Failure::refused("the demo data can't be loaded", &error))?;
         let accounts: Vec<&str> = outcome.accounts.iter().map(|account| account.email.as_str()).collect();
-        let _ = writeln!(std::io::stdout(), "Demo accounts, password {DEMO_PASSWORD}:\n  {}", accounts.join("\n  "));
+        if accounts.is_empty() {
+            tracing::warn!("the database holds data that are not the demo's: none were added");
+        } else {
+            let _ = writeln!(std::io::stdout(), "Demo accounts, password {DEMO_PASSWORD}:\n  {}", accounts.join("\n  "));
+        }
     }
     build(foundations, services)
 }

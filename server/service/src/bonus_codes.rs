@@ -18,7 +18,7 @@ use store::{Connection, Scope};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, Change};
-use crate::requests::{NewRequest, Page, RequestLine, Subject, submit};
+use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Codes on a page of the list.
@@ -163,7 +163,10 @@ impl Services {
             verdict: &verdict,
             asked: serde_json::json!({ "quarter": quarter, "faces": faces }),
         };
-        let (id, reference) = submit(&mut transaction, viewer, request, now).await?;
+        let (id, reference) = match submit(&mut transaction, viewer, request, now).await? {
+            Submission::New(id, reference) => (id, reference),
+            Submission::Before(reference) => return Ok(reference),
+        };
         match store::bonus_codes::insert_request(&mut transaction, id, partner_id, quarter, &items).await {
             Err(error) if error.is_constraint("bonus_code_request_items_client_fkey") => return Err(Error::NotFound),
             other => other?,

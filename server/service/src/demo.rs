@@ -49,7 +49,7 @@ const ADMIN: &str = "admin@provider.example";
 pub struct DemoOutcome {
     /// Whether the demo was made or finished now; it was complete before otherwise.
     pub made: bool,
-    /// The accounts, all with [`DEMO_PASSWORD`].
+    /// The accounts, all with [`DEMO_PASSWORD`]; none where the database holds other data, which are left alone.
     pub accounts: Vec<DemoAccount>,
 }
 
@@ -126,6 +126,10 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Application).await?;
         if store::users::find_credentials(&mut transaction, ADMIN).await?.is_some() {
             return Ok(DemoOutcome { made: false, accounts });
+        }
+        // The reviewer comes first: where only others are, this is no demo that was interrupted.
+        if store::users::find_credentials(&mut transaction, REVIEWER).await?.is_none() && store::users::any(&mut transaction).await? {
+            return Ok(DemoOutcome { made: false, accounts: Vec::new() });
         }
         drop(transaction);
         let now = self.now();

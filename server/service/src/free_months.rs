@@ -14,7 +14,7 @@ use store::Connection;
 use store::clients::{Client, Resource};
 use uuid::Uuid;
 
-use crate::requests::{NewRequest, RequestLine, Subject, submit};
+use crate::requests::{NewRequest, RequestLine, Subject, Submission, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// What the calendar of a client shows.
@@ -145,7 +145,10 @@ impl Services {
             verdict: &verdict,
             asked: serde_json::json!({ "client": client_id, "month": ask.month, "resources": ask.resources }),
         };
-        let (id, reference) = submit(&mut transaction, viewer, request, now).await?;
+        let (id, reference) = match submit(&mut transaction, viewer, request, now).await? {
+            Submission::New(id, reference) => (id, reference),
+            Submission::Before(reference) => return Ok(reference),
+        };
         store::free_month_requests::insert(&mut transaction, id, partner_id, client_id, ask.month, &named).await?;
         transaction.commit().await?;
         Ok(reference)
@@ -191,15 +194,17 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let today = self.today();
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let schedule = store::terms_versions::schedule(&mut transaction).await?;
-        let terms = schedule.on(today);
+        let standing = Standing::load(&mut transaction, partner_id).await?;
+        let terms = standing.terms.on(today);
+        let missing = privilege::check(terms, standing.model_on(today), Privilege::FreeMonths);
         let all = store::free_month_requests::facts_of_partner(&mut transaction, partner_id, search, 200).await?;
         Ok(all
             .into_iter()
             .map(|(client, facts)| {
-                let first = earliest(&facts, today, terms);
+                let first = earliest(&facts, today, terms).filter(|_| missing.is_none());
                 let ask = Ask { month: today.month(), resources: facts.resources.clone() };
-                let verdict = if first.is_some() { Verdict::default() } else { check(&ask, &facts, today, terms) };
+                let verdict =
+                    if first.is_some() { Verdict::default() } else { check(&ask, &facts, today, terms).preceded_by(missing.clone()) };
                 let mut months: Vec<_> = facts.months.iter().map(|month| (month.month, month.standing)).collect();
                 months.sort_unstable();
                 months.dedup_by_key(|(month, _)| *month);

@@ -442,7 +442,7 @@ pub(crate) async fn submit(
     viewer: &Viewer,
     request: NewRequest<'_>,
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<(RequestId, String)> {
+) -> Result<Submission> {
     let number = store::requests::next_number(connection, request.kind).await?;
     let year = BusinessDate::of(now).month().year();
     let reference = u32::try_from(number)
@@ -463,7 +463,11 @@ pub(crate) async fn submit(
         terms_version_id: request.terms_version_id,
         verdict: serde_json::to_value(request.verdict).map_err(Error::unexpected)?,
     };
-    store::requests::insert(connection, &record).await?;
+    if !store::requests::insert(connection, &record).await? {
+        // Its twin was submitted at the same instant, on the other side of a quarter's edge, where no lock holds both.
+        let first = store::requests::find_by_idempotency_key(connection, request.partner_id, request.idempotency_key).await?;
+        return first.map(Submission::Before).ok_or_else(|| inconsistent("idempotency_key"));
+    }
     store::requests::insert_event(connection, id, request.partner_id, "submitted", viewer.user_id, now).await?;
     let change = Change {
         action: "request.submit",
@@ -474,7 +478,15 @@ pub(crate) async fn submit(
         after: Some(request.asked),
     };
     audit::record(connection, Actor::Person(viewer), now, change).await?;
-    Ok((id, reference))
+    Ok(Submission::New(id, reference))
+}
+
+/// What became of a submission.
+pub(crate) enum Submission {
+    /// It was recorded; the kind's own part is still to be written.
+    New(RequestId, String),
+    /// The same form was recorded before, under this reference.
+    Before(String),
 }
 
 /// What [`submit`] records.

@@ -6,6 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use domain::bonus_code::{CodeText, RedeemRefusal, RevokeRefusal};
 use domain::calendar::Quarter;
@@ -19,7 +20,7 @@ use serde_json::json;
 use service::bonus_codes::AskedCode;
 use service::partners::LevelDecisionFields;
 use service::requests::Subject;
-use service::{Error, Refusal, Viewer, secrets};
+use service::{Error, MockClock, Passwords, Refusal, Services, Viewer, secrets};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, count_statements, date, instant};
@@ -144,6 +145,31 @@ async fn one_form_sent_many_times_at_once_is_one_request(_: PgPoolOptions, optio
     assert_eq!(references.len(), 1, "{references:?}");
     assert_eq!((app.count("requests").await, held(&app, &partner).await), (1, (0, 2, 0, 1_100)));
     assert_eq!(app.audited().await, ["request.submit"]);
+}
+
+/// Each copy locks the quarter that its own clock says, so the lock does not keep them apart.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn one_form_sent_on_both_sides_of_a_quarters_edge_is_one_request(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-09-30T23:59:59+03:00");
+    let partner = app.create_partner("2026-09-15").await;
+    let clock = Arc::new(MockClock::at(instant("2026-10-01T00:00:00+03:00")));
+    let later = Services::new(app.another_process().database().clone(), clock, Passwords::for_tests().expect("a hasher"));
+    for round in 0..10 {
+        let key = Uuid::new_v4();
+        let (one, other) = tokio::join!(
+            app.services.bonus_codes_submit(&partner.viewer, asked(&[100]), key),
+            later.bonus_codes_submit(&partner.viewer, asked(&[100]), key)
+        );
+        assert_eq!(one.expect("a request"), other.expect("the same request"), "{round}");
+    }
+    assert_eq!(app.count("requests").await, 10);
+}
+
+#[test]
+fn a_code_is_not_shown_where_it_might_be_logged() {
+    let text = "23456789ABCDEFGHJKMN".to_owned();
+    let code = store::bonus_codes::NewBonusCode { id: secrets::id(), position: 1, code: text.clone(), face: 100 };
+    assert!(!format!("{code:?}").contains(&text));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

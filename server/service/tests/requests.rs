@@ -165,7 +165,7 @@ async fn a_request_approved_refused_and_withdrawn_at_once_ends_one_way(_: PgPool
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn nobody_approves_what_they_submitted(_: PgPoolOptions, options: PgConnectOptions) {
+async fn nobody_decides_on_what_they_submitted(_: PgPoolOptions, options: PgConnectOptions) {
     let app = TestApp::start(options, "2026-08-05");
     let partner = app.create_partner("2026-07-15").await;
     let reference = submit_codes(&app, &partner, &[1]).await;
@@ -173,6 +173,8 @@ async fn nobody_approves_what_they_submitted(_: PgPoolOptions, options: PgConnec
     let turncoat = Viewer { role: Role::StaffReviewer, partner: None, ..partner.viewer.clone() };
     assert!(app.services.inbox_item(&turncoat, &reference, &InboxFilter::default()).await.expect("the item").own);
     let own = app.services.request_approve(&turncoat, &reference).await;
+    assert!(matches!(own, Err(Error::Refused(Refusal::Transition(TransitionError::OwnRequest)))), "{own:?}");
+    let own = app.services.request_refuse(&turncoat, &reference, RefusalReason::Other, text()).await;
     assert!(matches!(own, Err(Error::Refused(Refusal::Transition(TransitionError::OwnRequest)))), "{own:?}");
     assert_eq!((status(&app, &partner, &reference).await, app.count("bonus_codes").await), (RequestStatus::Submitted, 0));
 }
@@ -309,6 +311,9 @@ async fn a_fall_of_the_level_after_submission_undoes_nothing(_: PgPoolOptions, o
     let verdict = refused(submit_month(&app, &partner, client, "2026-12", &["vm-1"]).await);
     assert_eq!(verdict.violations, [missing(Privilege::FreeMonths)]);
     assert_eq!(calendar(&app, &partner, client).await.privilege, verdict);
+    let listed = app.services.free_month_clients(&partner.viewer, None).await.expect("the clients");
+    assert_eq!(listed[0].earliest, None, "what the submit refuses is not offered");
+    assert_eq!(listed[0].verdict.violations[0], missing(Privilege::FreeMonths));
     for reference in [codes, free] {
         let item = app.services.inbox_item(&admin, &reference, &InboxFilter::default()).await.expect("the item");
         assert_eq!((item.detail.model, item.outlook.level), (Model::Agent, Level::Basic), "the model at submission, the level of today");

@@ -1,5 +1,7 @@
 //! Bonus codes: a quarter's capacity, what was asked for, and the codes themselves.
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::bonus_code::QuarterUse;
 use domain::calendar::{BusinessDate, Quarter};
@@ -175,8 +177,8 @@ pub async fn items(connection: &mut Connection, id: RequestId) -> Result<Vec<Req
         .collect())
 }
 
-/// A code that was drawn.
-#[derive(Clone, Debug, FromRow)]
+/// A code that was drawn. `Debug` does not show it: it is a bearer secret.
+#[derive(Clone, FromRow)]
 pub struct BonusCode {
     /// Which code.
     #[sqlx(try_from = "Uuid")]
@@ -279,8 +281,15 @@ pub async fn find_for_update(connection: &mut Connection, code: &str) -> Result<
     Ok(sqlx::query_as(select_codes!("where b.code = $1 for update of b")).bind(code).fetch_optional(connection).await?)
 }
 
-/// A code to write.
-#[derive(Clone, Debug)]
+impl fmt::Debug for BonusCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, reference, position, face, state, .. } = self;
+        write!(f, "BonusCode({id}, {reference}/{position}, {face} RUB, {state})")
+    }
+}
+
+/// A code to write. `Debug` does not show it.
+#[derive(Clone)]
 pub struct NewBonusCode {
     /// Which code.
     pub id: BonusCodeId,
@@ -290,6 +299,12 @@ pub struct NewBonusCode {
     pub code: String,
     /// Face value, whole RUB.
     pub face: i64,
+}
+
+impl fmt::Debug for NewBonusCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewBonusCode({}, {}, {} RUB)", self.id, self.position, self.face)
+    }
 }
 
 /// Writes the codes drawn for a request.

@@ -103,12 +103,13 @@ pub async fn next_number(connection: &mut Connection, kind: domain::request::Req
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }
 
-/// Records a request. The same key again is refused: constraint `requests_idempotency_key`.
-pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Result<()> {
-    sqlx::query(
+/// Records a request; false where one with the same key is there already.
+pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Result<bool> {
+    let written = sqlx::query(
         "insert into requests
             (id, partner_id, kind, reference, state, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict)
-         values ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, $10)",
+         values ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, $10)
+         on conflict on constraint requests_idempotency_key do nothing",
     )
     .bind(request.id.0)
     .bind(request.partner_id.0)
@@ -122,7 +123,7 @@ pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Re
     .bind(&request.verdict)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(written.rows_affected() == 1)
 }
 
 /// The reference of the request that was made with a key.

@@ -50,6 +50,11 @@ struct CredentialsRow {
     disabled: bool,
 }
 
+/// Whether there is anybody at all.
+pub async fn any(connection: &mut Connection) -> Result<bool> {
+    Ok(sqlx::query_scalar("select exists (select from users)").fetch_one(connection).await?)
+}
+
 /// The person with an address (small letters).
 pub async fn find_credentials(connection: &mut Connection, email: &str) -> Result<Option<Credentials>> {
     let row: Option<CredentialsRow> = sqlx::query_as(

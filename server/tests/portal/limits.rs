@@ -22,8 +22,8 @@ struct TwoProcesses {
 impl TwoProcesses {
     async fn start(options: PgConnectOptions) -> Self {
         let app = TestApp::start(options.clone(), &service::Clock::now(&service::SystemClock).to_rfc3339());
-        // With this account the demo counts as loaded.
-        app.create_person("admin@provider.example", Role::StaffAdmin).await;
+        // Where there are people already, no demo is loaded.
+        app.create_staff(Role::StaffAdmin).await;
         let address = database_address(&options);
         let statement = ["--database-statement-limit", "2m"];
         let arguments: Vec<&str> = PATIENCE.into_iter().chain(statement).collect();

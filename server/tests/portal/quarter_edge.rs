@@ -1,6 +1,5 @@
 //! The edge of a quarter is Moscow's midnight, wherever the server stands (`CODE-5`).
 
-use domain::permission::Role;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::fixtures::{PASSWORD, TestApp};
@@ -33,7 +32,6 @@ async fn the_last_second_and_the_first_are_in_different_quarters(_: PgPoolOption
 /// A server whose own day is still the 31st at Moscow's midnight, and one where it has long been the 1st.
 async fn the_edge_is_moscows(options: PgConnectOptions, time_zone: &str) {
     let app = TestApp::start(options.clone(), "2026-03-31");
-    app.create_person("admin@provider.example", Role::StaffAdmin).await;
     let partner = app.create_partner("2026-03-01").await;
     let database = database_address(&options);
     let before = Process::start(&database, &["--clock-start", "2026-03-31T23:50:00+03:00"], &[("TZ", time_zone)]);

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use domain::permission::Role;
 use server::embedded_postgres::EmbeddedPostgres;
 use tempfile::TempDir;
 
@@ -30,7 +29,6 @@ async fn while_the_database_is_away_everybody_is_told_and_two_seconds_after_it_i
     let mut server = EmbeddedPostgres::start(folder.path()).await.expect("a server");
     store::database::migrate(&server.connect_options()).await.expect("the tables");
     let app = TestApp::start(server.connect_options(), "2026-10-05");
-    app.create_person("admin@provider.example", Role::StaffAdmin).await;
     let partner = app.create_partner("2026-09-01").await;
     let process = Process::start(&address(&server), &["--clock-start", "2026-10-05T12:00:00+03:00"], &[]);
     let cookie = process.sign_in(&partner.viewer.email, PASSWORD).await;

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::RequestKind;
 
-/// Kind, year of submission (in Moscow) and number within kind and year. It travels as its text.
+/// Kind, year of submission (in Moscow) and number within the kind, which goes on over the years. It travels as its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reference {
@@ -24,7 +24,7 @@ pub struct Reference {
 pub struct ReferenceError;
 
 impl Reference {
-    /// The reference of the `number`th request of a kind in a year of four digits; numbers count from 1.
+    /// The reference of the `number`th request of a kind, submitted in a year of four digits; numbers count from 1.
     pub fn new(kind: RequestKind, year: i32, number: u32) -> Option<Self> {
         let year = u16::try_from(year).ok().filter(|year| (1000..=9999).contains(year))?;
         Some(Self { kind, year, number: NonZeroU32::new(number)? })

@@ -129,9 +129,9 @@ impl Submitted {
         if self.by == by { Err(TransitionError::OwnRequest) } else { Ok(Approved { submitted: self, by, at }) }
     }
 
-    /// Refuses it, with the reason and text that the partner will read.
-    pub fn refuse(self, by: UserId, at: DateTime<Utc>, refusal: Refusal) -> Refused {
-        Refused { submitted: self, by, at, refusal }
+    /// Refuses it, with the reason and text that the partner will read; nobody decides on what they submitted.
+    pub fn refuse(self, by: UserId, at: DateTime<Utc>, refusal: Refusal) -> Result<Refused, TransitionError> {
+        if self.by == by { Err(TransitionError::OwnRequest) } else { Ok(Refused { submitted: self, by, at, refusal }) }
     }
 
     /// Takes it back.
@@ -172,7 +172,7 @@ impl RequestState {
 
     /// Refuses it, if it still waits.
     pub fn refuse(self, by: UserId, at: DateTime<Utc>, refusal: Refusal) -> Result<Self, TransitionError> {
-        Ok(Self::Refused(self.waiting()?.refuse(by, at, refusal)))
+        Ok(Self::Refused(self.waiting()?.refuse(by, at, refusal)?))
     }
 
     /// Takes it back, if it still waits.
@@ -207,9 +207,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_approves_what_they_submitted() {
-        assert_eq!(submitted().approve(user(1), DateTime::UNIX_EPOCH), Err(TransitionError::OwnRequest));
-        assert!(submitted().approve(user(2), DateTime::UNIX_EPOCH).is_ok());
+    fn nobody_decides_on_what_they_submitted() {
+        let at = DateTime::UNIX_EPOCH;
+        assert_eq!(submitted().approve(user(1), at), Err(TransitionError::OwnRequest));
+        assert_eq!(submitted().refuse(user(1), at, refusal()), Err(TransitionError::OwnRequest));
+        assert!(submitted().approve(user(2), at).is_ok());
     }
 
     #[test]

@@ -4,6 +4,6 @@ pub mod form_island;
 pub mod rows;
 
 #[cfg(feature = "ssr")]
-pub mod page;
+pub mod bonus_codes_page;
 #[cfg(feature = "ssr")]
 pub mod server_fns;

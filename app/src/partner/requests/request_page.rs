@@ -18,7 +18,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
-use crate::partner::bonus_codes::page::{CodeStateView, GrantedCode};
+use crate::partner::bonus_codes::bonus_codes_page::{CodeStateView, GrantedCode};
 use crate::paths;
 
 /// One request.

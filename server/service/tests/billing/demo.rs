@@ -55,6 +55,16 @@ async fn the_demo_twice_is_the_demo_once_and_everybody_signs_in(pool: PgPoolOpti
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_database_in_use_gets_no_demo(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = Portal::new(pool, options, "2026-11-22T15:00:00+03:00").await;
+    portal.partner(1, "2026-01-12", domain::model::BillingSide::Provider).await;
+    let before = counts(&portal).await;
+    let outcome = portal.services.demo_load(DEMO_SEED).await.expect("an answer");
+    assert_eq!((outcome.made, outcome.accounts.len()), (false, 0));
+    assert_eq!(counts(&portal).await, before);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn an_interrupted_demo_is_finished_by_the_next_run(pool: PgPoolOptions, options: PgConnectOptions) {
     let portal = Portal::new(pool, options, "2026-11-22T15:00:00+03:00").await;
     portal.services.demo_load(DEMO_SEED).await.expect("a demo");

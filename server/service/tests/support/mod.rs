@@ -129,21 +129,13 @@ impl TestApp {
         self.create_user(role, None).await
     }
 
-    /// A member of staff with an address of their own.
-    pub async fn create_person(&self, email: &str, role: Role) -> Viewer {
-        self.create_user_at(email.to_owned(), role, None).await
-    }
-
     /// Another person of a partner, signed in.
     pub async fn create_member(&self, partner: &TestPartner) -> Viewer {
         self.create_user(Role::PartnerMember, partner.viewer.partner.clone()).await
     }
 
     async fn create_user(&self, role: Role, partner: Option<ViewerPartner>) -> Viewer {
-        self.create_user_at(format!("person-{:04}@example.com", self.number()), role, partner).await
-    }
-
-    async fn create_user_at(&self, email: String, role: Role, partner: Option<ViewerPartner>) -> Viewer {
+        let email = format!("person-{:04}@example.com", self.number());
         let viewer = Viewer {
             user_id: secrets::id::<UserId>(),
             role,

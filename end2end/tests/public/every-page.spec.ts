@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, type Person } from '../../support/portal';
+
+// What holds of every page there is, whoever sees it: a title and one heading, nothing for axe to find, nothing that scrolls
+// sideways on a phone, no error in the console; in both languages, light and dark.
+
+/** The pages of the table of record that the HTTP tests keep, so that none is forgotten here. */
+const recorded = readFileSync(join(__dirname, '../../../server/tests/output/permissions.txt'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('GET'))
+  .map((line) => line.split(/\s+/)[1]);
+
+/** The address behind the first link on a page that fits a pattern. */
+async function firstLink({ page }: Person, on: string, pattern: RegExp): Promise<string> {
+  await page.goto(on);
+  const addresses = await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  return addresses.find((address) => pattern.test(address)) ?? '';
+}
+
+async function lookAt(person: Person, addresses: string[], portal: string): Promise<void> {
+  const { page } = person;
+  for (const address of addresses) {
+    expect(address, 'a page has something to show').not.toBe('');
+    const answer = await page.goto(address);
+    expect(answer?.status(), address).toBe(200);
+    await expect(page.locator('h1'), address).toHaveCount(1);
+    expect(await page.title(), address).toMatch(new RegExp(`. · ${portal}$`));
+    await person.expectAccessible();
+    await person.expectFitsWidth();
+  }
+}
+
+const partnerPages = async (partner: Person): Promise<Record<string, string>> => ({
+  '/partner': '/partner',
+  '/partner/level': '/partner/level',
+  '/partner/privileges': '/partner/privileges',
+  '/partner/clients': '/partner/clients',
+  '/partner/clients/new': '/partner/clients/new',
+  '/partner/clients/{id}': await firstLink(partner, '/partner/clients', /^\/partner\/clients\/[0-9a-f]{8}-/),
+  '/partner/bonus-codes': '/partner/bonus-codes',
+  '/partner/free-months': '/partner/free-months',
+  '/partner/free-months/{client}': await firstLink(partner, '/partner/free-months', /^\/partner\/free-months\/[0-9a-f]{8}-/),
+  '/partner/requests': '/partner/requests',
+  '/partner/requests/{reference}': await firstLink(partner, '/partner/requests', /^\/partner\/requests\/[A-Z]{2}-/),
+});
+
+const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
+  '/staff/inbox': '/staff/inbox',
+  '/staff/inbox/{reference}': await firstLink(admin, '/staff/inbox', /^\/staff\/inbox\/[A-Z]{2}-/),
+  '/staff/partners': '/staff/partners',
+  '/staff/partners/{id}': await firstLink(admin, '/staff/partners', /^\/staff\/partners\/[0-9a-f]{8}-/),
+  '/staff/usage': '/staff/usage',
+  '/staff/usage/{import}': await firstLink(admin, '/staff/usage', /^\/staff\/usage\/[0-9a-f]{8}-/),
+  '/staff/months': '/staff/months',
+  '/staff/codes': '/staff/codes',
+  '/staff/audit': '/staff/audit',
+});
+
+const publicPages = { '/': '/', '/sign-in': '/sign-in', '/rules': '/rules' };
+
+const PHONE = { width: 360, height: 780 };
+
+test('every page, in Russian, light', async ({ person }) => {
+  test.slow();
+  const [nobody, partner, admin] = [await person(), await person('kvadrat@partner.example'), await person('admin@provider.example')];
+  const [ofPartner, ofStaff] = [await partnerPages(partner), await staffPages(admin)];
+  expect(Object.keys({ ...publicPages, ...ofPartner, ...ofStaff }).sort()).toEqual([...recorded].sort());
+  await lookAt(nobody, Object.values(publicPages), 'Партнёрский портал');
+  await lookAt(partner, Object.values(ofPartner), 'Партнёрский портал');
+  await lookAt(admin, Object.values(ofStaff), 'Партнёрский портал');
+});
+
+test('every page, in English, dark, on a phone', async ({ person, baseURL }) => {
+  test.slow();
+  const people = [await person(undefined, { viewport: PHONE }), await person('kvadrat@partner.example', { viewport: PHONE }), await person('admin@provider.example', { viewport: PHONE })];
+  const [nobody, partner, admin] = people;
+  // Addresses first: their links are looked for on pages as they are.
+  const [ofPartner, ofStaff] = [await partnerPages(partner), await staffPages(admin)];
+  for (const { page } of people) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.context().addCookies(['locale=en', 'theme=dark'].map((pair) => ({ name: pair.split('=')[0], value: pair.split('=')[1], url: baseURL })));
+  }
+  await lookAt(nobody, Object.values(publicPages), 'Partner portal');
+  await lookAt(partner, Object.values(ofPartner), 'Partner portal');
+  await lookAt(admin, Object.values(ofStaff), 'Partner portal');
+});
