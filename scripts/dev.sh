@@ -1,17 +1,11 @@
 #!/bin/sh
-# Builds fast and serves; with cargo-leptos a changed file is built and the page reloaded by itself.
+# Builds fast and serves; when a file changes, builds and serves again, and open pages reload (frontend/reload.js).
 set -eu
 . "$(dirname "$0")/environment.sh"
 
 scripts/install-tools.sh run
 use_new_node
 install_packages style
-if command -v cargo-leptos >/dev/null 2>&1; then
-    # shellcheck disable=SC2031
-    PATH="$PWD/style/node_modules/.bin:$PATH" PORTAL_DEMO=true exec cargo leptos watch -- serve
-fi
-
-say "cargo-leptos is not installed (cargo install cargo-leptos --locked): watching without hot reload; reload the page yourself."
 portal=
 stop() {
     if [ -n "$portal" ]; then

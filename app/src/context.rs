@@ -67,13 +67,23 @@ pub struct BrowserSession(tower_sessions::Session);
 impl BrowserSession {
     /// Begins a session of a person under a new id: one known before the sign-in opens nothing after it.
     pub async fn begin(&self, person: UserId) -> Result<(), AppError> {
+        self.end_present().await?;
         self.0.cycle_id().await.map_err(session_failure)?;
+        self.0.insert(service::sessions::REQUEST_KEY, request_id()).await.map_err(session_failure)?;
         self.0.insert(service::sessions::USER_KEY, person).await.map_err(session_failure)
     }
 
     /// Ends it, in the database and in the browser.
     pub async fn end(&self) -> Result<(), AppError> {
+        self.end_present().await?;
         self.0.flush().await.map_err(session_failure)
+    }
+
+    async fn end_present(&self) -> Result<(), AppError> {
+        if let (Some(viewer), Some(id)) = (optional_viewer(), self.0.id()) {
+            services()?.session_end(&viewer, id).await?;
+        }
+        Ok(())
     }
 }
 

@@ -63,7 +63,7 @@ pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
 pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Failure> {
     let site_folder = foundations.arguments.site_folder();
     let manifest = Arc::new(manifest(&site_folder)?);
-    let error_pages = ErrorPages::new(error_page(manifest.clone()));
+    let error_pages = ErrorPages::new(error_page(manifest.clone(), services.clone()));
     let secure = foundations.origins.first().is_some_and(|origin| origin.secure);
 
     let site = Site { services: services.clone(), manifest };
@@ -193,11 +193,12 @@ async fn keep_for(State(value): State<&'static str>, request: Request, next: Nex
 }
 
 /// The page of a failure outside of the site's own pages.
-fn error_page(manifest: Arc<Manifest>) -> impl Fn(&ErrorOccasion<'_>) -> String + Send + Sync + 'static {
+fn error_page(manifest: Arc<Manifest>, services: Services) -> impl Fn(&ErrorOccasion<'_>) -> String + Send + Sync + 'static {
     move |occasion| {
         let error = AppError::from_code(occasion.code.as_str());
         let request_id = occasion.request_id.parse().unwrap_or_default();
-        error_view::error_page(app::context::locale_of(occasion.headers), &error, request_id, &manifest.style)
+        let moved_clock = services.clock_is_shifted().then(|| services.now());
+        error_view::error_page(app::context::locale_of(occasion.headers), &error, request_id, &manifest.style, moved_clock)
     }
 }
 

@@ -1,8 +1,10 @@
 //! A failure in words: what happened, whether anything was saved, what to do, the id of the request.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use crate::components::clock_banner::ClockBanner;
 use crate::error::AppError;
 use crate::i18n::{Locale, td_string};
 use crate::paths;
@@ -79,8 +81,9 @@ pub fn ErrorView(
 }
 
 /// A failure as a whole document, for handlers outside of the router. It needs no script: see [`crate::policy::STATIC_PAGE`].
-pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &str) -> String {
+pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &str, moved_clock: Option<DateTime<Utc>>) -> String {
     let title = error_text(locale, error).title;
+    let banner = Owner::new().with(|| view! { <ClockBanner locale moved_clock/> }.to_html());
     let body = Owner::new().with(|| view! { <ErrorView locale error=error.clone() request_id/> }.to_html());
     let head = Owner::new().with(|| {
         view! {
@@ -92,7 +95,7 @@ pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &st
         .to_html()
     });
     format!(
-        "<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body><main class=\"center-page\" id=\"content\">{body}</main></body></html>"
+        "<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body>{banner}<main class=\"center-page\" id=\"content\">{body}</main></body></html>"
     )
 }
 
@@ -100,7 +103,7 @@ pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &st
 mod tests {
     use super::*;
 
-    const ERRORS: [AppError; 9] = [
+    const ERRORS: [AppError; 10] = [
         AppError::SignInRequired,
         AppError::Forbidden,
         AppError::NotFound,
@@ -109,6 +112,7 @@ mod tests {
         AppError::TooMany { retry_after_seconds: 21 },
         AppError::Unavailable,
         AppError::BadRequest,
+        AppError::TooLarge,
         AppError::Unexpected { incident: Uuid::nil() },
     ];
 
@@ -117,7 +121,7 @@ mod tests {
         let request_id = Uuid::from_u128(42);
         for locale in [Locale::ru, Locale::en] {
             for error in ERRORS {
-                let html = error_page(locale, &error, request_id, "/pkg/portal.css");
+                let html = error_page(locale, &error, request_id, "/pkg/portal.css", None);
                 let text = error_text(locale, &error);
                 assert!(html.contains(text.title) && html.contains(&text.next), "{html}");
                 assert!(html.contains(&request_id.to_string()), "{html}");
@@ -128,7 +132,7 @@ mod tests {
     #[test]
     fn an_error_page_tells_nothing_of_the_inside() {
         for error in ERRORS {
-            let html = error_page(Locale::ru, &error, Uuid::nil(), "/pkg/portal.css");
+            let html = error_page(Locale::ru, &error, Uuid::nil(), "/pkg/portal.css", None);
             for inside in ["SQL", "sqlx", "panicked", ".rs", "src/", "Error {", error.code()] {
                 assert!(!html.contains(inside), "{inside}: {html}");
             }
@@ -137,13 +141,13 @@ mod tests {
 
     #[test]
     fn seconds_to_wait_agree_with_their_noun() {
-        assert_eq!(error_text(Locale::ru, &AppError::TooMany { retry_after_seconds: 21 }).next, "Попробуйте снова через 21 секунду.");
+        assert_eq!(error_text(Locale::ru, &AppError::TooMany { retry_after_seconds: 21 }).next, "Попробуйте снова через 21 секунду.");
     }
 
     #[test]
     fn an_error_page_needs_no_script() {
         for error in ERRORS {
-            assert!(!error_page(Locale::en, &error, Uuid::nil(), "/pkg/portal.css").contains("<script"));
+            assert!(!error_page(Locale::en, &error, Uuid::nil(), "/pkg/portal.css", None).contains("<script"));
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod verdict;
 #[cfg(feature = "ssr")]
 pub mod bar_chart;
 #[cfg(feature = "ssr")]
+pub mod clock_banner;
+#[cfg(feature = "ssr")]
 pub mod data_table;
 #[cfg(feature = "ssr")]
 pub mod date;
@@ -24,8 +26,6 @@ pub mod money;
 pub mod next_page;
 #[cfg(feature = "ssr")]
 pub mod notice;
-#[cfg(feature = "ssr")]
-pub mod pager;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]

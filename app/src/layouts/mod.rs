@@ -7,12 +7,12 @@ pub mod staff;
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 
+use crate::components::clock_banner::ClockBanner;
 use crate::components::icon::{Icon, lucide};
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::context::{PageState, Theme};
 use crate::form::HiddenField;
-use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::paths;
 
@@ -71,8 +71,6 @@ notices! {
     CodeRedeemed => code_redeemed,
     /// A code was revoked.
     CodeRevoked => code_revoked,
-    /// It had been done before.
-    AlreadyDone => already_done,
 }
 
 /// An entry of the navigation.
@@ -108,15 +106,6 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let locale = state.locale;
-    let banner = state.moved_clock.map(|now| {
-        let text = td_string!(locale, layout.clock_banner, instant = format::instant(locale, now));
-        view! {
-            <p class="clock-banner" role="status">
-                <Icon icon=lucide::LuClock/>
-                {text}
-            </p>
-        }
-    });
     let notice = state.notice.map(|notice| view! { <NoticeView tone=Tone::Good text=notice.text(locale)/> });
     let brand = owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned());
     let sections = td_string!(locale, layout.navigation);
@@ -148,7 +137,7 @@ pub fn Frame(
     view! {
         <a class="skip-link" href="#content">{td_string!(locale, layout.skip)}</a>
         <div class=(!narrow).then_some("app-shell")>
-            {banner}
+            <ClockBanner locale moved_clock=state.moved_clock/>
             <header class="app-header">
                 {menu}
                 <a class="app-brand" href=paths::START>{brand}</a>

@@ -1,8 +1,11 @@
 //! The rules of the programme in plain sentences, each under its id: what the quiet link of a verdict leads to.
 
 use domain::rule::Rule;
+use domain::terms::Terms;
 use leptos::prelude::*;
 
+use crate::context::services;
+use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::page::{Page, public_page};
 
@@ -11,6 +14,7 @@ use crate::page::{Page, public_page};
 pub fn RulesPage() -> impl IntoView {
     public_page(async |state| {
         let locale = state.locale;
+        let terms = services()?.terms_in_force().await?;
         let title = td_string!(locale, public.rules.title);
         let rules: Vec<_> = Rule::ALL
             .iter()
@@ -18,7 +22,7 @@ pub fn RulesPage() -> impl IntoView {
                 view! {
                     <div id=rule.id()>
                         <dt>{rule.id()}</dt>
-                        <dd>{rule_sentence(locale, *rule)}</dd>
+                        <dd>{rule_sentence(locale, *rule, &terms)}</dd>
                     </div>
                 }
             })
@@ -36,36 +40,43 @@ pub fn RulesPage() -> impl IntoView {
     })
 }
 
-/// A rule in one plain sentence.
-pub fn rule_sentence(locale: Locale, rule: Rule) -> &'static str {
-    match rule {
-        Rule::Code1 => td_string!(locale, public.rules.sentence.code_1),
-        Rule::Code2 => td_string!(locale, public.rules.sentence.code_2),
+/// A rule in one plain sentence, with the numbers of the terms.
+fn rule_sentence(locale: Locale, rule: Rule, terms: &Terms) -> String {
+    let revenue = || format::money(locale, terms.minimum_monthly_revenue);
+    let sentence = match rule {
+        Rule::Code1 => return td_string!(locale, public.rules.sentence.code_1, count = terms.codes_per_quarter),
+        Rule::Code2 => {
+            return td_string!(locale, public.rules.sentence.code_2, amount = format::roubles(locale, terms.codes_value_per_quarter));
+        }
         Rule::Code3 => td_string!(locale, public.rules.sentence.code_3),
-        Rule::Code4 => td_string!(locale, public.rules.sentence.code_4),
+        Rule::Code4 => {
+            let minimum = terms.code_minimum_face;
+            return td_string!(locale, public.rules.sentence.code_4, minimum = minimum, most = terms.codes_per_request);
+        }
         Rule::Code5 => td_string!(locale, public.rules.sentence.code_5),
         Rule::Code6 => td_string!(locale, public.rules.sentence.code_6),
-        Rule::Free1 => td_string!(locale, public.rules.sentence.free_1),
+        Rule::Free1 => return td_string!(locale, public.rules.sentence.free_1, count = terms.free_months_per_client),
         Rule::Free2 => td_string!(locale, public.rules.sentence.free_2),
-        Rule::Free3 => td_string!(locale, public.rules.sentence.free_3),
+        Rule::Free3 => return td_string!(locale, public.rules.sentence.free_3, count = terms.free_month_gap),
         Rule::Free4 => td_string!(locale, public.rules.sentence.free_4),
-        Rule::Free5 => td_string!(locale, public.rules.sentence.free_5),
+        Rule::Free5 => return td_string!(locale, public.rules.sentence.free_5, count = terms.free_month_horizon),
         Rule::Free6 => td_string!(locale, public.rules.sentence.free_6),
         Rule::Level1 => td_string!(locale, public.rules.sentence.lvl_1),
-        Rule::Level2 => td_string!(locale, public.rules.sentence.lvl_2),
+        Rule::Level2 => return td_string!(locale, public.rules.sentence.lvl_2, count = terms.first_window_months, amount = revenue()),
         Rule::Level3 => td_string!(locale, public.rules.sentence.lvl_3),
         Rule::Level4 => td_string!(locale, public.rules.sentence.lvl_4),
-        Rule::Level5 => td_string!(locale, public.rules.sentence.lvl_5),
-        Rule::Level6 => td_string!(locale, public.rules.sentence.lvl_6),
+        Rule::Level5 => return td_string!(locale, public.rules.sentence.lvl_5, amount = revenue()),
+        Rule::Level6 => return td_string!(locale, public.rules.sentence.lvl_6, count = terms.return_window_months, amount = revenue()),
         Rule::Level7 => td_string!(locale, public.rules.sentence.lvl_7),
         Rule::Level8 => td_string!(locale, public.rules.sentence.lvl_8),
         Rule::Model1 => td_string!(locale, public.rules.sentence.model_1),
         Rule::Model2 => td_string!(locale, public.rules.sentence.model_2),
         Rule::Privilege1 => td_string!(locale, public.rules.sentence.priv_1),
-        Rule::Trial1 => td_string!(locale, public.rules.sentence.trial_1),
+        Rule::Trial1 => return td_string!(locale, public.rules.sentence.trial_1, count = terms.trial_days_basic),
         Rule::Usage1 => td_string!(locale, public.rules.sentence.use_1),
         Rule::Usage2 => td_string!(locale, public.rules.sentence.use_2),
         Rule::Usage3 => td_string!(locale, public.rules.sentence.use_3),
         Rule::Usage4 => td_string!(locale, public.rules.sentence.use_4),
-    }
+    };
+    sentence.to_owned()
 }

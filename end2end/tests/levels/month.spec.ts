@@ -51,7 +51,13 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   // The same file once more changes nothing.
   await upload(admin, 'october-mended.csv', MENDED);
   await expect(page.getByText('Без изменений').locator('xpath=following-sibling::dd')).toHaveText('2');
-  await page.getByRole('button', { name: 'Отклонить' }).click();
+  // Discarding asks once and names the file.
+  const discard = page.getByRole('button', { name: 'Отклонить файл' });
+  await expect(discard).toBeHidden();
+  await page.getByText('Отклонить', { exact: true }).click();
+  await expect(page.getByText('Отклонить файл «october-mended.csv»?')).toBeVisible();
+  await admin.expectAccessible();
+  await discard.click();
 
   // A reviewer sees what closing would decide, and that an admin does it.
   const reviewer = await person('reviewer@provider.example');

@@ -26,7 +26,7 @@ test('a code is redeemed once and for one client, and an unused one is revoked',
   await page.goto('/staff/codes');
   await reviewer.expectAccessible();
   await find('AAAA');
-  await expect(page.getByText(/В коде 20 букв и цифр/)).toBeVisible();
+  await expect(page.getByText(/В коде 20.букв и цифр/)).toBeVisible();
   // One sign typed wrong.
   await find(codes[0].slice(0, -1) + (codes[0].endsWith('2') ? '3' : '2'));
   await expect(page.getByText('В коде опечатка: контрольный знак не сходится')).toBeVisible();
@@ -41,15 +41,25 @@ test('a code is redeemed once and for one client, and an unused one is revoked',
   await expect(page.getByRole('alert')).toContainText('Контрольные цифры ИНН не сходятся');
   await page.getByLabel('ИНН клиента').fill(inn);
   await page.getByRole('button', { name: /^Использовать на 1.100.₽$/ }).click();
-  await expect(page.getByText('Код погашен.')).toBeVisible();
+  await expect(page.getByText('Код использован.')).toBeVisible();
   await expect(page.getByText(`Использован клиентом с ИНН ${inn}`)).toBeVisible();
 
   await find(codes[1]);
   await page.getByLabel('ИНН клиента').fill(inn);
   await page.getByRole('button', { name: /^Использовать на/ }).click();
   await expect(page.getByText(/Этот клиент уже использовал бонусный код/)).toBeVisible();
+  // It asks once: the question names the code, the button its last group.
+  const confirm = page.getByRole('button', { name: `Отозвать код …${codes[1].slice(-4)}` });
+  await expect(confirm).toBeHidden();
+  await page.getByText('Отозвать код', { exact: true }).click();
+  await expect(page.getByText(`Отозвать код ${codes[1]} на 1 200 ₽?`)).toBeVisible();
+  await page.getByLabel('Причина').fill('коротко');
+  await confirm.click();
+  await expect(page.getByRole('alert')).toContainText('Причина');
+  await expect(page.getByLabel('Причина')).toHaveValue('коротко');
+  await reviewer.expectAccessible();
   await page.getByLabel('Причина').fill('Партнёр попросил убрать код: выдан лишним.');
-  await page.getByRole('button', { name: 'Отозвать код' }).click();
+  await confirm.click();
   await expect(page.getByText('Код отозван.', { exact: true })).toBeVisible();
 
   await partner.page.goto('/partner/bonus-codes');

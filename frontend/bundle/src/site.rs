@@ -52,7 +52,9 @@ pub fn write(project: &Project, site_dir: &Path, code: &BrowserCode, style: &Pat
     let style = folder.add_named_by_content("portal", "css", sheet.as_bytes())?;
     let script = folder.add_named_by_content("portal", "js", &read(&code.script)?)?;
     let module = folder.add_named_by_content("portal", "wasm", &read(&code.module)?)?;
-    let islands = folder.add_named_by_content("islands", "js", &read(&project.root.join("frontend/islands.js"))?)?;
+    let mut islands = if project.release { Vec::new() } else { read(&project.root.join("frontend/reload.js"))? };
+    islands.extend(read(&project.root.join("frontend/islands.js"))?);
+    let islands = folder.add_named_by_content("islands", "js", &islands)?;
     if code.snippets.exists() {
         for file in files_below(&code.snippets)? {
             let inside = file.strip_prefix(&code.snippets).unwrap_or(&file);

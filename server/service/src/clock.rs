@@ -76,4 +76,8 @@ impl Clock for MockClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.microseconds.load(Ordering::SeqCst)).unwrap_or_default()
     }
+
+    fn is_shifted(&self) -> bool {
+        true
+    }
 }

@@ -37,9 +37,9 @@ use domain::calendar::BusinessDate;
 use domain::ids::PartnerId;
 use domain::level::{LevelFacts, Timeline, timeline};
 use domain::model::Model;
-use domain::terms::TermsSchedule;
-use store::Database;
+use domain::terms::{Terms, TermsSchedule};
 use store::partners::PartnerFacts;
+use store::{Database, Scope};
 
 pub use audit::Actor;
 pub use clock::{Clock, MockClock, ShiftedClock, SystemClock};
@@ -82,6 +82,13 @@ impl Services {
     /// Whether the clock runs apart from the world's, for demos and tests: every page says so.
     pub fn clock_is_shifted(&self) -> bool {
         self.clock.is_shifted()
+    }
+
+    /// The programme's numbers of today (`TERM-1`).
+    pub async fn terms_in_force(&self) -> Result<Terms> {
+        let mut transaction = self.database.begin(Scope::Application).await?;
+        let schedule = store::terms_versions::schedule(&mut transaction).await?;
+        Ok(schedule.on(self.today()).clone())
     }
 
     /// The database, for readiness and shutdown.

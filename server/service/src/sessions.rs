@@ -11,16 +11,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::UserId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use store::Scope;
+use store::audit_records::NewAuditRecord;
 use store::user_sessions::LiveSession;
+use store::{Connection, Scope};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{SessionStore, session_store};
+use uuid::Uuid;
 
-use crate::{Services, Viewer, ViewerPartner, viewer::Locale};
+use crate::{Result, Services, Viewer, ViewerPartner, viewer::Locale};
 
 /// The key under which a session keeps its person.
 pub const USER_KEY: &str = "user_id";
+/// The key under which a new session brings the id of the request that begins it. It is never saved.
+pub const REQUEST_KEY: &str = "request_identity";
 /// The key under which a loaded session shows its person as they are now. It is never saved.
 pub const VIEWER_KEY: &str = "viewer";
 
@@ -82,9 +86,50 @@ impl Sessions {
             store::user_sessions::insert(&mut transaction, &hash(record.id), user_id, &kept(&record.data), now, now + absolute_lifetime())
                 .await
                 .map_err(backend)?;
+        if inserted {
+            let request_identity = record.data.get(REQUEST_KEY).and_then(Value::as_str).and_then(|id| id.parse().ok());
+            session_record(&mut transaction, "session.begin", user_id, request_identity, now).await.map_err(backend)?;
+        }
         transaction.commit().await.map_err(backend)?;
         Ok(inserted)
     }
+}
+
+impl Services {
+    /// Ends a session for good, with the record of it.
+    pub async fn session_end(&self, viewer: &Viewer, id: Id) -> Result<()> {
+        let now = self.now();
+        let mut transaction = self.database.begin(Scope::Application).await?;
+        if store::user_sessions::revoke(&mut transaction, &hash(id), now).await? {
+            session_record(&mut transaction, "session.end", viewer.user_id, viewer.request_identity, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+async fn session_record(
+    connection: &mut Connection,
+    action: &str,
+    user_id: UserId,
+    request_identity: Option<Uuid>,
+    at: DateTime<Utc>,
+) -> store::Result<()> {
+    let Some((name, partner_id)) = store::users::find_name(connection, user_id).await? else { return Ok(()) };
+    let id = user_id.to_string();
+    let record = NewAuditRecord {
+        at,
+        actor_id: Some(user_id),
+        actor_name: &name,
+        action,
+        object_kind: "user",
+        object_id: &id,
+        partner_id,
+        before: None,
+        after: None,
+        request_identity,
+    };
+    store::audit_records::insert(connection, &record).await
 }
 
 fn hash(id: Id) -> Vec<u8> {
@@ -98,7 +143,10 @@ fn backend(error: store::Error) -> session_store::Error {
 
 /// What is written of a session: everything but the person as they were.
 fn kept(data: &HashMap<String, Value>) -> Value {
-    data.iter().filter(|(key, _)| key.as_str() != VIEWER_KEY).map(|(key, value)| (key.clone(), value.clone())).collect()
+    data.iter()
+        .filter(|(key, _)| ![VIEWER_KEY, REQUEST_KEY].contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 fn viewer(session: &LiveSession) -> Option<Viewer> {
@@ -153,6 +201,7 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
         let mut transaction = self.services.database.begin(Scope::Application).await.map_err(backend)?;
+        // With `cycle_id`, a session of nobody; `Services::session_end` has ended those that were somebody's.
         store::user_sessions::revoke(&mut transaction, &hash(*id), self.services.now()).await.map_err(backend)?;
         transaction.commit().await.map_err(backend)
     }

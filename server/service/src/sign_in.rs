@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use domain::ids::UserId;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::Scope;
-use store::audit_records::NewAuditRecord;
 use store::sign_in_buckets::Bucket;
 
-use crate::{Error, Locale, Result, Services, Viewer};
+use crate::audit::{self, Change};
+use crate::{Actor, Error, Locale, Result, Services, Viewer};
 
 /// Tries from one address.
 const ADDRESS: Bucket = Bucket { burst: 60.0, per_second: 0.5 };
@@ -57,20 +58,6 @@ impl Services {
 
         let mut transaction = self.database.begin(Scope::Application).await?;
         store::sign_in_buckets::reset(&mut transaction, &account).await?;
-        let id = person.id.to_string();
-        let record = NewAuditRecord {
-            at: now,
-            actor_id: Some(person.id),
-            actor_name: &person.display_name,
-            action: "session.begin",
-            object_kind: "user",
-            object_id: &id,
-            partner_id: person.partner_id,
-            before: None,
-            after: None,
-            request_identity: None,
-        };
-        store::audit_records::insert(&mut transaction, &record).await?;
         transaction.commit().await?;
         Ok(Some(person.id))
     }
@@ -79,6 +66,15 @@ impl Services {
     pub async fn locale_choose(&self, viewer: &Viewer, locale: Locale) -> Result<()> {
         let mut transaction = self.database.begin(Scope::Application).await?;
         store::users::update_locale(&mut transaction, viewer.user_id, locale.as_str()).await?;
+        let change = Change {
+            action: "user.locale",
+            object_kind: "user",
+            object_id: &viewer.user_id.to_string(),
+            partner_id: viewer.partner.as_ref().map(|partner| partner.id),
+            before: Some(json!({ "locale": viewer.locale })),
+            after: Some(json!({ "locale": locale })),
+        };
+        audit::record(&mut transaction, Actor::Person(viewer), self.now(), change).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -77,7 +77,17 @@ impl Services {
         let id = UsageImportId(Uuid::now_v7());
         let mut transaction = self.database.begin(Scope::Staff).await?;
         transaction.allow_long_statements().await?;
-        store::usage_imports::discard_older(&mut transaction, now - TimeDelta::hours(PREVIEW_HOURS), now).await?;
+        for old in store::usage_imports::discard_older(&mut transaction, now - TimeDelta::hours(PREVIEW_HOURS), now).await? {
+            let change = Change {
+                action: "usage_import.discard",
+                object_kind: "usage_import",
+                object_id: &old.to_string(),
+                partner_id: None,
+                before: Some(json!({ "state": "previewed" })),
+                after: Some(json!({ "state": "discarded" })),
+            };
+            audit::record(&mut transaction, Actor::Command("expiry"), now, change).await?;
+        }
 
         let closed_through = store::months::closed_through(&mut transaction).await?;
         let partners = store::usage_imports::known_partners(&mut transaction).await?;

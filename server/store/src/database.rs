@@ -116,11 +116,6 @@ impl Database {
     pub async fn close(&self) {
         self.pool.close().await;
     }
-
-    /// Connections now open, and how many of them are idle.
-    pub fn occupancy(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
-    }
 }
 
 /// A transaction. Dropped without a commit it is rolled back.

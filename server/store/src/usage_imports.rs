@@ -193,16 +193,17 @@ pub async fn discard(connection: &mut Connection, id: UsageImportId, at: DateTim
 }
 
 /// Discards previews older than an instant, with their staged rows: nobody came back for them.
-pub async fn discard_older(connection: &mut Connection, than: DateTime<Utc>, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query(
-        "with old as (update usage_imports set state = 'discarded', finished_at = $2 where state = 'previewed' and uploaded_at < $1 returning id)
-         delete from usage_staging where import_id in (select id from old)",
+pub async fn discard_older(connection: &mut Connection, than: DateTime<Utc>, at: DateTime<Utc>) -> Result<Vec<UsageImportId>> {
+    let discarded: Vec<Uuid> = sqlx::query_scalar(
+        "with old as (update usage_imports set state = 'discarded', finished_at = $2 where state = 'previewed' and uploaded_at < $1 returning id),
+              unstaged as (delete from usage_staging where import_id in (select id from old))
+         select id from old",
     )
     .bind(than)
     .bind(at)
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(discarded.into_iter().map(Into::into).collect())
 }
 
 /// Removes the staged rows of an import.

@@ -122,14 +122,14 @@ pub async fn touch(connection: &mut Connection, id_hash: &[u8], now: DateTime<Ut
     Ok(())
 }
 
-/// Ends a session.
-pub async fn revoke(connection: &mut Connection, id_hash: &[u8], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query("update user_sessions set revoked_at = $2 where id_hash = $1 and revoked_at is null")
+/// Ends a session. `false` where there is none or it has ended.
+pub async fn revoke(connection: &mut Connection, id_hash: &[u8], now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query("update user_sessions set revoked_at = $2 where id_hash = $1 and revoked_at is null")
         .bind(id_hash)
         .bind(now)
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Forgets sessions that ended before a moment.

@@ -72,10 +72,11 @@ pub async fn find_credentials(connection: &mut Connection, email: &str) -> Resul
     }))
 }
 
-/// Replaces a password hash, for example by one with today's parameters.
-pub async fn update_password_hash(connection: &mut Connection, id: UserId, password_hash: &str) -> Result<()> {
-    sqlx::query("update users set password_hash = $2 where id = $1").bind(id.0).bind(password_hash).execute(connection).await?;
-    Ok(())
+/// How the portal addresses a person, and the partner they work for.
+pub async fn find_name(connection: &mut Connection, id: UserId) -> Result<Option<(String, Option<PartnerId>)>> {
+    let row: Option<(String, Option<Uuid>)> =
+        sqlx::query_as("select display_name, partner_id from users where id = $1").bind(id.0).fetch_optional(connection).await?;
+    Ok(row.map(|(name, partner_id)| (name, partner_id.map(Into::into))))
 }
 
 /// Keeps the language a person chose.

@@ -215,3 +215,42 @@ async fn a_body_that_is_too_large_is_refused_in_words(_: PgPoolOptions, options:
         assert_headers(&answer.headers, "a body that is too large");
     }
 }
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_rules_are_open_to_everybody_with_the_numbers_in_force(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let mut browser = portal.browser();
+    let page = browser.get("/rules").await;
+    for rule in domain::rule::Rule::ALL {
+        assert!(page.body.contains(&format!("id=\"{rule}\"")), "{rule}");
+    }
+    let said = "Не больше 10\u{a0}бонусных кодов на партнёра за квартал.";
+    assert!(page.body.contains(said) && page.body.contains("30\u{a0}000"), "{}", page.words());
+    sqlx::query(
+        "insert into terms_versions (id, valid_from, parameters, published_at) values (gen_random_uuid(), '2026-10-01', $1, now())",
+    )
+    .bind(serde_json::json!({ "codes_per_quarter": 21 }))
+    .execute(&mut portal.app.owner().await)
+    .await
+    .expect("new terms");
+    let page = browser.get("/rules").await;
+    assert!(page.body.contains("Не больше 21\u{a0}бонусного кода на партнёра за квартал."), "{}", page.words());
+}
+
+/// A clock of one's own is said on every page, the pages of errors among them.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_moved_clock_is_shown_everywhere(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let said = "Часы портала переведены: сейчас 05.10.2026, 12:00";
+    for browser in &mut callers(&portal).await {
+        for route in generate_route_list(app::App) {
+            let page = browser.get(&route.path().replace(['{', '}'], "")).await;
+            if page.status.is_redirection() {
+                continue;
+            }
+            assert!(page.words().replace('\u{a0}', " ").contains(said), "{} {}: {}", page.status, route.path(), page.words());
+        }
+        let refused = browser.post("/api/nothing", &[]).await;
+        assert!(refused.words().replace('\u{a0}', " ").contains(said), "{}", refused.words());
+    }
+}

@@ -7,6 +7,7 @@ mod fixtures;
 mod support;
 
 mod answers;
+mod commands;
 mod isolation;
 mod limits;
 mod quarter_edge;

@@ -199,3 +199,38 @@ async fn a_form_from_another_site_does_nothing_even_signed_in(_: PgPoolOptions, 
     assert_eq!(browser.clone().send(upload.expect("a request")).await.status, 403);
     assert_eq!(portal.app.count("requests").await, 0);
 }
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn an_address_is_not_used_to_guess_at_many_accounts(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let mut browser = portal.browser();
+    for number in 0..60 {
+        let email = format!("somebody-{number}@example.com");
+        browser.post("/api/sign-in", &[("email", &email), ("password", "wrong")]).await;
+    }
+    let form = [("email", partner.viewer.email.as_str()), ("password", PASSWORD)];
+    let back = browser.post("/api/sign-in", &form).await.location().to_owned();
+    assert!(browser.get(&back).await.words().contains("Слишком много попыток"), "{back}");
+    portal.app.set_clock("2026-10-05T12:00:10+03:00");
+    assert_eq!(browser.post("/api/sign-in", &form).await.location(), "/", "ten seconds later the address is heard again");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_session_begins_and_ends_with_its_record(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    browser.post("/api/language", &[("language", "en")]).await;
+    // Signing in again ends the session that was there.
+    browser.sign_in(&partner.viewer.email, PASSWORD).await;
+    browser.post("/api/sign-out", &[]).await;
+    browser.post("/api/sign-out", &[]).await;
+    let expected = ["session.begin", "user.locale", "session.end", "session.begin", "session.end"];
+    assert_eq!(portal.app.audited().await, expected);
+    let unnamed: i64 = sqlx::query_scalar("select count(*) from audit_records where request_identity is null or actor_id is null")
+        .fetch_one(&mut portal.app.owner().await)
+        .await
+        .expect("a count");
+    assert_eq!(unnamed, 0, "every record names the person and the request");
+}

@@ -20,6 +20,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
+use crate::partner::bonus_codes::bonus_codes_page::{CodeStateView, GrantedCode};
 use crate::paths;
 
 /// A client's page.
@@ -324,17 +325,12 @@ fn codes_section(locale: Locale, client: &ClientData) -> AnyView {
             .bonus_codes
             .iter()
             .map(|code| {
-                let ended = code.ended_at.map(|at| format::date_short(locale, BusinessDate::of(at))).unwrap_or_default();
-                let (tone, icon, label) = match code.state.as_str() {
-                    "issued" => (Tone::Good, lucide::LuTicket, td_string!(locale, clients.page.code_states.issued).to_owned()),
-                    "redeemed" => (Tone::Neutral, lucide::LuCheck, td_string!(locale, clients.page.code_states.redeemed, date = ended)),
-                    _ => (Tone::Neutral, lucide::LuBan, td_string!(locale, clients.page.code_states.revoked, date = ended)),
-                };
+                let state = code.state.parse().ok();
                 view! {
                     <tr>
-                        <th scope="row"><code class="code">{code.code.clone()}</code></th>
+                        <th scope="row"><GrantedCode locale code=code.code.clone() state/></th>
                         <td class="money">{format::roubles(locale, code.face)}</td>
-                        <td><Status tone icon label/></td>
+                        <td><CodeStateView locale state ended=code.ended_at.map(BusinessDate::of)/></td>
                         <td class="figures"><ShortDate locale date=BusinessDate::of(code.issued_at)/></td>
                         <td class="figures"><a href=paths::partner_request(&code.reference)>{code.reference.clone()}</a></td>
                     </tr>

@@ -41,7 +41,7 @@ pub fn FreeMonthsPage() -> impl IntoView {
         } else {
             view! {
                 <EmptyState title=td_string!(locale, free_months.nobody_title) text=td_string!(locale, free_months.nobody_text)>
-                    <a class="btn" href=paths::PARTNER_CLIENTS>{td_string!(locale, free_months.add_client)}</a>
+                    <a class="btn" href=paths::PARTNER_CLIENT_NEW>{td_string!(locale, free_months.add_client)}</a>
                 </EmptyState>
             }
             .into_any()

@@ -58,12 +58,14 @@ fn action_name(locale: Locale, action: &str) -> String {
         "request.submit" => td_string!(locale, audit.action.request_submit),
         "request.withdraw" => td_string!(locale, audit.action.request_withdraw),
         "session.begin" => td_string!(locale, audit.action.session_begin),
+        "session.end" => td_string!(locale, audit.action.session_end),
         "trial.end" => td_string!(locale, audit.action.trial_end),
         "trial.record" => td_string!(locale, audit.action.trial_record),
         "usage_import.commit" => td_string!(locale, audit.action.usage_import_commit),
         "usage_import.discard" => td_string!(locale, audit.action.usage_import_discard),
         "usage_import.preview" => td_string!(locale, audit.action.usage_import_preview),
         "user.create" => td_string!(locale, audit.action.user_create),
+        "user.locale" => td_string!(locale, audit.action.user_locale),
         other => return other.to_owned(),
     };
     name.to_owned()

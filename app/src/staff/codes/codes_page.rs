@@ -36,7 +36,7 @@ pub fn CodesPage() -> impl IntoView {
             view! { <NoticeView tone=Tone::Bad text/> }
         });
         let title = td_string!(locale, codes.title);
-        let found = code.map(|code| code_view(locale, code, &form).into_any());
+        let found = code.map(|code| code_view(locale, &code, &form)).transpose()?;
         Ok(Page::new(
             title,
             view! {
@@ -62,17 +62,17 @@ pub fn CodesPage() -> impl IntoView {
     })
 }
 
-fn code_view(locale: Locale, code: BonusCode, form: &FormState) -> impl IntoView + use<> {
-    let state = code.state.parse::<CodeState>().unwrap_or(CodeState::Revoked);
+fn code_view(locale: Locale, code: &BonusCode, form: &FormState) -> Result<AnyView, AppError> {
+    let state = code.state.parse::<CodeState>().map_err(service::Error::unexpected)?;
     let word = match state {
         CodeState::Issued => td_string!(locale, codes.state_name.issued),
         CodeState::Redeemed => td_string!(locale, codes.state_name.redeemed),
         CodeState::Revoked => td_string!(locale, codes.state_name.revoked),
     };
     let redeemed = code.redeemed_inn.clone().map(|inn| view! { <p>{td_string!(locale, codes.redeemed_by, inn = inn)}</p> });
-    let text = code.code.parse::<CodeText>().map(|text| text.grouped()).unwrap_or_default();
-    let forms = (state == CodeState::Issued).then(|| forms_view(locale, &code, form).into_any());
-    view! {
+    let text = code.code.parse::<CodeText>().map_err(service::Error::unexpected)?.grouped();
+    let forms = (state == CodeState::Issued).then(|| forms_view(locale, code, &text, form).into_any());
+    Ok(view! {
         <section class="card stack" aria-labelledby="code-title">
             <h2 class="card-title" id="code-title"><span class="code">{text}</span></h2>
             <dl class="dl">
@@ -86,9 +86,10 @@ fn code_view(locale: Locale, code: BonusCode, form: &FormState) -> impl IntoView
         </section>
         {forms}
     }
+    .into_any())
 }
 
-fn forms_view(locale: Locale, code: &BonusCode, form: &FormState) -> impl IntoView + use<> {
+fn forms_view(locale: Locale, code: &BonusCode, text: &str, form: &FormState) -> impl IntoView + use<> {
     let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
     let labels = vec![("inn", td_string!(locale, codes.inn).to_owned()), ("reason", td_string!(locale, codes.reason).to_owned())];
     view! {
@@ -104,19 +105,34 @@ fn forms_view(locale: Locale, code: &BonusCode, form: &FormState) -> impl IntoVi
             </section>
             <section class="card stack" aria-labelledby="revoke-title">
                 <h2 class="card-title" id="revoke-title">{td_string!(locale, codes.revoke_title)}</h2>
-                <form class="form" method="post" action=paths::API_CODE_REVOKE>
-                    <HiddenField name="code" value=code.code.clone()/>
-                    <Field
-                        locale
-                        field=form.field("reason")
-                        label=td_string!(locale, codes.reason)
-                        hint=td_string!(locale, codes.reason_hint).to_owned()
-                        control=Control::TextArea
-                        maximum_length=2000
-                    />
-                    <SubmitButton destructive=true label=td_string!(locale, codes.revoke)/>
-                </form>
+                {revoke_view(locale, code, text, form)}
             </section>
         </div>
+    }
+}
+
+/// Revoking asks once, in the page; the button names the code by its last group.
+fn revoke_view(locale: Locale, code: &BonusCode, text: &str, form: &FormState) -> impl IntoView + use<> {
+    let sum = format::roubles(locale, code.face);
+    let ending = text.rsplit('-').next().unwrap_or(text).to_owned();
+    view! {
+        <details class="disclosure" open=form.problems.contains_key("reason")>
+            <summary>{td_string!(locale, codes.revoke)}</summary>
+            <form class="form" method="post" action=paths::API_CODE_REVOKE>
+                <p>{td_string!(locale, codes.revoke_question, code = text.to_owned(), sum = sum)}</p>
+                <HiddenField name="code" value=code.code.clone()/>
+                <Field
+                    locale
+                    field=form.field("reason")
+                    label=td_string!(locale, codes.reason)
+                    hint=td_string!(locale, codes.reason_hint).to_owned()
+                    control=Control::TextArea
+                    maximum_length=2000
+                />
+                <div class="actions">
+                    <SubmitButton destructive=true label=td_string!(locale, codes.revoke_confirm, ending = ending)/>
+                </div>
+            </form>
+        </details>
     }
 }

@@ -15,13 +15,13 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, timeline_view};
 use crate::paths;
-use crate::staff::inbox::inbox_page::Conditions;
 use crate::staff::inbox::keys_island::{APPROVE_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
+use crate::staff::inbox::place::InboxPlace;
 
 /// The open request.
-pub(super) fn item_view(locale: Locale, conditions: &Conditions, item: InboxItem, form: &FormState) -> impl IntoView + use<> {
+pub(super) fn item_view(locale: Locale, place: &InboxPlace, item: InboxItem, form: &FormState) -> impl IntoView + use<> {
     let line = &item.detail.line;
-    let neighbour = |reference: &Option<String>| reference.as_ref().map(|reference| conditions.address(&paths::staff_request(reference)));
+    let neighbour = |reference: &Option<String>| reference.as_ref().map(|reference| place.address(&paths::staff_request(reference)));
     let (previous, next) = (neighbour(&item.neighbours.0), neighbour(&item.neighbours.1));
     let link = |address: &Option<String>, label: &'static str, key: &'static str, rel: &'static str| {
         address.clone().map(|href| view! { <a class="btn btn-sm" href=href rel=rel>{label}<kbd class="kbd">{key}</kbd></a> })
@@ -40,7 +40,7 @@ pub(super) fn item_view(locale: Locale, conditions: &Conditions, item: InboxItem
             <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}</p>
             {problems_view(locale, form).into_any()}
             {now_view(locale, &item).into_any()}
-            {decision_view(locale, &item, form).into_any()}
+            {decision_view(locale, place, &item, form).into_any()}
             <section class="card stack">
                 <h3>{td_string!(locale, inbox.asked_title)}</h3>
                 {asked_view(locale, &item.detail, false).into_any()}
@@ -119,7 +119,7 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
 }
 
 /// Approve and refuse, or why the decision stands.
-fn decision_view(locale: Locale, item: &InboxItem, form: &FormState) -> impl IntoView + use<> {
+fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> impl IntoView + use<> {
     let line = &item.detail.line;
     if line.status != RequestStatus::Submitted {
         let refusal = item.detail.refusal.as_ref().map(|refusal| {
@@ -151,6 +151,7 @@ fn decision_view(locale: Locale, item: &InboxItem, form: &FormState) -> impl Int
             <form method="post" action=paths::API_REQUEST_APPROVE>
                 <HiddenField name="reference" value=line.reference.clone()/>
                 <HiddenField name="next" value=next.clone()/>
+                {place.hidden_fields()}
                 <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.map(|_| "approve-why-not")>
                     {td_string!(locale, inbox.approve)}
                     <kbd class="kbd">{APPROVE_KEY}</kbd>
@@ -163,6 +164,7 @@ fn decision_view(locale: Locale, item: &InboxItem, form: &FormState) -> impl Int
                     <ErrorSummary locale form=only_fields labels/>
                     <HiddenField name="reference" value=line.reference.clone()/>
                     <HiddenField name="next" value=next/>
+                    {place.hidden_fields()}
                     <Field locale field=form.field("reason") label=td_string!(locale, inbox.reason) control=Control::Select(reasons)/>
                     <Field
                         locale

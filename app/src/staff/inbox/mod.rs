@@ -5,4 +5,6 @@ pub mod inbox_page;
 #[cfg(feature = "ssr")]
 mod item_view;
 pub mod keys_island;
+#[cfg(feature = "ssr")]
+mod place;
 pub mod server_fns;

@@ -11,6 +11,8 @@ use crate::form::{FormState, redirect};
 use crate::layouts::Notice;
 #[cfg(feature = "ssr")]
 use crate::paths;
+#[cfg(feature = "ssr")]
+use crate::staff::inbox::place::InboxPlace;
 
 /// Approves a request. One that no longer fits comes back with the rules' answer.
 #[server(prefix = "/api", endpoint = "requests/approve")]
@@ -21,14 +23,28 @@ pub async fn request_approve(
     /// The request to open afterwards.
     #[server(default)]
     next: String,
+    /// The place in the inbox to go on from: the kind chosen,
+    #[server(default)]
+    kind: String,
+    /// the words looked for
+    #[server(default)]
+    q: String,
+    /// and where the page of the list begins.
+    #[server(default)]
+    after: String,
 ) -> Result<(), AppError> {
     let reference: domain::request::Reference = reference.parse().map_err(|_| AppError::NotFound)?;
+    let place = InboxPlace::of_form(&kind, q, after);
     match services()?.request_approve(&viewer()?, &reference.to_string()).await {
         Ok(()) => {
-            redirect(&after_decision(&next, Notice::RequestApproved));
+            redirect(&after_decision(&place, &next, Notice::RequestApproved));
             Ok(())
         }
-        Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&paths::staff_request(reference)).await,
+        Err(error) => {
+            FormState::refused(std::collections::BTreeMap::default(), error)?
+                .send_back(&place.address(&paths::staff_request(reference)))
+                .await
+        }
     }
 }
 
@@ -41,6 +57,15 @@ pub async fn request_refuse(
     /// The request to open afterwards.
     #[server(default)]
     next: String,
+    /// The place in the inbox to go on from: the kind chosen,
+    #[server(default)]
+    kind: String,
+    /// the words looked for
+    #[server(default)]
+    q: String,
+    /// and where the page of the list begins.
+    #[server(default)]
+    after: String,
     /// The reason's code.
     #[server(default)]
     reason: String,
@@ -52,7 +77,8 @@ pub async fn request_refuse(
     use domain::request::{RefusalReason, RefusalText};
 
     let reference: domain::request::Reference = reference.parse().map_err(|_| AppError::NotFound)?;
-    let page = paths::staff_request(reference);
+    let place = InboxPlace::of_form(&kind, q, after);
+    let page = place.address(&paths::staff_request(reference));
     let chosen = form::choice::<RefusalReason>(&reason);
     let words = form::text(&text, RefusalText::SHORTEST, RefusalText::LONGEST);
     let mut state = FormState { values: [("reason".to_owned(), reason), ("text".to_owned(), text)].into(), ..FormState::default() };
@@ -67,7 +93,7 @@ pub async fn request_refuse(
     let words = RefusalText::try_from(words).map_err(|_| AppError::BadRequest)?;
     match services()?.request_refuse(&viewer()?, &reference.to_string(), chosen, words).await {
         Ok(()) => {
-            redirect(&after_decision(&next, Notice::RequestRefused));
+            redirect(&after_decision(&place, &next, Notice::RequestRefused));
             Ok(())
         }
         Err(error) => FormState::refused(state.values, error)?.send_back(&page).await,
@@ -76,7 +102,7 @@ pub async fn request_refuse(
 
 /// The next request opens by itself; after the last one the list.
 #[cfg(feature = "ssr")]
-fn after_decision(next: &str, notice: Notice) -> String {
+fn after_decision(place: &InboxPlace, next: &str, notice: Notice) -> String {
     let page = next.parse::<domain::request::Reference>().map_or_else(|_| paths::STAFF_INBOX.to_owned(), paths::staff_request);
-    paths::with_query(&page, &[("notice", notice.code())])
+    paths::with_query(&place.address(&page), &[("notice", notice.code())])
 }

@@ -8,7 +8,7 @@ use crate::components::data_table::{Column, DataTable};
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::context::{form_state, path_value, services};
-use crate::form::{HiddenField, refusal_text};
+use crate::form::{HiddenField, SubmitButton, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
@@ -115,6 +115,7 @@ fn levels_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoView 
     })
 }
 
+/// The whole file is taken or, after one question, discarded.
 fn decision_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoView + use<>> {
     let import = &preview.import;
     (import.state == "previewed").then(|| {
@@ -128,11 +129,15 @@ fn decision_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoVie
                         <HiddenField name="import" value=id.clone()/>
                         <button class="btn btn-primary" type="submit" disabled=!may>{td_string!(locale, usage.commit)}</button>
                     </form>
-                    <form method="post" action=paths::API_USAGE_DISCARD>
-                        <HiddenField name="import" value=id/>
-                        <button class="btn" type="submit">{td_string!(locale, usage.discard)}</button>
-                    </form>
                 </div>
+                <details class="disclosure">
+                    <summary>{td_string!(locale, usage.discard)}</summary>
+                    <form class="stack" method="post" action=paths::API_USAGE_DISCARD>
+                        <p>{td_string!(locale, usage.discard_question, name = import.file_name.clone())}</p>
+                        <HiddenField name="import" value=id/>
+                        <div class="actions"><SubmitButton destructive=true label=td_string!(locale, usage.discard_confirm)/></div>
+                    </form>
+                </details>
             </section>
         }
     })
