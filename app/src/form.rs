@@ -514,7 +514,7 @@ pub fn ErrorSummary(
     let verdict = form.verdict.clone().filter(|verdict| !verdict.is_allowed()).map(|verdict| view! { <VerdictView locale verdict/> });
     form.has_problems().then(|| {
         view! {
-            <div class="error-summary" role="alert" tabindex="-1" id="error-summary">
+            <div class="error-summary" role="alert" tabindex="-1" autofocus=true id="error-summary">
                 {refusal}
                 {list}
                 {verdict}

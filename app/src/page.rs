@@ -63,12 +63,20 @@ where
     Loading: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
     let state = page_state();
+    let viewer = optional_viewer();
     let loading = load(state.clone());
     Suspend::new(async move {
         let loaded = loading.await;
         let narrow = loaded.as_ref().map_or(true, |page| page.narrow);
         let page = settle(&state, loaded);
-        view! { <PublicLayout state narrow>{page}</PublicLayout> }
+        // Whoever is signed in keeps their sections at hand.
+        match viewer {
+            None => view! { <PublicLayout state narrow>{page}</PublicLayout> }.into_any(),
+            Some(viewer) => match partner_viewer(viewer.clone()) {
+                Ok(partner) => view! { <PartnerLayout state partner section=None>{page}</PartnerLayout> }.into_any(),
+                Err(_) => view! { <StaffLayout state viewer section=None>{page}</StaffLayout> }.into_any(),
+            },
+        }
     })
     .into_any()
 }

@@ -35,8 +35,9 @@ pub fn PartnerLayout(
     state: PageState,
     /// Who looks.
     partner: PartnerViewer,
-    /// The section the page belongs to.
-    section: PartnerSection,
+    /// The section the page belongs to, if it belongs to one.
+    #[prop(into)]
+    section: Option<PartnerSection>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -51,7 +52,7 @@ pub fn PartnerLayout(
         (FreeMonths, paths::PARTNER_FREE_MONTHS, td_string!(locale, layout.partner_section.free_months), lucide::LuGift),
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
-    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: entry == section });
+    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });
     view! {
         <Frame state owner=Some(partner.partner.name) person=Some(partner.viewer.display_name) navigation=navigation.into()>
             {children()}

@@ -33,8 +33,9 @@ pub fn StaffLayout(
     state: PageState,
     /// Who looks.
     viewer: Viewer,
-    /// The section the page belongs to.
-    section: StaffSection,
+    /// The section the page belongs to, if it belongs to one.
+    #[prop(into)]
+    section: Option<StaffSection>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -48,7 +49,7 @@ pub fn StaffLayout(
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
     ]
-    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: entry == section });
+    .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });
     let owner = Some(td_string!(locale, layout.staff).to_owned());
     view! {
         <Frame state owner person=Some(viewer.display_name) navigation=navigation.into()>

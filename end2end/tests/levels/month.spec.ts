@@ -73,7 +73,8 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await expect(decided.getByRole('row').filter({ hasText: 'Орион' })).toBeVisible();
   await admin.expectAccessible();
   await admin.expectFitsWidth();
-  await page.getByRole('button', { name: /^Закрыть октябрь/ }).click();
+  await page.getByText(/^Закрыть октябрь/).click();
+  await page.getByRole('button', { name: /^Да, закрыть октябрь/ }).click();
   await expect(page.getByText('Месяц закрыт.')).toBeVisible();
   await expect(page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь 2026' })).toContainText('Закрыт');
 

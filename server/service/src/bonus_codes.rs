@@ -189,7 +189,7 @@ impl Services {
         let used =
             store::bonus_codes::lock_quarter(connection, line.partner_id, quarter, terms.codes_per_quarter, terms.codes_value_per_quarter)
                 .await?;
-        let items = store::bonus_codes::items(connection, line.id).await?;
+        let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
         let verdict = check(&faces(&items), &without(used, codes, value), terms);
         if !verdict.is_allowed() {
             return Err(Refusal::Rules(verdict).into());
@@ -225,7 +225,7 @@ impl Services {
         let Subject::BonusCodes { codes, value, quarter } = line.subject else { return Err(Error::NotFound) };
         let terms = standing.terms.on(self.today());
         let used = without(store::bonus_codes::quarter_use(connection, line.partner_id, quarter).await?, codes, value);
-        let items = store::bonus_codes::items(connection, line.id).await?;
+        let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
         Ok(BonusCodesNow { verdict: check(&faces(&items), &used, terms), meters: meter(&used, terms) })
     }
 

@@ -423,7 +423,7 @@ impl Loader {
     async fn trial(&self, partner: usize, client_id: ClientId, from: BusinessDate, to: Option<BusinessDate>) -> Result<()> {
         let (partner_id, now) = (self.partner_id(partner)?, self.services.now());
         let mut transaction = self.services.database.begin(Scope::Partner(partner_id)).await?;
-        if !store::trials::of_client(&mut transaction, client_id).await?.is_empty() {
+        if !store::trials::of_client(&mut transaction, partner_id, client_id).await?.is_empty() {
             return Ok(());
         }
         let standing = Standing::load(&mut transaction, partner_id).await?;
@@ -462,7 +462,7 @@ impl Loader {
         let client_id = self.client(partner, client).await?;
         let member = self.member(partner)?;
         let mut transaction = self.services.database.begin(member.scope()).await?;
-        let resources = store::clients::resources(&mut transaction, client_id).await?;
+        let resources = store::clients::resources(&mut transaction, self.partner_id(partner)?, client_id).await?;
         drop(transaction);
         let resources = resources.into_iter().filter(|resource| resource.is_virtual_machine).map(|resource| resource.name).collect();
         let key = Uuid::from_u64_pair(self.seed, key);

@@ -2,7 +2,7 @@
 
 use domain::calendar::{BusinessDate, Month};
 use domain::free_month::{Ask, BonusMonth, CalendarMonth, ClientFacts, Standing as MonthStanding, calendar, check, earliest};
-use domain::ids::{ClientId, RequestId};
+use domain::ids::{ClientId, PartnerId, RequestId};
 use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
@@ -65,11 +65,19 @@ pub struct FreeMonthNow {
 }
 
 /// The facts of a client that the rules look at, without one request where it is being looked at again.
-async fn facts(connection: &mut Connection, client_id: ClientId, except: Option<RequestId>) -> Result<(ClientFacts, Vec<Resource>)> {
-    let resources: Vec<Resource> =
-        store::clients::resources(connection, client_id).await?.into_iter().filter(|resource| resource.is_virtual_machine).collect();
-    let trials = store::trials::of_client(connection, client_id).await?;
-    let live = store::free_month_requests::live_of_client(connection, client_id).await?;
+async fn facts(
+    connection: &mut Connection,
+    partner_id: PartnerId,
+    client_id: ClientId,
+    except: Option<RequestId>,
+) -> Result<(ClientFacts, Vec<Resource>)> {
+    let resources: Vec<Resource> = store::clients::resources(connection, partner_id, client_id)
+        .await?
+        .into_iter()
+        .filter(|resource| resource.is_virtual_machine)
+        .collect();
+    let trials = store::trials::of_client(connection, partner_id, client_id).await?;
+    let live = store::free_month_requests::live_of_client(connection, partner_id, client_id).await?;
     let facts = ClientFacts {
         resources: resources.iter().map(|resource| resource.name.clone()).collect(),
         trials: trials.into_iter().map(|trial| Trial { start: trial.started_on, end: trial.ended_on }).collect(),
@@ -92,9 +100,9 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let today = self.today();
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let client = store::clients::find(&mut transaction, client_id).await?.ok_or(Error::NotFound)?;
+        let client = store::clients::find(&mut transaction, Some(partner_id), client_id).await?.ok_or(Error::NotFound)?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let (facts, virtual_machines) = facts(&mut transaction, client_id, None).await?;
+        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id, None).await?;
         let terms = standing.terms.on(today).clone();
         let model = standing.model_on(today);
         Ok(FreeMonthsPage {
@@ -128,7 +136,7 @@ impl Services {
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let version = standing.terms.version_on(today);
         let model = standing.model_on(today);
-        let (facts, virtual_machines) = facts(&mut transaction, client_id, None).await?;
+        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id, None).await?;
         let verdict =
             check(&ask, &facts, today, &version.terms).preceded_by(privilege::check(&version.terms, model, Privilege::FreeMonths));
         if !verdict.is_allowed() {
@@ -159,7 +167,7 @@ impl Services {
         let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
         store::clients::lock(connection, line.partner_id, *client_id).await?;
         let standing = Standing::load(connection, line.partner_id).await?;
-        let now = self.month_now(connection, line.id, *client_id, *month, &standing).await?;
+        let now = self.month_now(connection, line, *client_id, *month, &standing).await?;
         if now.verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(now.verdict).into()) }
     }
 
@@ -171,21 +179,21 @@ impl Services {
         standing: &Standing,
     ) -> Result<FreeMonthNow> {
         let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
-        self.month_now(connection, line.id, *client_id, *month, standing).await
+        self.month_now(connection, line, *client_id, *month, standing).await
     }
 
     async fn month_now(
         &self,
         connection: &mut Connection,
-        id: RequestId,
+        line: &RequestLine,
         client_id: ClientId,
         month: Month,
         standing: &Standing,
     ) -> Result<FreeMonthNow> {
         let today = self.today();
         let terms = standing.terms.on(today);
-        let resources = store::free_month_requests::resources(connection, id).await?;
-        let (facts, _) = facts(connection, client_id, Some(id)).await?;
+        let resources = store::free_month_requests::resources(connection, line.partner_id, line.id).await?;
+        let (facts, _) = facts(connection, line.partner_id, client_id, Some(line.id)).await?;
         Ok(FreeMonthNow { verdict: check(&Ask { month, resources }, &facts, today, terms), months: calendar(&facts, today, terms) })
     }
 

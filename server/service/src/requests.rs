@@ -237,7 +237,7 @@ fn state_of(record: &RequestRecord) -> Result<RequestState> {
 
 /// Everything about a request that its partner may see.
 async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
-    let events = store::requests::events(connection, record.id).await?;
+    let events = store::requests::events(connection, record.partner_id, record.id).await?;
     let model = record.model.parse().map_err(|_| inconsistent("model"))?;
     let verdict = serde_json::from_value(record.verdict.clone()).map_err(Error::unexpected)?;
     let refusal = match (&record.refusal_code, &record.refusal_text) {
@@ -249,9 +249,12 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
     let line: RequestLine = record.try_into()?;
     let (items, codes, resources) = match line.kind {
         RequestKind::BonusCodes => {
-            (store::bonus_codes::items(connection, line.id).await?, store::bonus_codes::of_request(connection, line.id).await?, Vec::new())
+            let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
+            (items, store::bonus_codes::of_request(connection, line.partner_id, line.id).await?, Vec::new())
         }
-        RequestKind::FreeMonth => (Vec::new(), Vec::new(), store::free_month_requests::resources(connection, line.id).await?),
+        RequestKind::FreeMonth => {
+            (Vec::new(), Vec::new(), store::free_month_requests::resources(connection, line.partner_id, line.id).await?)
+        }
     };
     let may_withdraw = line.status == RequestStatus::Submitted && viewer.require(Action::WithdrawRequest).is_ok();
     Ok(RequestDetail { line, model, verdict, refusal, events, items, codes, resources, may_withdraw })
@@ -273,23 +276,23 @@ impl Services {
 
     /// One of the partner's own requests.
     pub async fn request_page(&self, viewer: &Viewer, reference: &str) -> Result<RequestDetail> {
-        viewer.partner_for(Action::ViewOwnPages)?;
+        let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let record = store::requests::find(&mut transaction, reference).await?.ok_or(Error::NotFound)?;
+        let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
         detail(&mut transaction, record, viewer).await
     }
 
     /// Takes back a request that waits. What it held is free again (`CODE-5`, `FREE-1`).
     pub async fn request_withdraw(&self, viewer: &Viewer, reference: &str) -> Result<()> {
-        viewer.partner_for(Action::WithdrawRequest)?;
+        let partner_id = viewer.partner_for(Action::WithdrawRequest)?;
         let now = self.now();
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let record = store::requests::find_for_update(&mut transaction, reference).await?.ok_or(Error::NotFound)?;
+        let record = store::requests::find_for_update(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
         state_of(&record)?.withdraw(viewer.user_id, now).map_err(Refusal::Transition)?;
         let before = record.state.clone();
         let line: RequestLine = record.try_into()?;
         self.release(&mut transaction, &line).await?;
-        store::requests::withdraw(&mut transaction, line.id, now).await?;
+        store::requests::withdraw(&mut transaction, partner_id, line.id, now).await?;
         store::requests::insert_event(&mut transaction, line.id, line.partner_id, "withdrawn", viewer.user_id, now).await?;
         let change = Change {
             action: "request.withdraw",
@@ -335,7 +338,7 @@ impl Services {
         viewer.require(Action::ViewInbox)?;
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let record = store::requests::find(&mut transaction, reference).await?.ok_or(Error::NotFound)?;
+        let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         let own = record.submitted_by == viewer.user_id;
         let place = (record.submitted_at, record.id);
         let detail = detail(&mut transaction, record, viewer).await?;
@@ -358,7 +361,7 @@ impl Services {
         viewer.require(Action::ApproveRequest)?;
         let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let record = store::requests::find_for_update(&mut transaction, reference).await?.ok_or(Error::NotFound)?;
+        let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         state_of(&record)?.approve(viewer.user_id, now).map_err(Refusal::Transition)?;
         let line: RequestLine = record.try_into()?;
         match line.kind {
@@ -385,7 +388,7 @@ impl Services {
         viewer.require(Action::RefuseRequest)?;
         let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let record = store::requests::find_for_update(&mut transaction, reference).await?.ok_or(Error::NotFound)?;
+        let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         let refusal = domain::request::Refusal { reason, text };
         state_of(&record)?.refuse(viewer.user_id, now, refusal.clone()).map_err(Refusal::Transition)?;
         let line: RequestLine = record.try_into()?;

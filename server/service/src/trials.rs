@@ -75,7 +75,7 @@ impl Services {
         let now = self.now();
         let today = BusinessDate::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let client = store::clients::find(&mut transaction, client_id).await?.ok_or(Error::NotFound)?;
+        let client = store::clients::find(&mut transaction, viewer.partner_id(), client_id).await?.ok_or(Error::NotFound)?;
 
         let mut problems = FormProblems::new();
         let catalogue = store::clients::services(&mut transaction).await?;
@@ -98,7 +98,7 @@ impl Services {
 
         // Free months are decided by the client's trials (`FREE-2`, `FREE-4`), so both wait for each other.
         store::clients::lock(&mut transaction, client.partner_id, client_id).await?;
-        let before = store::trials::of_client(&mut transaction, client_id).await?;
+        let before = store::trials::of_client(&mut transaction, client.partner_id, client_id).await?;
         if before.iter().any(|trial| trial.started_on == start && trial.services == services) {
             return Err(Refusal::TrialKnown.into());
         }
@@ -139,7 +139,7 @@ impl Services {
         let now = self.now();
         let today = BusinessDate::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
-        let trial = store::trials::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let trial = store::trials::find(&mut transaction, viewer.partner_id(), id).await?.ok_or(Error::NotFound)?;
         let mut problems = FormProblems::new();
         let Some(ended_on) = field(&mut problems, "ended_on", date_or(ended_on, today)) else { return Err(Error::Invalid(problems)) };
         if trial.ended_on.is_some() {
@@ -153,7 +153,7 @@ impl Services {
         // Without an end it began under a Professional model: what was recorded then stands, whatever became known since (`PRIV-1`).
         let professional = domain::model::Model::new(domain::model::Level::Professional, standing.facts.level.billing);
         record(trial.started_on, Some(ended_on), professional, standing.terms.on(trial.started_on)).map_err(Refusal::Trial)?;
-        if !store::trials::end(&mut transaction, id, ended_on).await? {
+        if !store::trials::end(&mut transaction, trial.partner_id, id, ended_on).await? {
             return Err(Refusal::TrialEnded.into());
         }
         let object_id = id.to_string();

@@ -68,6 +68,11 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// The partner they work for: what every query on their behalf is bound to. None for staff.
+    pub fn partner_id(&self) -> Option<PartnerId> {
+        self.partner.as_ref().map(|partner| partner.id)
+    }
+
     /// Refuses what the role does not allow.
     pub fn require(&self, action: Action) -> Result<()> {
         if may(self.role, action) { Ok(()) } else { Err(Error::Forbidden) }

@@ -155,13 +155,14 @@ pub async fn insert_request(
 }
 
 /// The codes a request asks for, in their order.
-pub async fn items(connection: &mut Connection, id: RequestId) -> Result<Vec<RequestItem>> {
+pub async fn items(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<RequestItem>> {
     type Row = (i32, i64, Option<String>, Option<Uuid>, Option<String>);
     let rows: Vec<Row> = sqlx::query_as(
         "select i.position, i.face, i.note, i.client_id, c.name
            from bonus_code_request_items i left join clients c on c.id = i.client_id
-          where i.request_id = $1 order by i.position",
+          where i.partner_id = $1 and i.request_id = $2 order by i.position",
     )
+    .bind(partner_id.0)
     .bind(id.0)
     .fetch_all(connection)
     .await?;
@@ -255,8 +256,12 @@ pub async fn of_partner(
 }
 
 /// The codes a request was granted, in their order.
-pub async fn of_request(connection: &mut Connection, id: RequestId) -> Result<Vec<BonusCode>> {
-    Ok(sqlx::query_as(select_codes!("where b.request_id = $1 order by b.position")).bind(id.0).fetch_all(connection).await?)
+pub async fn of_request(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<BonusCode>> {
+    Ok(sqlx::query_as(select_codes!("where b.partner_id = $1 and b.request_id = $2 order by b.position"))
+        .bind(partner_id.0)
+        .bind(id.0)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// The codes meant for a client or redeemed by it, newest first.

@@ -49,12 +49,14 @@ impl TryFrom<ClientRow> for Client {
     }
 }
 
-/// One client by its id. Row-level security hides other partners' clients.
-pub async fn find(connection: &mut Connection, id: ClientId) -> Result<Option<Client>> {
-    let row: Option<ClientRow> = sqlx::query_as("select id, partner_id, inn, name, start_date from clients where id = $1")
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await?;
+/// One client by its id; for a partner, only its own.
+pub async fn find(connection: &mut Connection, partner_id: Option<PartnerId>, id: ClientId) -> Result<Option<Client>> {
+    let row: Option<ClientRow> =
+        sqlx::query_as("select id, partner_id, inn, name, start_date from clients where id = $1 and ($2::uuid is null or partner_id = $2)")
+            .bind(id.0)
+            .bind(partner_id.map(|id| id.0))
+            .fetch_optional(connection)
+            .await?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -194,11 +196,14 @@ pub struct Resource {
 }
 
 /// What a client runs, by name.
-pub async fn resources(connection: &mut Connection, id: ClientId) -> Result<Vec<Resource>> {
-    Ok(sqlx::query_as("select id, name, is_virtual_machine from resources where client_id = $1 order by is_virtual_machine desc, name")
-        .bind(id.0)
-        .fetch_all(connection)
-        .await?)
+pub async fn resources(connection: &mut Connection, partner_id: PartnerId, id: ClientId) -> Result<Vec<Resource>> {
+    Ok(sqlx::query_as(
+        "select id, name, is_virtual_machine from resources where partner_id = $1 and client_id = $2 order by is_virtual_machine desc, name",
+    )
+    .bind(partner_id.0)
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Usage of a client in one month and service.
@@ -215,14 +220,15 @@ pub struct ClientUsage {
 }
 
 /// A client's usage by month and service, newest first, from a month on.
-pub async fn usage(connection: &mut Connection, id: ClientId, from: NaiveDate) -> Result<Vec<ClientUsage>> {
+pub async fn usage(connection: &mut Connection, partner_id: PartnerId, id: ClientId, from: NaiveDate) -> Result<Vec<ClientUsage>> {
     let rows: Vec<(NaiveDate, String, i64, Decimal)> = sqlx::query_as(
         "select u.month, u.service, count(*), sum(u.gross)
            from usage_rows u join services s on s.code = u.service
-          where u.client_id = $1 and u.month >= $2
+          where u.partner_id = $1 and u.client_id = $2 and u.month >= $3
           group by u.month, u.service, s.position
           order by u.month desc, s.position",
     )
+    .bind(partner_id.0)
     .bind(id.0)
     .bind(from)
     .fetch_all(connection)

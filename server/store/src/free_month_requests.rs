@@ -50,15 +50,16 @@ pub struct LiveFreeMonth {
 }
 
 /// The live requests for months of a client.
-pub async fn live_of_client(connection: &mut Connection, client_id: ClientId) -> Result<Vec<LiveFreeMonth>> {
+pub async fn live_of_client(connection: &mut Connection, partner_id: PartnerId, client_id: ClientId) -> Result<Vec<LiveFreeMonth>> {
     let rows: Vec<(uuid::Uuid, NaiveDate, bool, Vec<String>)> = sqlx::query_as(
         "select f.request_id, f.month, q.state = 'approved',
                 array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
                        where x.request_id = f.request_id order by r.name)
            from free_month_requests f join requests q on q.id = f.request_id
-          where f.client_id = $1 and q.state in ('submitted', 'approved')
+          where f.partner_id = $1 and f.client_id = $2 and q.state in ('submitted', 'approved')
           order by f.month, q.submitted_at",
     )
+    .bind(partner_id.0)
     .bind(client_id.0)
     .fetch_all(connection)
     .await?;
@@ -74,10 +75,12 @@ pub async fn live_of_client(connection: &mut Connection, client_id: ClientId) ->
 }
 
 /// Names of the virtual machines a request is for.
-pub async fn resources(connection: &mut Connection, id: RequestId) -> Result<Vec<String>> {
+pub async fn resources(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(
-        "select r.name from free_month_request_resources x join resources r on r.id = x.resource_id where x.request_id = $1 order by r.name",
+        "select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
+          where r.partner_id = $1 and x.request_id = $2 order by r.name",
     )
+    .bind(partner_id.0)
     .bind(id.0)
     .fetch_all(connection)
     .await?)

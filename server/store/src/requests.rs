@@ -135,14 +135,22 @@ pub async fn find_by_idempotency_key(connection: &mut Connection, partner_id: Pa
         .await?)
 }
 
-/// One request by its reference. Row-level security hides other partners' requests.
-pub async fn find(connection: &mut Connection, reference: &str) -> Result<Option<RequestRecord>> {
-    Ok(sqlx::query_as(select_requests!("where r.reference = $1")).bind(reference).fetch_optional(connection).await?)
+/// One request by its reference; for a partner, only its own.
+pub async fn find(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Option<RequestRecord>> {
+    Ok(sqlx::query_as(select_requests!("where r.reference = $1 and ($2::uuid is null or r.partner_id = $2)"))
+        .bind(reference)
+        .bind(partner_id.map(|id| id.0))
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// The same, locked until the transaction ends: decided twice is decided once.
-pub async fn find_for_update(connection: &mut Connection, reference: &str) -> Result<Option<RequestRecord>> {
-    Ok(sqlx::query_as(select_requests!("where r.reference = $1 for update of r")).bind(reference).fetch_optional(connection).await?)
+pub async fn find_for_update(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Option<RequestRecord>> {
+    Ok(sqlx::query_as(select_requests!("where r.reference = $1 and ($2::uuid is null or r.partner_id = $2) for update of r"))
+        .bind(reference)
+        .bind(partner_id.map(|id| id.0))
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// What a list of requests shows; an absent part matches all.
@@ -232,8 +240,9 @@ pub async fn refuse(connection: &mut Connection, id: RequestId, by: UserId, at: 
 }
 
 /// Marks a submitted request withdrawn.
-pub async fn withdraw(connection: &mut Connection, id: RequestId, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query("update requests set state = 'withdrawn', decided_at = $2 where id = $1 and state = 'submitted'")
+pub async fn withdraw(connection: &mut Connection, partner_id: PartnerId, id: RequestId, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query("update requests set state = 'withdrawn', decided_at = $3 where id = $2 and partner_id = $1 and state = 'submitted'")
+        .bind(partner_id.0)
         .bind(id.0)
         .bind(at)
         .execute(connection)
@@ -273,12 +282,13 @@ pub async fn insert_event(
 }
 
 /// What happened to a request, in order. Names of staff stay hidden from partners by row-level security.
-pub async fn events(connection: &mut Connection, id: RequestId) -> Result<Vec<RequestEvent>> {
+pub async fn events(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<RequestEvent>> {
     Ok(sqlx::query_as(
         "select e.event, u.display_name as actor_name, e.at
            from request_events e left join users u on u.id = e.actor_id
-          where e.request_id = $1 order by e.id",
+          where e.request_id = $2 and e.partner_id = $1 order by e.id",
     )
+    .bind(partner_id.0)
     .bind(id.0)
     .fetch_all(connection)
     .await?)

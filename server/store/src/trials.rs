@@ -49,22 +49,27 @@ impl From<Row> for Trial {
 }
 
 /// A client's trials, newest first.
-pub async fn of_client(connection: &mut Connection, client_id: ClientId) -> Result<Vec<Trial>> {
+pub async fn of_client(connection: &mut Connection, partner_id: PartnerId, client_id: ClientId) -> Result<Vec<Trial>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select id, partner_id, client_id, services, started_on, ended_on from trials where client_id = $1 order by started_on desc, id",
+        "select id, partner_id, client_id, services, started_on, ended_on from trials
+          where partner_id = $1 and client_id = $2 order by started_on desc, id",
     )
+    .bind(partner_id.0)
     .bind(client_id.0)
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// One trial. Row-level security hides other partners' trials.
-pub async fn find(connection: &mut Connection, id: TrialId) -> Result<Option<Trial>> {
-    let row: Option<Row> = sqlx::query_as("select id, partner_id, client_id, services, started_on, ended_on from trials where id = $1")
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await?;
+/// One trial; for a partner, only its own.
+pub async fn find(connection: &mut Connection, partner_id: Option<PartnerId>, id: TrialId) -> Result<Option<Trial>> {
+    let row: Option<Row> = sqlx::query_as(
+        "select id, partner_id, client_id, services, started_on, ended_on from trials where id = $1 and ($2::uuid is null or partner_id = $2)",
+    )
+    .bind(id.0)
+    .bind(partner_id.map(|id| id.0))
+    .fetch_optional(connection)
+    .await?;
     Ok(row.map(Into::into))
 }
 
@@ -88,8 +93,9 @@ pub async fn insert(connection: &mut Connection, trial: &Trial, recorded_by: Opt
 }
 
 /// Records the last day of a trial that has none yet. `false` where it has one.
-pub async fn end(connection: &mut Connection, id: TrialId, ended_on: BusinessDate) -> Result<bool> {
-    let done = sqlx::query("update trials set ended_on = $2 where id = $1 and ended_on is null")
+pub async fn end(connection: &mut Connection, partner_id: PartnerId, id: TrialId, ended_on: BusinessDate) -> Result<bool> {
+    let done = sqlx::query("update trials set ended_on = $3 where id = $2 and partner_id = $1 and ended_on is null")
+        .bind(partner_id.0)
         .bind(id.0)
         .bind(ended_on.naive())
         .execute(connection)

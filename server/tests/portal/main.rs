@@ -8,6 +8,7 @@ mod support;
 
 mod answers;
 mod commands;
+mod inbox;
 mod isolation;
 mod limits;
 mod quarter_edge;

@@ -133,7 +133,7 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState) -> AnyView {
     // What the rules say stands beside the button, as of now; on top it is only said that they refused.
     let summary = if refused {
         view! {
-            <div class="error-summary" role="alert" tabindex="-1">
+            <div class="error-summary" role="alert" tabindex="-1" autofocus=true>
                 <h3>{td_string!(locale, bonus_codes.refused_title)}</h3>
                 <p><a href="#verdict">{td_string!(locale, bonus_codes.refused_text)}</a></p>
             </div>
@@ -166,7 +166,7 @@ fn summary_view(locale: Locale, form: &FormState, labels: &[(String, String)]) -
     let refusal = form.refusal.map(|refusal| view! { <p>{refusal_text(locale, refusal)}</p> });
     form.has_problems().then(|| {
         view! {
-            <div class="error-summary" role="alert" tabindex="-1">
+            <div class="error-summary" role="alert" tabindex="-1" autofocus=true>
                 <h3>{td_string!(locale, bonus_codes.problems_title)}</h3>
                 {refusal}
                 <ul>{items}</ul>

@@ -99,9 +99,10 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Asks the rules; none where no value can be read yet.
+    /// Asks the rules; none where nothing was typed yet or something typed can't be read: sent so, nothing would be asked for.
     pub fn of<'a>(faces: impl IntoIterator<Item = &'a str>, used: &QuarterUse, terms: &Terms) -> Option<Self> {
-        let faces: Vec<i64> = faces.into_iter().filter_map(|text| face(text).ok()).collect();
+        let typed = faces.into_iter().filter(|text| !text.trim().is_empty());
+        let faces: Vec<i64> = typed.map(face).collect::<Result<_, _>>().ok()?;
         if faces.is_empty() {
             return None;
         }
@@ -169,10 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_face_is_left_out_of_the_judgement() {
-        let judgement = Judgement::of(["3000", "abc", ""], &used(), &Terms::default()).expect("a judgement");
+    fn a_form_with_an_unreadable_face_gets_no_judgement_and_an_empty_row_is_no_face() {
+        let of = |faces: &[&str]| Judgement::of(faces.iter().copied(), &used(), &Terms::default());
+        let judgement = of(&["", "3 000", " "]).expect("a judgement");
         assert_eq!((judgement.faces.as_slice(), judgement.verdict.is_allowed(), judgement.nearest), ([3_000].as_slice(), true, None));
-        assert_eq!(Judgement::of(["", "-"], &used(), &Terms::default()), None);
+        for unreadable in [&["3 000", "12,5"][..], &["", "-"], &[""], &[]] {
+            assert_eq!(of(unreadable), None, "{unreadable:?}");
+        }
     }
 
     #[test]

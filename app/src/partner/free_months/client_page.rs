@@ -107,7 +107,7 @@ fn summary_view(locale: Locale, form: &FormState) -> impl IntoView + use<> {
     };
     form.has_problems().then(|| {
         view! {
-            <div class="error-summary" role="alert" tabindex="-1">
+            <div class="error-summary" role="alert" tabindex="-1" autofocus=true>
                 <h3>{title}</h3>
                 {link}
                 {problem}

@@ -70,7 +70,8 @@ fn inbox_view(locale: Locale, place: &InboxPlace, inbox: Inbox, open: Option<&st
             </div>
             <button class="btn" type="submit">{td_string!(locale, inbox.find)}</button>
         </form>
-        <div class="sheet">
+        <div class=if open.is_some() { "sheet sheet--open" } else { "sheet" }>
+            {open.map(|_| view! { <p class="sheet__back"><a href=place.address(paths::STAFF_INBOX)>{td_string!(locale, inbox.to_list)}</a></p> })}
             <div class="sheet__list">
                 {list}
                 <NextPage locale address after=place.after.clone() next=inbox.page.next/>

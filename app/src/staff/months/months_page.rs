@@ -53,11 +53,18 @@ fn next_view(locale: Locale, months: &Months, decisions: Option<MonthDecisions>,
         Some(decisions) => {
             let close = if may_close {
                 view! {
-                    <p class="muted">{td_string!(locale, usage.months_page.close_question)}</p>
-                    <form method="post" action=paths::API_MONTH_CLOSE>
-                        <HiddenField name="month" value=next.to_string()/>
-                        <button class="btn btn-primary" type="submit">{td_string!(locale, usage.months_page.close, month = name.clone())}</button>
-                    </form>
+                    <details class="disclosure">
+                        <summary>{td_string!(locale, usage.months_page.close, month = name.clone())}</summary>
+                        <form class="stack" method="post" action=paths::API_MONTH_CLOSE>
+                            <p>{td_string!(locale, usage.months_page.close_question)}</p>
+                            <HiddenField name="month" value=next.to_string()/>
+                            <div class="actions">
+                                <button class="btn btn-primary" type="submit">
+                                    {td_string!(locale, usage.months_page.close_confirm, month = name.clone())}
+                                </button>
+                            </div>
+                        </form>
+                    </details>
                 }
                 .into_any()
             } else {

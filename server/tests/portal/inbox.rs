@@ -1,0 +1,38 @@
+//! The inbox keeps the reader's place.
+
+use domain::permission::Role;
+use service::bonus_codes::AskedCode;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use crate::support::TestPortal;
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_decision_leads_on_under_the_same_conditions(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
+    let mut references = Vec::new();
+    for face in [100, 200, 300] {
+        let asked = vec![AskedCode { face, note: None, client_id: None }];
+        references.push(portal.app.services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await.expect("a request"));
+    }
+    let mut browser = portal.sign_in(&reviewer).await;
+    let page = browser.get(&format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026", references[0])).await;
+    // Both decisions and the search carry the kind, both decisions the words.
+    assert_eq!(page.body.matches(r#"type="hidden" name="kind" value="bonus_codes""#).count(), 3);
+    assert_eq!(page.body.matches(r#"type="hidden" name="q" value="BC-2026""#).count(), 2);
+    let place = [("kind", "bonus_codes"), ("q", "BC-2026")];
+    let approve = [&[("reference", references[0].as_str()), ("next", references[1].as_str())], &place[..]].concat();
+    let approved = browser.post("/api/requests/approve", &approve).await;
+    assert_eq!(approved.location(), format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026&notice=request_approved", references[1]));
+    let refuse = [&[("reference", references[1].as_str()), ("reason", "other"), ("text", "no")], &place[..]].concat();
+    let sent_back = browser.post("/api/requests/refuse", &refuse).await;
+    assert!(
+        sent_back.location().starts_with(&format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026&form=", references[1])),
+        "{}",
+        sent_back.location()
+    );
+    let page = browser.get(sent_back.location()).await;
+    assert!(page.body.contains("error-summary") && page.body.contains("autofocus"), "the reader is led to what is wrong: {}", page.words());
+}
