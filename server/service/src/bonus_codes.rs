@@ -96,9 +96,7 @@ impl Services {
         let quarter = Quarter::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let quarter_use = store::bonus_codes::quarter_use(&mut transaction, partner_id, quarter).await?;
-        let clients = store::clients::choices(&mut transaction, partner_id, CHOICES).await?;
-        let requests = store::requests::holding_quarter(&mut transaction, partner_id, quarter.first_day().naive()).await?;
+        let form = store::bonus_codes::form_facts(&mut transaction, partner_id, quarter, CHOICES).await?;
         let mut codes = store::bonus_codes::of_partner(&mut transaction, partner_id, place(after), PAGE + 1).await?;
         let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = codes.len() > page;
@@ -109,11 +107,11 @@ impl Services {
         Ok(BonusCodesPage {
             model,
             privilege: privilege::check(&terms, model, Privilege::BonusCodes).into_iter().collect(),
-            meters: meter(&quarter_use, &terms),
-            quarter_use,
+            meters: meter(&form.quarter_use, &terms),
+            quarter_use: form.quarter_use,
             terms,
-            clients,
-            requests: requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
+            clients: form.clients,
+            requests: form.requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             codes: Page { lines: codes, next },
         })
     }

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::bonus_code::QuarterUse;
 use domain::calendar::{BusinessDate, Quarter};
 use domain::ids::{BonusCodeId, ClientId, PartnerId, RequestId, UserId};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
+use crate::clients::Client;
+use crate::requests::{HOLDING_QUARTER, RequestRecord};
 use crate::{Connection, Error, Result};
 
 #[derive(FromRow)]
@@ -42,6 +44,56 @@ pub async fn quarter_use(connection: &mut Connection, partner_id: PartnerId, qua
     .fetch_optional(connection)
     .await?;
     row.unwrap_or(QuarterRow { granted_codes: 0, pending_codes: 0, granted_value: 0, pending_value: 0 }).into_use(quarter)
+}
+
+/// What the form for bonus codes is filled from.
+#[derive(Clone, Debug)]
+pub struct FormFacts {
+    /// What the quarter already holds.
+    pub quarter_use: QuarterUse,
+    /// The partner's clients by name.
+    pub clients: Vec<Client>,
+    /// The requests that hold the quarter's capacity, newest first.
+    pub requests: Vec<RequestRecord>,
+}
+
+/// Reads it in one statement. `most_clients` bounds the choice of clients.
+pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quarter: Quarter, most_clients: i64) -> Result<FormFacts> {
+    #[derive(FromRow)]
+    struct Row {
+        granted_codes: Option<i32>,
+        pending_codes: Option<i32>,
+        granted_value: Option<i64>,
+        pending_value: Option<i64>,
+        clients: serde_json::Value,
+        requests: serde_json::Value,
+    }
+    let statement = format!(
+        "select q.granted_codes, q.pending_codes, q.granted_value, q.pending_value,
+                (select coalesce(jsonb_agg(to_jsonb(x)), '[]')
+                   from (select id, partner_id, inn, name, start_date from clients where partner_id = $1 order by lower(name), id limit $3) x) as clients,
+                (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from ({HOLDING_QUARTER}) x) as requests
+           from (select) as nothing
+           left join bonus_code_quarters q on q.partner_id = $1 and q.quarter = $2"
+    );
+    // Put together from texts of this crate alone.
+    let row: Row = sqlx::query_as(AssertSqlSafe(statement))
+        .bind(partner_id.0)
+        .bind(quarter.first_day().naive())
+        .bind(most_clients)
+        .fetch_one(connection)
+        .await?;
+    let used = QuarterRow {
+        granted_codes: row.granted_codes.unwrap_or(0),
+        pending_codes: row.pending_codes.unwrap_or(0),
+        granted_value: row.granted_value.unwrap_or(0),
+        pending_value: row.pending_value.unwrap_or(0),
+    };
+    Ok(FormFacts {
+        quarter_use: used.into_use(quarter)?,
+        clients: serde_json::from_value(row.clients).map_err(|_| Error::inconsistent("clients", "id"))?,
+        requests: serde_json::from_value(row.requests).map_err(|_| Error::inconsistent("requests", "id"))?,
+    })
 }
 
 /// The same, with the row locked until the transaction ends, made if it was missing. The limits of the terms in

@@ -6,13 +6,14 @@ use domain::inn::Inn;
 use domain::money::Money;
 use domain::service::ServiceCode;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{Connection, Error, Result};
 
 /// A client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Client {
     /// Which client.
     pub id: ClientId,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{PartnerId, RequestId, TermsVersionId, UserId};
+use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub struct NewRequest<'a> {
 }
 
 /// A request as it stands.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Deserialize)]
 pub struct RequestRecord {
     /// Which request.
     #[sqlx(try_from = "Uuid")]
@@ -323,13 +324,8 @@ pub async fn neighbours(
     .await?)
 }
 
-/// The live requests for bonus codes of a partner's quarter, newest first: what its meters are made of.
-pub async fn holding_quarter(connection: &mut Connection, partner_id: PartnerId, quarter: chrono::NaiveDate) -> Result<Vec<RequestRecord>> {
-    Ok(sqlx::query_as(select_requests!(
-        "where r.partner_id = $1 and b.quarter = $2 and r.state in ('submitted', 'approved') order by r.submitted_at desc, r.id desc limit 100"
-    ))
-    .bind(partner_id.0)
-    .bind(quarter)
-    .fetch_all(connection)
-    .await?)
-}
+/// The live requests for bonus codes of a partner's quarter, newest first: what its meters are made of. A part of
+/// [`crate::bonus_codes::form_facts`]: `$1` is the partner, `$2` the first day of the quarter.
+pub(crate) const HOLDING_QUARTER: &str = select_requests!(
+    "where r.partner_id = $1 and b.quarter = $2 and r.state in ('submitted', 'approved') order by r.submitted_at desc, r.id desc limit 100"
+);
