@@ -1,7 +1,7 @@
 // Only in a build for development: when `make dev` has started the portal again, the page loads itself again.
-let away = false;
+let started;
 setInterval(async () => {
-  const here = await fetch("/ready").then((answer) => answer.ok, () => false);
-  if (here && away) location.reload();
-  away = !here;
-}, 250);
+  const now = await fetch("/pkg/started.txt", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : started), () => started);
+  if (started !== undefined && now !== started) location.reload();
+  started = now;
+}, 500);

@@ -26,6 +26,8 @@ while :; do
     seen=$(state)
     if cargo build --quiet --package server && cargo run --quiet --package bundle >&2; then
         stop
+        # What open pages watch: it changes with every start.
+        date +%s%N >"$CARGO_TARGET_DIR/site/pkg/started.txt"
         "$CARGO_TARGET_DIR/debug/portal" serve --listen "${PORTAL_LISTEN:-127.0.0.1:3000}" --site-dir "$CARGO_TARGET_DIR/site" --demo &
         portal=$!
     fi
