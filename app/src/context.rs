@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::ids::{FormStateId, UserId};
+use domain::request::Reference;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
@@ -151,6 +152,8 @@ pub struct PageState {
     pub moved_clock: Option<DateTime<Utc>>,
     /// What was just done, said once.
     pub notice: Option<Notice>,
+    /// The request it was done to, where the page that follows shows another one.
+    pub notice_about: Option<Reference>,
 }
 
 /// The signed-in viewer.
@@ -190,9 +193,12 @@ pub fn page_state() -> PageState {
         request_id: context.as_ref().map_or_else(Uuid::nil, |context| context.request_id),
         moved_clock: context.as_ref().and_then(|context| context.moved_clock),
         notice: query("notice").and_then(|code| Notice::from_code(&code)),
+        notice_about: query_value(NOTICE_ABOUT),
     }
 }
 
+/// The reference of a request in an address: the one a notice is about.
+pub const NOTICE_ABOUT: &str = "about";
 /// The cookie that holds the choice of language.
 pub const LOCALE_COOKIE: &str = "locale";
 /// The cookie that holds the choice of look.

@@ -13,6 +13,9 @@ pub fn NoticeView(
     /// The sentence.
     #[prop(into)]
     text: String,
+    /// Address and name of the thing it is about.
+    #[prop(optional_no_strip)]
+    about: Option<(String, String)>,
 ) -> impl IntoView {
     let (class, icon) = match tone {
         Tone::Good => ("notice notice--success", lucide::LuCircleCheck),
@@ -23,7 +26,7 @@ pub fn NoticeView(
     view! {
         <div class=class role="status">
             <Icon icon/>
-            <div><p>{text}</p></div>
+            <div><p>{text}{about.map(|(href, name)| view! { " "<a class="figures" href=href>{name}</a> })}</p></div>
         </div>
     }
 }

@@ -106,7 +106,10 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let locale = state.locale;
-    let notice = state.notice.map(|notice| view! { <NoticeView tone=Tone::Good text=notice.text(locale)/> });
+    let notice = state.notice.map(|notice| {
+        let about = state.notice_about.map(|reference| (paths::staff_request(reference), reference.to_string()));
+        view! { <NoticeView tone=Tone::Good text=notice.text(locale) about/> }
+    });
     let brand = owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned());
     let sections = td_string!(locale, layout.navigation);
     let has_sections = !navigation.is_empty();

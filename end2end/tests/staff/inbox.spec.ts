@@ -107,6 +107,7 @@ test('a request that no longer fits is refused to the reviewer with the rule', a
   await expect(reviewer.page.getByRole('group', { name: 'По правилам нельзя' }).getByRole('link', { name: 'Правило FREE-4' })).toBeVisible();
   await expect(reviewer.page.getByRole('button', { name: /^Одобрить/ })).toBeDisabled();
   await expect(reviewer.page.getByText('Одобрить нельзя: правила сейчас против')).toBeVisible();
+  await expect(reviewer.page.getByRole('listitem').filter({ hasText: reference }).getByText('Не проходит: FREE-4')).toBeVisible();
   await reviewer.expectAccessible();
   await page.goto(`/partner/requests/${reference}`);
   await expect(page.getByText('Ждёт решения')).toBeVisible();

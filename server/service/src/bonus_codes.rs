@@ -67,6 +67,13 @@ pub struct BonusCodesNow {
     pub meters: QuarterMeters,
 }
 
+impl BonusCodesNow {
+    /// From the codes asked for (whole RUB) and what the other requests hold of the quarter.
+    pub(crate) fn new(faces: &[i64], used: &QuarterUse, terms: &Terms) -> Self {
+        Self { verdict: check(faces, used, terms), meters: meter(used, terms) }
+    }
+}
+
 fn without(mut used: QuarterUse, codes: u32, value: i64) -> QuarterUse {
     used.pending_codes = used.pending_codes.saturating_sub(codes);
     used.pending_value -= value;
@@ -211,20 +218,6 @@ impl Services {
             pending_value: -value,
         };
         Ok(store::bonus_codes::change_quarter(connection, line.partner_id, quarter, change).await?)
-    }
-
-    /// What the rules say now of a waiting request.
-    pub(crate) async fn bonus_codes_now(
-        &self,
-        connection: &mut Connection,
-        line: &RequestLine,
-        standing: &Standing,
-    ) -> Result<BonusCodesNow> {
-        let Subject::BonusCodes { codes, value, quarter } = line.subject else { return Err(Error::NotFound) };
-        let terms = standing.terms.on(self.today());
-        let used = without(store::bonus_codes::quarter_use(connection, line.partner_id, quarter).await?, codes, value);
-        let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
-        Ok(BonusCodesNow { verdict: check(&faces(&items), &used, terms), meters: meter(&used, terms) })
     }
 
     /// A code by its text, for staff. The text is in its canonical form.

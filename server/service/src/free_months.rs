@@ -2,7 +2,7 @@
 
 use domain::calendar::{BusinessDate, Month};
 use domain::free_month::{Ask, BonusMonth, CalendarMonth, ClientFacts, Standing as MonthStanding, calendar, check, earliest};
-use domain::ids::{ClientId, PartnerId, RequestId};
+use domain::ids::{ClientId, PartnerId};
 use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
@@ -64,13 +64,15 @@ pub struct FreeMonthNow {
     pub months: Vec<CalendarMonth>,
 }
 
-/// The facts of a client that the rules look at, without one request where it is being looked at again.
-async fn facts(
-    connection: &mut Connection,
-    partner_id: PartnerId,
-    client_id: ClientId,
-    except: Option<RequestId>,
-) -> Result<(ClientFacts, Vec<Resource>)> {
+impl FreeMonthNow {
+    /// From what is asked for and the client without the request.
+    pub(crate) fn new(ask: &Ask, client: &ClientFacts, today: BusinessDate, terms: &Terms) -> Self {
+        Self { verdict: check(ask, client, today, terms), months: calendar(client, today, terms) }
+    }
+}
+
+/// The facts of a client that the rules look at, and its virtual machines.
+async fn facts(connection: &mut Connection, partner_id: PartnerId, client_id: ClientId) -> Result<(ClientFacts, Vec<Resource>)> {
     let resources: Vec<Resource> = store::clients::resources(connection, partner_id, client_id)
         .await?
         .into_iter()
@@ -83,7 +85,6 @@ async fn facts(
         trials: trials.into_iter().map(|trial| Trial { start: trial.started_on, end: trial.ended_on }).collect(),
         months: live
             .into_iter()
-            .filter(|request| Some(request.request_id) != except)
             .map(|request| BonusMonth {
                 month: request.month,
                 standing: if request.granted { MonthStanding::Granted } else { MonthStanding::Pending },
@@ -102,7 +103,7 @@ impl Services {
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let client = store::clients::find(&mut transaction, Some(partner_id), client_id).await?.ok_or(Error::NotFound)?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id, None).await?;
+        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id).await?;
         let terms = standing.terms.on(today).clone();
         let model = standing.model_on(today);
         Ok(FreeMonthsPage {
@@ -136,7 +137,7 @@ impl Services {
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let version = standing.terms.version_on(today);
         let model = standing.model_on(today);
-        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id, None).await?;
+        let (facts, virtual_machines) = facts(&mut transaction, partner_id, client_id).await?;
         let verdict =
             check(&ask, &facts, today, &version.terms).preceded_by(privilege::check(&version.terms, model, Privilege::FreeMonths));
         if !verdict.is_allowed() {
@@ -164,37 +165,10 @@ impl Services {
 
     /// Asks the rules again for a request that is being approved.
     pub(crate) async fn free_month_grant(&self, connection: &mut Connection, line: &RequestLine) -> Result<()> {
-        let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
+        let Subject::FreeMonth { client_id, .. } = &line.subject else { return Err(Error::NotFound) };
         store::clients::lock(connection, line.partner_id, *client_id).await?;
-        let standing = Standing::load(connection, line.partner_id).await?;
-        let now = self.month_now(connection, line, *client_id, *month, &standing).await?;
-        if now.verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(now.verdict).into()) }
-    }
-
-    /// What the rules say now of a waiting request.
-    pub(crate) async fn free_month_now(
-        &self,
-        connection: &mut Connection,
-        line: &RequestLine,
-        standing: &Standing,
-    ) -> Result<FreeMonthNow> {
-        let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
-        self.month_now(connection, line, *client_id, *month, standing).await
-    }
-
-    async fn month_now(
-        &self,
-        connection: &mut Connection,
-        line: &RequestLine,
-        client_id: ClientId,
-        month: Month,
-        standing: &Standing,
-    ) -> Result<FreeMonthNow> {
-        let today = self.today();
-        let terms = standing.terms.on(today);
-        let resources = store::free_month_requests::resources(connection, line.partner_id, line.id).await?;
-        let (facts, _) = facts(connection, line.partner_id, client_id, Some(line.id)).await?;
-        Ok(FreeMonthNow { verdict: check(&Ask { month, resources }, &facts, today, terms), months: calendar(&facts, today, terms) })
+        let verdict = self.request_now(connection, line).await?.into_verdict();
+        if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
     }
 
     /// Clients from which a calendar is opened, by name, with the first month each may have. At most 200; `search` narrows.

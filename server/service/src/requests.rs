@@ -4,6 +4,7 @@
 //! (`bonus_codes`, `free_months`); this file knows the life cycle and asks them.
 
 use domain::calendar::{BusinessDate, Month, Quarter};
+use domain::free_month::Ask;
 use domain::ids::{ClientId, PartnerId, RequestId};
 use domain::level::{Outlook, outlook};
 use domain::model::Model;
@@ -12,6 +13,7 @@ use domain::request::{RefusalReason, RefusalText, RequestKind, RequestState, Req
 use domain::verdict::Verdict;
 use store::bonus_codes::{BonusCode, RequestItem};
 use store::requests::{RequestFilter, RequestRecord};
+use store::waiting_requests::WaitingFacts;
 use store::{Connection, Scope};
 
 use crate::audit::{self, Actor, Change};
@@ -131,6 +133,23 @@ impl RequestNow {
             Self::FreeMonth(now) => &now.verdict,
         }
     }
+
+    /// The verdict alone.
+    pub(crate) fn into_verdict(self) -> Verdict {
+        match self {
+            Self::BonusCodes(now) => now.verdict,
+            Self::FreeMonth(now) => now.verdict,
+        }
+    }
+}
+
+/// A request in the inbox.
+#[derive(Clone, Debug)]
+pub struct InboxLine {
+    /// The request.
+    pub request: RequestLine,
+    /// What the rules say now; none where it was decided a moment ago.
+    pub verdict: Option<Verdict>,
 }
 
 /// A request as staff see it before deciding.
@@ -165,7 +184,7 @@ pub struct InboxFilter {
 #[derive(Clone, Debug)]
 pub struct Inbox {
     /// The requests.
-    pub page: Page<RequestLine>,
+    pub page: Page<InboxLine>,
     /// How many wait, by kind.
     pub counts: Vec<(RequestKind, u32)>,
     /// Now, for the age of each.
@@ -317,8 +336,11 @@ impl Services {
             .map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, u32::try_from(count).unwrap_or(u32::MAX))))
             .collect::<Result<_>>()?;
         let filter = RequestFilter { after: place(after), ..waiting(filter) };
-        let page = into_page(store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?)?;
-        Ok(Inbox { page, counts, now: self.now() })
+        let Page { lines, next } = into_page(store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?)?;
+        let verdicts = self.requests_now(&mut transaction, &lines).await?;
+        let lines = lines.into_iter().zip(verdicts);
+        let lines = lines.map(|(request, now)| InboxLine { request, verdict: now.map(RequestNow::into_verdict) }).collect();
+        Ok(Inbox { page: Page { lines, next }, counts, now: self.now() })
     }
 
     /// The inbox and the request that is open beside it.
@@ -344,7 +366,7 @@ impl Services {
         let detail = detail(&mut transaction, record, viewer).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
         let now = if detail.line.status == RequestStatus::Submitted {
-            Some(self.request_now(&mut transaction, &detail.line, &standing).await?)
+            Some(self.request_now(&mut transaction, &detail.line).await?)
         } else {
             None
         };
@@ -409,11 +431,26 @@ impl Services {
     }
 
     /// What the rules say now of a request that waits.
-    async fn request_now(&self, connection: &mut Connection, line: &RequestLine, standing: &Standing) -> Result<RequestNow> {
-        match line.kind {
-            RequestKind::BonusCodes => Ok(RequestNow::BonusCodes(self.bonus_codes_now(connection, line, standing).await?)),
-            RequestKind::FreeMonth => Ok(RequestNow::FreeMonth(self.free_month_now(connection, line, standing).await?)),
-        }
+    pub(crate) async fn request_now(&self, connection: &mut Connection, line: &RequestLine) -> Result<RequestNow> {
+        self.requests_now(connection, std::slice::from_ref(line)).await?.pop().flatten().ok_or_else(|| inconsistent("state"))
+    }
+
+    /// The same of each of several, in one statement; none for one that does not wait.
+    async fn requests_now(&self, connection: &mut Connection, lines: &[RequestLine]) -> Result<Vec<Option<RequestNow>>> {
+        let ids: Vec<RequestId> = lines.iter().map(|line| line.id).collect();
+        let (terms, mut facts) = store::waiting_requests::facts(connection, &ids).await?;
+        let today = self.today();
+        let terms = terms.on(today);
+        let now = |line: &RequestLine| match (facts.remove(&line.id)?, &line.subject) {
+            (WaitingFacts::BonusCodes { faces, quarter_use }, Subject::BonusCodes { .. }) => {
+                Some(RequestNow::BonusCodes(BonusCodesNow::new(&faces, &quarter_use, terms)))
+            }
+            (WaitingFacts::FreeMonth { resources, client }, Subject::FreeMonth { month, .. }) => {
+                Some(RequestNow::FreeMonth(FreeMonthNow::new(&Ask { month: *month, resources }, &client, today, terms)))
+            }
+            _ => None,
+        };
+        Ok(lines.iter().map(now).collect())
     }
 
     /// Gives back what a waiting request held.

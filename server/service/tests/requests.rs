@@ -20,7 +20,7 @@ use serde_json::json;
 use service::bonus_codes::AskedCode;
 use service::free_months::FreeMonthsPage;
 use service::partners::LevelDecisionFields;
-use service::requests::{InboxFilter, RecordedRefusal, RequestNow, Subject};
+use service::requests::{InboxFilter, InboxLine, RecordedRefusal, RequestNow, Subject};
 use service::trials::TrialFields;
 use service::{Error, Refusal, Viewer, secrets};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -93,10 +93,17 @@ async fn times(app: &TestApp, action: &str) -> usize {
     app.audited().await.iter().filter(|recorded| *recorded == action).count()
 }
 
+/// What the rules say now of what waits, as the inbox lists it: reference and rules broken.
+async fn inbox_verdicts(app: &TestApp, staff: &Viewer) -> Vec<(String, Vec<Rule>)> {
+    let inbox = app.services.inbox_page(staff, &InboxFilter::default(), None).await.expect("the inbox");
+    let verdict = |line: InboxLine| (line.request.reference, line.verdict.expect("it waits").rules());
+    inbox.page.lines.into_iter().map(verdict).collect()
+}
+
 /// References of what waits, in the inbox's order.
 async fn inbox(app: &TestApp, staff: &Viewer, filter: &InboxFilter) -> Vec<String> {
     let inbox = app.services.inbox_page(staff, filter, None).await.expect("the inbox");
-    inbox.page.lines.into_iter().map(|line| line.reference).collect()
+    inbox.page.lines.into_iter().map(|line| line.request.reference).collect()
 }
 
 async fn calendar(app: &TestApp, partner: &TestPartner, client: ClientId) -> FreeMonthsPage {
@@ -287,11 +294,15 @@ async fn codes_that_no_longer_fit_are_refused_to_the_reviewer_and_go_on_waiting(
     assert_eq!(verdict.violations, [codes, value], "its own codes are left out");
     assert_eq!(item.now.as_ref().map(RequestNow::verdict), Some(&verdict), "the reviewer saw it before");
     assert_eq!(item.detail.verdict, Verdict::default(), "what the rules said at submission stays");
+    // The other one would fit if this one did not wait before it: two codes are granted, three more are asked for.
+    let both = [(too_much.clone(), verdict.rules()), (fits.clone(), vec![Rule::Code1, Rule::Code2])];
+    assert_eq!(inbox_verdicts(&app, &reviewer).await, both, "the list says it too");
     let page = app.services.request_page(&partner.viewer, &too_much).await.expect("the page");
     assert_eq!((page.line.status, page.events.len(), page.codes.len(), page.may_withdraw), (RequestStatus::Submitted, 1, 0, true));
     assert_eq!(times(&app, "request.approve").await, 1);
 
     app.services.request_refuse(&reviewer, &too_much, RefusalReason::LimitReached, text()).await.expect("it can be refused");
+    assert_eq!(inbox_verdicts(&app, &reviewer).await, [(fits.clone(), Vec::new())]);
     app.services.request_approve(&reviewer, &fits).await.expect("with that gone the other one fits");
 }
 
@@ -404,7 +415,7 @@ async fn the_inbox_asks_the_database_as_often_with_forty_requests_as_with_three(
         assert_eq!(page.expect("the inbox").page.lines.len(), last.min(25));
         let (item, of_item) = count_statements(app.services.inbox_item(&staff, "BC-2026-000001", &filter)).await;
         assert_eq!(item.expect("the item").history.len(), if last == 3 { 0 } else { 8 });
-        assert!((1..=2).contains(&of_page) && (1..=9).contains(&of_item), "{of_page} and {of_item} statements");
+        assert!((1..=3).contains(&of_page) && (1..=9).contains(&of_item), "{of_page} and {of_item} statements");
         counts.push((of_page, of_item));
     }
     assert_eq!(counts[0], counts[1]);
@@ -414,8 +425,8 @@ async fn the_inbox_asks_the_database_as_often_with_forty_requests_as_with_three(
     let second = app.services.inbox_page(&staff, &filter, first.next.as_deref()).await.expect("the inbox").page;
     assert_eq!((first.lines.len(), second.lines.len(), second.next), (25, 15, None));
     let lines: Vec<_> = first.lines.iter().chain(&second.lines).collect();
-    assert!(lines.is_sorted_by_key(|line| line.submitted_at));
-    assert_eq!(lines.iter().map(|line| line.id).collect::<BTreeSet<_>>().len(), 40, "each once");
+    assert!(lines.is_sorted_by_key(|line| line.request.submitted_at));
+    assert_eq!(lines.iter().map(|line| line.request.id).collect::<BTreeSet<_>>().len(), 40, "each once");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -549,7 +560,8 @@ async fn a_free_month_that_no_longer_fits_is_refused_to_the_reviewer_and_goes_on
     app.services.request_approve(&reviewer, &in_time).await.expect("the last second of the month");
     app.set_clock("2026-11-01T00:00:00+03:00");
     assert_eq!(refused(app.services.request_approve(&reviewer, &late).await).rules(), [Rule::Free5]);
-    assert_eq!(inbox(&app, &reviewer, &InboxFilter::default()).await, [tried, late], "both still wait");
+    let both = [(tried, vec![Rule::Free4]), (late, vec![Rule::Free5])];
+    assert_eq!(inbox_verdicts(&app, &reviewer).await, both, "both still wait, and the list says why");
     assert_eq!(times(&app, "request.approve").await, 1);
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::bonus_code::QuarterUse;
 use domain::calendar::{BusinessDate, Quarter};
 use domain::ids::{BonusCodeId, ClientId, PartnerId, RequestId, UserId};
+use serde::Deserialize;
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
@@ -13,8 +14,9 @@ use crate::clients::Client;
 use crate::requests::{HOLDING_QUARTER, RequestRecord};
 use crate::{Connection, Error, Result};
 
-#[derive(FromRow)]
-struct QuarterRow {
+/// What a quarter holds, as it is stored.
+#[derive(FromRow, Deserialize)]
+pub(crate) struct QuarterRow {
     granted_codes: i32,
     pending_codes: i32,
     granted_value: i64,
@@ -22,7 +24,7 @@ struct QuarterRow {
 }
 
 impl QuarterRow {
-    fn into_use(self, quarter: Quarter) -> Result<QuarterUse> {
+    pub(crate) fn into_use(self, quarter: Quarter) -> Result<QuarterUse> {
         let count = |number: i32| u32::try_from(number).map_err(|_| Error::inconsistent("bonus_code_quarters", "codes"));
         Ok(QuarterUse {
             quarter,
@@ -32,18 +34,6 @@ impl QuarterRow {
             pending_value: self.pending_value,
         })
     }
-}
-
-/// What a partner's quarter already holds.
-pub async fn quarter_use(connection: &mut Connection, partner_id: PartnerId, quarter: Quarter) -> Result<QuarterUse> {
-    let row: Option<QuarterRow> = sqlx::query_as(
-        "select granted_codes, pending_codes, granted_value, pending_value from bonus_code_quarters where partner_id = $1 and quarter = $2",
-    )
-    .bind(partner_id.0)
-    .bind(quarter.first_day().naive())
-    .fetch_optional(connection)
-    .await?;
-    row.unwrap_or(QuarterRow { granted_codes: 0, pending_codes: 0, granted_value: 0, pending_value: 0 }).into_use(quarter)
 }
 
 /// What the form for bonus codes is filled from.
@@ -96,7 +86,7 @@ pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quar
     })
 }
 
-/// The same, with the row locked until the transaction ends, made if it was missing. The limits of the terms in
+/// What a partner's quarter holds, with its row locked until the transaction ends, made if it was missing. The limits of the terms in
 /// force are written beside it; a limit lowered below what is held stays at what is held.
 pub async fn lock_quarter(
     connection: &mut Connection,

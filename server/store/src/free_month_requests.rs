@@ -6,6 +6,7 @@ use domain::free_month::{BonusMonth, ClientFacts, Standing};
 use domain::ids::{ClientId, PartnerId, RequestId, ResourceId};
 use domain::trial::Trial;
 use serde::Deserialize;
+use sqlx::AssertSqlSafe;
 
 use crate::clients::Client;
 use crate::{Connection, Error, Result};
@@ -88,6 +89,7 @@ pub async fn resources(connection: &mut Connection, partner_id: PartnerId, id: R
 
 #[derive(Deserialize)]
 struct MonthJson {
+    request_id: RequestId,
     month: Month,
     granted: bool,
     resources: Vec<String>,
@@ -99,6 +101,43 @@ struct TrialJson {
     end: Option<BusinessDate>,
 }
 
+/// What [`CLIENT_FACTS`] gives.
+#[derive(Deserialize)]
+pub(crate) struct ClientFactsJson {
+    resources: Vec<String>,
+    trials: Vec<TrialJson>,
+    months: Vec<MonthJson>,
+}
+
+impl ClientFactsJson {
+    /// The facts, without one request where it is looked at again.
+    pub(crate) fn into_facts(self, except: Option<RequestId>) -> ClientFacts {
+        let trials = self.trials.into_iter().map(|trial| Trial { start: trial.start, end: trial.end }).collect();
+        let months = self
+            .months
+            .into_iter()
+            .filter(|line| Some(line.request_id) != except)
+            .map(|line| BonusMonth {
+                month: line.month,
+                standing: if line.granted { Standing::Granted } else { Standing::Pending },
+                resources: line.resources,
+            })
+            .collect();
+        ClientFacts { resources: self.resources, trials, months }
+    }
+}
+
+/// The facts that the calendar of the client `c` rests on, as one JSON value.
+pub(crate) const CLIENT_FACTS: &str = "jsonb_build_object(
+    'resources', array(select r.name from resources r where r.client_id = c.id and r.is_virtual_machine order by r.name),
+    'trials', (select coalesce(jsonb_agg(jsonb_build_object('start', t.started_on, 'end', t.ended_on)), '[]') from trials t where t.client_id = c.id),
+    'months', (select coalesce(jsonb_agg(jsonb_build_object('request_id', f.request_id, 'month', to_char(f.month, 'YYYY-MM'),
+                          'granted', q.state = 'approved',
+                          'resources', array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
+                                              where x.request_id = f.request_id))), '[]')
+                 from free_month_requests f join requests q on q.id = f.request_id
+                where f.client_id = c.id and q.state in ('submitted', 'approved')))";
+
 /// Clients of a partner by name with the facts their calendars rest on, in one statement. `text` is looked for in name and INN.
 pub async fn facts_of_partner(
     connection: &mut Connection,
@@ -106,44 +145,25 @@ pub async fn facts_of_partner(
     text: Option<&str>,
     limit: i64,
 ) -> Result<Vec<(Client, ClientFacts)>> {
-    type Row = (uuid::Uuid, String, String, NaiveDate, Vec<String>, serde_json::Value, serde_json::Value);
-    let rows: Vec<Row> = sqlx::query_as(
-        "select c.id, c.inn, c.name, c.start_date,
-                array(select r.name from resources r where r.client_id = c.id and r.is_virtual_machine order by r.name),
-                (select coalesce(jsonb_agg(jsonb_build_object('start', t.started_on, 'end', t.ended_on)), '[]') from trials t where t.client_id = c.id),
-                (select coalesce(jsonb_agg(jsonb_build_object('month', to_char(f.month, 'YYYY-MM'), 'granted', q.state = 'approved', 'resources',
-                            array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
-                                   where x.request_id = f.request_id))), '[]')
-                   from free_month_requests f join requests q on q.id = f.request_id
-                  where f.client_id = c.id and q.state in ('submitted', 'approved'))
+    type Row = (uuid::Uuid, String, String, NaiveDate, serde_json::Value);
+    let statement = format!(
+        "select c.id, c.inn, c.name, c.start_date, {CLIENT_FACTS}
            from clients c
           where c.partner_id = $1 and ($2::text is null or strpos(lower(c.name), $2) > 0 or strpos(c.inn, $2) > 0)
-          order by lower(c.name), c.id limit $3",
-    )
-    .bind(partner_id.0)
-    .bind(text.map(str::to_lowercase))
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+          order by lower(c.name), c.id limit $3"
+    );
+    // Put together from texts of this crate alone.
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement))
+        .bind(partner_id.0)
+        .bind(text.map(str::to_lowercase))
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     rows.into_iter()
-        .map(|(id, inn, name, start_date, resources, trials, months)| {
+        .map(|(id, inn, name, start_date, facts)| {
             let inn = inn.parse().map_err(|_| Error::inconsistent("clients", "inn"))?;
-            let trials: Vec<TrialJson> = serde_json::from_value(trials).map_err(|_| Error::inconsistent("trials", "started_on"))?;
-            let months: Vec<MonthJson> = serde_json::from_value(months).map_err(|_| Error::inconsistent("free_month_requests", "month"))?;
-            let client = Client { id: id.into(), partner_id, inn, name, start_date: start_date.into() };
-            let facts = ClientFacts {
-                resources,
-                trials: trials.into_iter().map(|trial| Trial { start: trial.start, end: trial.end }).collect(),
-                months: months
-                    .into_iter()
-                    .map(|line| BonusMonth {
-                        month: line.month,
-                        standing: if line.granted { Standing::Granted } else { Standing::Pending },
-                        resources: line.resources,
-                    })
-                    .collect(),
-            };
-            Ok((client, facts))
+            let facts: ClientFactsJson = serde_json::from_value(facts).map_err(|_| Error::inconsistent("clients", "facts"))?;
+            Ok((Client { id: id.into(), partner_id, inn, name, start_date: start_date.into() }, facts.into_facts(None)))
         })
         .collect()
 }

@@ -24,6 +24,7 @@ pub mod usage_imports;
 pub mod usage_rows;
 pub mod user_sessions;
 pub mod users;
+pub mod waiting_requests;
 
 pub use database::{Connection, Database, PoolLimits, Scope, Transaction};
 pub use error::{Error, Result};

@@ -25,7 +25,10 @@ async fn a_decision_leads_on_under_the_same_conditions(_: PgPoolOptions, options
     let place = [("kind", "bonus_codes"), ("q", "BC-2026")];
     let approve = [&[("reference", references[0].as_str()), ("next", references[1].as_str())], &place[..]].concat();
     let approved = browser.post("/api/requests/approve", &approve).await;
-    assert_eq!(approved.location(), format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026&notice=request_approved", references[1]));
+    let then = format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026&notice=request_approved&about={}", references[1], references[0]);
+    assert_eq!(approved.location(), then);
+    let words = browser.get(&then).await.words();
+    assert!(words.contains(&format!("Заявка одобрена. {}", references[0])), "the notice names what was decided: {words}");
     let refuse = [&[("reference", references[1].as_str()), ("reason", "other"), ("text", "no")], &place[..]].concat();
     let sent_back = browser.post("/api/requests/refuse", &refuse).await;
     assert!(

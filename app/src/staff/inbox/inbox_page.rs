@@ -2,12 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::request::{Reference, RequestKind};
+use domain::rule::Rule;
+use domain::verdict::Verdict;
 use leptos::prelude::*;
-use service::requests::{Inbox, RequestLine};
+use service::requests::{Inbox, InboxLine};
 
 use crate::components::empty_state::EmptyState;
+use crate::components::icon::lucide;
 use crate::components::next_page::NextPage;
 use crate::components::request::{kind_name, subject_text};
+use crate::components::status::{Status, Tone};
 use crate::components::tabs::{Tab, Tabs};
 use crate::context::{form_state, path_value, services};
 use crate::i18n::{Locale, td_string};
@@ -15,6 +19,7 @@ use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
 use crate::staff::inbox::item_view::item_view;
+use crate::staff::inbox::keys_island::{InboxKeys, NEXT_KEY};
 use crate::staff::inbox::place::{InboxPlace, KIND, TEXT};
 
 /// The inbox with no request open.
@@ -24,7 +29,14 @@ pub fn InboxPage() -> impl IntoView {
         let locale = state.locale;
         let place = InboxPlace::read();
         let inbox = services()?.inbox_page(&viewer, &place.filter(), place.after.as_deref()).await?;
-        let panel = (!inbox.page.lines.is_empty()).then(|| view! { <p class="muted">{td_string!(locale, inbox.choose)}</p> });
+        let panel = inbox.page.lines.first().map(|first| {
+            let first = place.address(&paths::staff_request(&first.request.reference));
+            view! {
+                <InboxKeys next=Some(first.clone()) previous=None/>
+                <p class="muted">{td_string!(locale, inbox.choose)}</p>
+                <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
+            }
+        });
         Ok(Page::new(td_string!(locale, inbox.title), inbox_view(locale, &place, inbox, None, panel.into_any())))
     })
 }
@@ -110,7 +122,8 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
     std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
 }
 
-fn line_view(locale: Locale, place: &InboxPlace, line: &RequestLine, open: Option<&str>, now: DateTime<Utc>) -> impl IntoView + use<> {
+fn line_view(locale: Locale, place: &InboxPlace, line: &InboxLine, open: Option<&str>, now: DateTime<Utc>) -> impl IntoView + use<> {
+    let InboxLine { request: line, verdict } = line;
     let current = (open == Some(line.reference.as_str())).then_some("true");
     view! {
         <li>
@@ -119,9 +132,20 @@ fn line_view(locale: Locale, place: &InboxPlace, line: &RequestLine, open: Optio
                 <span class="inbox__sum figures">{line.reference.clone()}</span>
                 <span class="inbox__meta">{kind_name(locale, line.kind)}" · "{subject_text(locale, &line.subject)}</span>
                 <span class="inbox__age">{age(locale, now - line.submitted_at)}</span>
+                {verdict.as_ref().map(|verdict| view! { <span class="inbox__verdict">{verdict_status(locale, verdict)}</span> })}
             </a>
         </li>
     }
+}
+
+/// Whether the rules let it through now, and if not, which ones stand against it.
+fn verdict_status(locale: Locale, verdict: &Verdict) -> impl IntoView + use<> {
+    if verdict.is_allowed() {
+        return view! { <Status tone=Tone::Good icon=lucide::LuCircleCheck label=td_string!(locale, inbox.fits)/> };
+    }
+    let rules: Vec<_> = verdict.rules().into_iter().map(Rule::id).collect();
+    let label = td_string!(locale, inbox.does_not_fit, rules = rules.join(", "));
+    view! { <Status tone=Tone::Bad icon=lucide::LuCircleX label/> }
 }
 
 /// How long a request has waited, in the largest whole unit.

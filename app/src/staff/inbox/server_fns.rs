@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::context::{services, viewer};
+use crate::context::{NOTICE_ABOUT, services, viewer};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::form::{FormState, redirect};
@@ -37,7 +37,7 @@ pub async fn request_approve(
     let place = InboxPlace::of_form(&kind, q, after);
     match services()?.request_approve(&viewer()?, &reference.to_string()).await {
         Ok(()) => {
-            redirect(&after_decision(&place, &next, Notice::RequestApproved));
+            redirect(&after_decision(&place, &next, reference, Notice::RequestApproved));
             Ok(())
         }
         Err(error) => {
@@ -93,16 +93,16 @@ pub async fn request_refuse(
     let words = RefusalText::try_from(words).map_err(|_| AppError::BadRequest)?;
     match services()?.request_refuse(&viewer()?, &reference.to_string(), chosen, words).await {
         Ok(()) => {
-            redirect(&after_decision(&place, &next, Notice::RequestRefused));
+            redirect(&after_decision(&place, &next, reference, Notice::RequestRefused));
             Ok(())
         }
         Err(error) => FormState::refused(state.values, error)?.send_back(&page).await,
     }
 }
 
-/// The next request opens by itself; after the last one the list.
+/// The next request opens by itself; after the last one the list. The notice names the one decided.
 #[cfg(feature = "ssr")]
-fn after_decision(place: &InboxPlace, next: &str, notice: Notice) -> String {
+fn after_decision(place: &InboxPlace, next: &str, decided: domain::request::Reference, notice: Notice) -> String {
     let page = next.parse::<domain::request::Reference>().map_or_else(|_| paths::STAFF_INBOX.to_owned(), paths::staff_request);
-    paths::with_query(&place.address(&page), &[("notice", notice.code())])
+    paths::with_query(&place.address(&page), &[("notice", notice.code()), (NOTICE_ABOUT, &decided.to_string())])
 }
