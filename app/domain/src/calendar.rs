@@ -34,6 +34,9 @@ pub fn moscow() -> FixedOffset {
 pub struct BusinessDate(NaiveDate);
 
 impl BusinessDate {
+    /// A day after every other: through it, all days that facts decide are looked at.
+    pub const LAST: Self = Self(NaiveDate::MAX);
+
     /// The day it is in Moscow at an instant.
     pub fn of(instant: DateTime<Utc>) -> Self {
         Self(instant.with_timezone(&moscow()).date_naive())
@@ -497,8 +500,11 @@ mod tests {
 
     #[test]
     fn a_period_knows_its_months_and_the_day_it_accrues_on() {
-        let cases =
-            [("2026-02", "2026-02", "2026-02", "2026-03-01"), ("2026-Q4", "2026-10", "2026-12", "2027-01-01"), ("2026-H1", "2026-01", "2026-06", "2026-07-01")];
+        let cases = [
+            ("2026-02", "2026-02", "2026-02", "2026-03-01"),
+            ("2026-Q4", "2026-10", "2026-12", "2027-01-01"),
+            ("2026-H1", "2026-01", "2026-06", "2026-07-01"),
+        ];
         for (text, first, last, accrues) in cases {
             let period: Period = text.parse().unwrap();
             assert_eq!(period.to_string(), text);

@@ -4,7 +4,7 @@
 //! correction) calls it in the same transaction, holding [`store::partners::lock_level`] or, for
 //! all partners at once, [`store::partners::lock_all_levels`].
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::PartnerId;
 use domain::level::{Timeline, timeline};
@@ -46,7 +46,7 @@ pub(crate) struct RecordDifference {
 
 /// The timeline through all days that the facts decide, dated decisions and billing sides included.
 pub(crate) fn whole_timeline(facts: &PartnerFacts, terms: &TermsSchedule) -> Timeline {
-    timeline(&facts.level, terms, BusinessDate::from(NaiveDate::MAX))
+    timeline(&facts.level, terms, BusinessDate::LAST)
 }
 
 /// Compares a partner's recorded changes, by day, with the rules' timeline.

@@ -53,10 +53,9 @@ pub struct PartnerMoney<'a> {
 }
 
 impl<'a> PartnerMoney<'a> {
-    /// From accepted facts. `as_of` is the last day that matters: at least the day after the last closed month, and the first
-    /// day of the last month that a pick of *once* may fall on ([`once_month`]).
-    pub fn new(facts: &LevelFacts, terms: &'a TermsSchedule, as_of: BusinessDate) -> Self {
-        Self { contract_date: facts.contract_date, timeline: timeline(facts, terms, as_of), terms }
+    /// From accepted facts. Days to come stand as the facts leave them today.
+    pub fn new(facts: &LevelFacts, terms: &'a TermsSchedule) -> Self {
+        Self { contract_date: facts.contract_date, timeline: timeline(facts, terms, BusinessDate::LAST), terms }
     }
 
     /// The month of the contract: nothing before it is the partner's.

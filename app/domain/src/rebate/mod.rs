@@ -120,7 +120,18 @@ pub fn rebate(kind: RebateKind, period: Period, money: &PartnerMoney<'_>, sums: 
     let nothing = amount.is_zero().then_some(if base.is_zero() { nothing } else { Nothing::TooLittle });
     // After the contract there is a model on every day.
     let settlement = Settlement::of(money.model_on(accrued_on)?);
-    Some(Accrual { rule: kind.rule(), period, base, rate: Some(rate), amount, settlement, accrued_on, terms: version.id, nothing, explanation })
+    Some(Accrual {
+        rule: kind.rule(),
+        period,
+        base,
+        rate: Some(rate),
+        amount,
+        settlement,
+        accrued_on,
+        terms: version.id,
+        nothing,
+        explanation,
+    })
 }
 
 /// The net of one month that counts for a rebate; none before the contract.

@@ -15,7 +15,7 @@ use crate::inn::Inn;
 use crate::level::{self, LevelFacts};
 use crate::model::{Level, Model};
 use crate::money::Money;
-use crate::rate::{PartnerMoney, Pick, SumsByMonth, once_month};
+use crate::rate::{PartnerMoney, Pick, SumsByMonth};
 use crate::rule::Rule;
 use crate::service::ServiceCode;
 use crate::terms::TermsSchedule;
@@ -100,8 +100,7 @@ fn level_facts(scenario: &Scenario) -> LevelFacts {
 fn accruals(scenario: &Scenario, facts: &LevelFacts, terms: &TermsSchedule, last: Month) -> Vec<AccrualEntry> {
     let picks: BTreeMap<&Inn, Pick> =
         scenario.clients.iter().map(|client| (&client.inn, Pick { start_date: client.start_date, choice: client.rate_choice })).collect();
-    let once = picks.values().map(|pick| once_month(pick.start_date, facts.contract_date).first_day()).max();
-    let money = PartnerMoney::new(facts, terms, once.map_or(scenario.as_of, |once| once.max(scenario.as_of)));
+    let money = PartnerMoney::new(facts, terms);
     let mut sums = SumsByMonth::new();
     for row in scenario.usage.iter().filter(|row| row.month <= last) {
         // A service whose name is no code has no rate and counts for nothing; months before the contract are not the partner's.
