@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 15] = [
+const PAGE_NAMESPACES: [&str; 16] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -26,6 +26,7 @@ const PAGE_NAMESPACES: [&str; 15] = [
     "free_months",
     "home",
     "inbox",
+    "late_facts",
     "layout",
     "level",
     "partners",

@@ -62,13 +62,12 @@ pub enum FormRefusal {
         /// The last date that is taken.
         latest: BusinessDate,
     },
-    /// The level of days already past would change: somebody who may has to accept that.
-    ChangesPastLevel {
-        /// First day that would change.
-        from: BusinessDate,
-        /// Last such day.
-        to: BusinessDate,
-    },
+    /// The same exam waits for a decision already.
+    LateFactKnown,
+    /// The proposed fact was decided before.
+    LateFactDecided,
+    /// What the proposed fact corrects is another now.
+    LateFactOutdated,
     /// The month is closed already.
     MonthClosed {
         /// The month.
@@ -90,8 +89,6 @@ pub enum FormRefusal {
     ImportFinished,
     /// The preview is out of date: the file has to be brought again.
     ImportOutdated,
-    /// The correction would change a level of record.
-    ChangesRecordedLevel,
     /// The name is taken.
     Taken,
 }
@@ -164,14 +161,15 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::DateInFuture => Self::DateInFuture,
             Refusal::DateInPast => Self::DateInPast,
             Refusal::DateTooFar { latest } => Self::DateTooFar { latest },
-            Refusal::ChangesPastLevel { from, to } => Self::ChangesPastLevel { from, to },
+            Refusal::LateFactKnown => Self::LateFactKnown,
+            Refusal::LateFactDecided => Self::LateFactDecided,
+            Refusal::LateFactOutdated => Self::LateFactOutdated,
             Refusal::MonthClosed(month) => Self::MonthClosed { month },
             Refusal::MonthOutOfOrder { next } => Self::MonthOutOfOrder { next },
             Refusal::MonthNotOver { possible_on } => Self::MonthNotOver { possible_on },
             Refusal::NothingToClose => Self::NothingToClose,
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
-            Refusal::CorrectionChangesLevels { .. } => Self::ChangesRecordedLevel,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -612,9 +610,9 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::DateInFuture => td_string!(locale, form.refusal.date_in_future).to_owned(),
         FormRefusal::DateInPast => td_string!(locale, form.refusal.date_in_past).to_owned(),
         FormRefusal::DateTooFar { latest } => td_string!(locale, form.refusal.date_too_far, date = day(latest)),
-        FormRefusal::ChangesPastLevel { from, to } => {
-            td_string!(locale, form.refusal.changes_past_level, from = day(from), to = day(to))
-        }
+        FormRefusal::LateFactKnown => td_string!(locale, form.refusal.late_fact_known).to_owned(),
+        FormRefusal::LateFactDecided => td_string!(locale, form.refusal.late_fact_decided).to_owned(),
+        FormRefusal::LateFactOutdated => td_string!(locale, form.refusal.late_fact_outdated).to_owned(),
         FormRefusal::MonthClosed { month } => {
             td_string!(locale, form.refusal.month_closed, month = crate::format::month(locale, month))
         }
@@ -625,7 +623,6 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::NothingToClose => td_string!(locale, form.refusal.nothing_to_close).to_owned(),
         FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
         FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
-        FormRefusal::ChangesRecordedLevel => td_string!(locale, form.refusal.changes_recorded_level).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

@@ -56,6 +56,10 @@ pub const STAFF_PARTNERS: &str = "/staff/partners";
 pub const STAFF_USAGE: &str = "/staff/usage";
 /// Closing of months.
 pub const STAFF_MONTHS: &str = "/staff/months";
+/// Facts that would change levels of days already past.
+pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
+/// Where a decision on such a fact posts.
+pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
 /// The audit record.
@@ -124,6 +128,11 @@ pub fn staff_partner(partner: impl Display) -> String {
 /// An import of a billing file.
 pub fn staff_import(import: impl Display) -> String {
     format!("{STAFF_USAGE}/{import}")
+}
+
+/// A fact that would change levels of days already past.
+pub fn staff_late_fact(fact: impl Display) -> String {
+    format!("{STAFF_LATE_FACTS}/{fact}")
 }
 
 /// A path with a query; empty values are left out.

@@ -22,6 +22,8 @@ use crate::public::sign_in_page::SignInPage;
 use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
+use crate::staff::late_facts::late_fact_page::LateFactPage;
+use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::months::months_page::MonthsPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
@@ -55,6 +57,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/usage") view=UsagePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/usage/:import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>

@@ -47,7 +47,8 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
             print(&json!({ "state": "refused", "problem_count": preview.problem_count, "problems": preview.problems }));
             return Err(Failure::Refused(format!("{name}: {} bad rows, nothing was imported", preview.problem_count)));
         }
-        let import = services.usage_commit(actor, preview.id).await.map_err(explain)?;
+        let committed = services.usage_commit(actor, preview.id).await.map_err(explain)?;
+        let import = committed.import;
         print(&json!({
             "state": import.state,
             "rows": import.row_count,
@@ -56,6 +57,7 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
             "unchanged": import.unchanged_count,
             "gross_total": import.gross_total,
             "months": import.months,
+            "proposed_corrections": committed.proposed,
         }));
         Ok(())
     })
@@ -80,8 +82,33 @@ pub async fn month_close(arguments: &MonthCloseArguments) -> Result<(), Failure>
                 })
             })
             .collect();
-        print(&json!({ "month": decisions.month, "level_changes": changes }));
+        let money = decisions.money.unwrap_or_default();
+        let rules: Vec<Value> = money
+            .rules
+            .iter()
+            .map(|(rule, total)| json!({ "rule": rule, "entries": total.entries, "accrued": total.accrued, "corrected": total.corrected }))
+            .collect();
+        print(&json!({ "month": decisions.month, "level_changes": changes, "money": rules }));
         Ok(())
+    })
+    .await
+}
+
+/// Computes the whole ledger again and names the first difference (`LED-2`).
+pub async fn ledger_verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
+    with_services(arguments, async |services| {
+        let verification = services.ledger_verify().await.map_err(explain)?;
+        print(&json!(verification));
+        match verification.difference {
+            None => Ok(()),
+            Some(difference) => Err(Failure::Refused(format!(
+                "{}{}: expected {}, found {}",
+                difference.partner.map(|code| format!("{code}, ")).unwrap_or_default(),
+                difference.what,
+                difference.expected,
+                difference.found
+            ))),
+        }
     })
     .await
 }

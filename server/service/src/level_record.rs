@@ -86,7 +86,12 @@ pub(crate) async fn level_changes_record(
     at: DateTime<Utc>,
 ) -> Result<Vec<NewLevelChange>> {
     let standing = Standing::load(connection, partner_id).await?;
-    level_changes_record_of(connection, actor, &[standing.facts], &standing.terms, at).await
+    let changes = level_changes_record_of(connection, actor, &[standing.facts], &standing.terms, at).await?;
+    if !changes.is_empty() {
+        // Another level or model of a month, past or to come, may give other money (REB-5, RATE-2).
+        store::partner_month_sums::mark_for_recomputation(connection, &[partner_id], at).await?;
+    }
+    Ok(changes)
 }
 
 /// The same for several partners whose facts are loaded.

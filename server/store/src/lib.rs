@@ -10,11 +10,16 @@ pub mod error;
 
 pub mod audit_records;
 pub mod bonus_codes;
+pub mod client_rate_choices;
 pub mod clients;
 pub mod form_states;
 pub mod free_month_requests;
 pub mod home;
+pub mod late_facts;
+pub mod ledger_entries;
 pub mod months;
+pub mod partner_month_sums;
+pub mod partner_notices;
 pub mod partners;
 pub mod requests;
 pub mod sign_in_buckets;

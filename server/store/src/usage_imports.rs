@@ -424,6 +424,16 @@ pub async fn month_totals(connection: &mut Connection, changed_through: Option<M
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// The partners whose closed months the compared file changes, also where their revenue stays the same.
+pub async fn corrected_partners(connection: &mut Connection, closed_through: Option<Month>) -> Result<Vec<domain::ids::PartnerId>> {
+    let ids: Vec<Uuid> = sqlx::query_scalar("select distinct partner_id from usage_difference where month <= $1 order by partner_id")
+        .persistent(false)
+        .bind(closed_through.map(|month| month.first_day().naive()))
+        .fetch_all(connection)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
 /// How many months of partners the resolved file speaks of.
 pub async fn month_total_count(connection: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar("select count(*) from (select from usage_file group by partner_id, month) t")

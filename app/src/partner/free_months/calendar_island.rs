@@ -82,7 +82,13 @@ pub fn violation_word(locale: Locale, violation: &Violation) -> String {
         | Violation::CodesPerQuarter { .. }
         | Violation::CodeValuePerQuarter { .. }
         | Violation::CodesPerRequest { .. }
-        | Violation::FaceTooSmall { .. } => violation_text(locale, violation).rule,
+        | Violation::FaceTooSmall { .. }
+        | Violation::RateChoiceModel { .. }
+        | Violation::RateChoiceTooLate { .. }
+        | Violation::SalesMonthOpen { .. }
+        | Violation::SalesClientClaimed { .. }
+        | Violation::SalesMonthEarnedOnce { .. }
+        | Violation::SalesNothingBilled { .. } => violation_text(locale, violation).rule,
     }
 }
 

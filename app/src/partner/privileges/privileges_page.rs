@@ -136,7 +136,17 @@ fn rule(privilege: Privilege) -> Rule {
         Privilege::Trial => Rule::Trial1,
         Privilege::BonusCodes => Rule::Code1,
         Privilege::FreeMonths => Rule::Free1,
-        _ => Rule::Privilege1,
+        Privilege::Cloudovka => Rule::Cloudovka1,
+        Privilege::Presale => Rule::Presale1,
+        Privilege::WarmLeads => Rule::Lead1,
+        Privilege::Comarketing => Rule::Comarketing1,
+        Privilege::SalesBonus => Rule::Sales1,
+        Privilege::KvmRebate => Rule::Rebate1,
+        Privilege::MontOfficeRebate => Rule::Rebate2,
+        Privilege::GrowthRebate => Rule::Rebate3,
+        Privilege::CaseBonus => Rule::Case1,
+        Privilege::CommentBonus => Rule::Telegram1,
+        Privilege::ClientInvoice | Privilege::Branding | Privilege::KnowledgeBase => Rule::Privilege1,
     }
 }
 

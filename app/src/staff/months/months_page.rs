@@ -138,7 +138,7 @@ fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
                 None => (td_string!(locale, usage.months_page.open).to_owned(), String::new(), String::new()),
                 Some(close) => (
                     td_string!(locale, usage.months_page.closed, date = format::date_short(locale, BusinessDate::of(close.closed_at))),
-                    format::number(locale, close.level_change_count.into()),
+                    format::number(locale, close.decided.level_changes.into()),
                     close.closed_by_name.clone().unwrap_or_else(|| td_string!(locale, usage.by_command).to_owned()),
                 ),
             };

@@ -25,10 +25,6 @@ pub fn PartnerPage() -> impl IntoView {
         let services = services()?;
         let partner = services.partner_page(&viewer, id?).await?;
         let form = form_state().await?;
-        let late = match super::level_forms::exam_in_question(&form) {
-            Some(passed_on) => services.late_exam(&viewer, partner.partner.id, passed_on).await?,
-            None => None,
-        };
         let name = partner.partner.name.clone();
         let day = partner.outlook.day;
         let months = partner.outlook.months.iter().rev().copied().collect::<Vec<_>>();
@@ -41,7 +37,7 @@ pub fn PartnerPage() -> impl IntoView {
                 {head_view(locale, &partner, name)}
                 {standing_view(locale, &partner)}
                 <div class="card-grid card-grid--wide">
-                    {exam_form(locale, &partner, &form, late)}
+                    {exam_form(locale, &partner, &form)}
                     {decision_form(locale, &partner, &form)}
                 </div>
                 <div class="card-grid card-grid--wide">

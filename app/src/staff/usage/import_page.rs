@@ -93,7 +93,7 @@ fn counts_view(locale: Locale, preview: &ImportPreview) -> impl IntoView + use<>
     }
 }
 
-/// Levels that a correction would change, though it may not (`USE-4`).
+/// Levels that a correction would change: these rows become proposals (`USE-4`).
 fn levels_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoView + use<>> {
     if preview.level_differences.is_empty() {
         return None;
@@ -120,14 +120,13 @@ fn decision_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoVie
     let import = &preview.import;
     (import.state == "previewed").then(|| {
         let id = import.id.to_string();
-        let may = preview.level_differences.is_empty();
         view! {
             <section class="card stack">
                 <p>{td_string!(locale, usage.commit_lead)}</p>
                 <div class="actions">
                     <form method="post" action=paths::API_USAGE_COMMIT>
                         <HiddenField name="import" value=id.clone()/>
-                        <button class="btn btn-primary" type="submit" disabled=!may>{td_string!(locale, usage.commit)}</button>
+                        <button class="btn btn-primary" type="submit">{td_string!(locale, usage.commit)}</button>
                     </form>
                 </div>
                 <details class="disclosure">

@@ -182,13 +182,13 @@ async fn two_imports_of_new_rows_at_once_are_both_taken_once(pool: PgPoolOptions
     let (first, second) = (portal.preview(file.clone(), false).await, portal.preview(file, false).await);
     let (first, second) =
         tokio::join!(portal.services.usage_commit(COMMAND, first.import.id), portal.services.usage_commit(COMMAND, second.import.id));
-    let new = first.expect("the first").new_count + second.expect("the second").new_count;
+    let new = first.expect("the first").import.new_count + second.expect("the second").import.new_count;
     assert_eq!(new, 1, "the second finds the row unchanged");
     portal.assert_revenue_is_the_sum_of_rows().await;
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn a_closed_month_takes_corrections_that_change_no_level_and_refuses_the_others(pool: PgPoolOptions, options: PgConnectOptions) {
+async fn a_closed_month_takes_corrections_that_change_no_level_and_proposes_the_others(pool: PgPoolOptions, options: PgConnectOptions) {
     let portal = portal(pool, options).await;
     portal.revenue(1, "2026-01", "35000").await;
     for closed in ["2026-01", "2026-02", "2026-03"] {
@@ -207,12 +207,13 @@ async fn a_closed_month_takes_corrections_that_change_no_level_and_refuses_the_o
     // Without January's revenue the level would have fallen on 1 August.
     let harmful = portal.preview(format!("{HEADER}P-0001;{};Клиент;kvm;vm-1;2026-01;29999,99\n", inn(1)), true).await;
     assert_eq!(harmful.level_differences.len(), 1);
-    let refused = portal.services.usage_commit(COMMAND, harmful.import.id).await;
-    let Err(Error::Refused(Refusal::CorrectionChangesLevels { partners })) = refused else { panic!("{refused:?}") };
+    let partners = &harmful.level_differences;
     assert_eq!(partners[0].partner_code, "P-0001");
     assert_eq!((partners[0].days[0].from, partners[0].days[0].through), (day("2026-08-01"), day("2026-10-10")));
-    assert_eq!(portal.number("select count(*) from usage_rows where gross = 31000").await, 1);
-    portal.services.usage_discard(COMMAND, harmful.import.id).await.expect("a discard");
+    let committed = portal.services.usage_commit(COMMAND, harmful.import.id).await.expect("a commit");
+    assert_eq!((committed.import.state.as_str(), committed.proposed.len()), ("committed", 1));
+    assert_eq!(portal.number("select count(*) from usage_rows where gross = 31000").await, 1, "the row waits for a decision");
+    assert_eq!(portal.number("select count(*) from late_fact_usage_rows where new_gross = 29999.99 and old_gross = 31000").await, 1);
     assert_eq!(portal.number("select count(*) from usage_staging").await, 0);
     portal.assert_revenue_is_the_sum_of_rows().await;
 }
