@@ -25,6 +25,13 @@ pub fn csv(document: &Document) -> Result<Vec<u8>, DocumentError> {
     Ok(bytes)
 }
 
+/// One table as CSV.
+pub(crate) fn csv_of_table(table: &Table, language: Language) -> Result<Vec<u8>, ::csv::Error> {
+    let mut bytes = BYTE_ORDER_MARK.as_bytes().to_vec();
+    append_table(&mut bytes, table, false, language)?;
+    Ok(bytes)
+}
+
 fn append_table(bytes: &mut Vec<u8>, table: &Table, caption: bool, language: Language) -> Result<(), ::csv::Error> {
     let mut writer = WriterBuilder::new()
         .delimiter(b';')

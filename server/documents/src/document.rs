@@ -238,6 +238,9 @@ pub enum DocumentError {
     /// The CSV could not be written.
     #[error("the CSV could not be written")]
     Csv(#[from] ::csv::Error),
+    /// The orders of payment are not in order.
+    #[error(transparent)]
+    Orders(#[from] crate::bank::BankError),
 }
 
 impl Document {
