@@ -70,7 +70,7 @@ impl World for OneDocument {
 
 /// The document as PDF. The same document gives the same bytes.
 ///
-/// Setting hundreds of rows takes a good part of a second of computing: call it where blocking is allowed.
+/// Setting hundreds of rows takes a tenth or two of a second of computing: call it where blocking is allowed.
 pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     document.check()?;
     let written = typeset(document).and_then(|pages| {
