@@ -89,6 +89,8 @@ pub enum FormRefusal {
     ImportFinished,
     /// The preview is out of date: the file has to be brought again.
     ImportOutdated,
+    /// Terms begin on that day already, or are in force already.
+    TermsKnown,
     /// The name is taken.
     Taken,
 }
@@ -170,6 +172,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::NothingToClose => Self::NothingToClose,
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
+            Refusal::TermsKnown => Self::TermsKnown,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -570,6 +573,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::TooSmall { minimum } => td_string!(locale, form.problem.too_small, minimum = number(*minimum)),
         FieldProblem::TooLarge { maximum } => td_string!(locale, form.problem.too_large, maximum = number(*maximum)),
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
+        FieldProblem::NotInFuture => td_string!(locale, form.problem.not_in_future).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
@@ -623,6 +627,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::NothingToClose => td_string!(locale, form.refusal.nothing_to_close).to_owned(),
         FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
         FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
+        FormRefusal::TermsKnown => td_string!(locale, form.refusal.terms_known).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

@@ -53,6 +53,8 @@ const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
   '/staff/usage': '/staff/usage',
   '/staff/usage/{import}': await firstLink(admin, '/staff/usage', /^\/staff\/usage\/[0-9a-f]{8}-/),
   '/staff/months': '/staff/months',
+  '/staff/late-facts': '/staff/late-facts',
+  '/staff/late-facts/{fact}': await firstLink(admin, '/staff/late-facts', /^\/staff\/late-facts\/[0-9a-f]{8}-/),
   '/staff/codes': '/staff/codes',
   '/staff/audit': '/staff/audit',
 });

@@ -27,6 +27,7 @@ pub mod partner_pages;
 pub mod partners;
 pub mod requests;
 pub mod sign_in;
+pub mod terms;
 pub mod trials;
 pub mod usage;
 
