@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::bonus_code::{CodeState, QuarterMeters, QuarterUse, RedeemRefusal, check, meter, redeem, revoke};
-use domain::calendar::Quarter;
+use domain::calendar::{BusinessDate, Quarter};
 use domain::ids::{BonusCodeId, ClientId, PartnerId};
 use domain::inn::Inn;
 use domain::model::Model;
@@ -131,7 +131,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::SubmitRequest)?;
         // Taken before the wait for the quarter's row: a request belongs to the quarter of its submission (`CODE-5`).
         let now = self.now();
-        let today = domain::calendar::BusinessDate::of(now);
+        let today = BusinessDate::of(now);
         let quarter = today.quarter();
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
@@ -190,7 +190,7 @@ impl Services {
     pub(crate) async fn bonus_codes_grant(&self, connection: &mut Connection, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
         let Subject::BonusCodes { codes, value, quarter } = line.subject else { return Err(Error::NotFound) };
         let standing = Standing::load(connection, line.partner_id).await?;
-        let terms = standing.terms.on(domain::calendar::BusinessDate::of(now));
+        let terms = standing.terms.on(BusinessDate::of(now));
         let used =
             store::bonus_codes::lock_quarter(connection, line.partner_id, quarter, terms.codes_per_quarter, terms.codes_value_per_quarter)
                 .await?;
@@ -233,12 +233,15 @@ impl Services {
         let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut found = store::bonus_codes::find_for_update(&mut transaction, code.as_str()).await?.ok_or(Error::NotFound)?;
-        let used_one = store::bonus_codes::client_has_redeemed(&mut transaction, inn.as_str()).await?;
-        redeem(code_state(&found)?, used_one).map_err(Refusal::Redeem)?;
+        let used_one = store::bonus_codes::client_redeemed_at(&mut transaction, inn.as_str()).await?;
+        redeem(code_state(&found)?, used_one.map(BusinessDate::of)).map_err(Refusal::Redeem)?;
         match store::bonus_codes::redeem(&mut transaction, found.id, inn.as_str(), viewer.user_id, now).await {
             // Another code of this client was redeemed between the question and the write.
             Err(error) if error.is_constraint("bonus_codes_redeemed_inn_key") => {
-                return Err(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed).into());
+                drop(transaction);
+                let mut transaction = self.database.begin(Scope::Staff).await?;
+                let used_at = store::bonus_codes::client_redeemed_at(&mut transaction, inn.as_str()).await?;
+                return Err(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed { on: BusinessDate::of(used_at.unwrap_or(now)) }).into());
             }
             other => other?,
         };

@@ -435,7 +435,8 @@ async fn a_client_redeems_one_code_in_its_life_whichever_partner_gave_it(_: PgPo
 
     for code in [&our_codes[0], &their_codes[0]] {
         let answer = app.services.bonus_code_redeem(&reviewer, code, &client).await;
-        assert!(matches!(answer, Err(Error::Refused(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed)))), "{answer:?}");
+        let used = RedeemRefusal::ClientHasRedeemed { on: date("2031-08-05") };
+        assert!(matches!(&answer, Err(Error::Refused(Refusal::Redeem(refusal))) if *refusal == used), "{answer:?}");
         assert_eq!(app.services.bonus_code_find(&reviewer, code).await.expect("the code").state, "issued");
     }
     for inn in [&client, &another] {
@@ -548,8 +549,9 @@ async fn one_client_with_many_codes_at_once_redeems_one(_: PgPoolOptions, option
 
     let (redeemed, others): (Vec<_>, Vec<_>) = redemptions.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!((redeemed.len(), others.len()), (1, 5));
+    let used = RedeemRefusal::ClientHasRedeemed { on: date("2026-08-05") };
     for answer in others {
-        assert!(matches!(answer, Err(Error::Refused(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed)))), "{answer:?}");
+        assert!(matches!(&answer, Err(Error::Refused(Refusal::Redeem(refusal))) if *refusal == used), "{answer:?}");
     }
     assert_eq!(app.audited().await.iter().filter(|action| *action == "bonus_code.redeem").count(), 1);
 }

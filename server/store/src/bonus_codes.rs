@@ -385,9 +385,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Whether a client has redeemed a code, whichever partner gave it (`CODE-3`).
-pub async fn client_has_redeemed(connection: &mut Connection, inn: &str) -> Result<bool> {
-    Ok(sqlx::query_scalar("select exists (select from bonus_codes where redeemed_inn = $1)").bind(inn).fetch_one(connection).await?)
+/// When a client redeemed its code, whichever partner gave it (`CODE-3`); none where it has not.
+pub async fn client_redeemed_at(connection: &mut Connection, inn: &str) -> Result<Option<DateTime<Utc>>> {
+    Ok(sqlx::query_scalar("select ended_at from bonus_codes where redeemed_inn = $1").bind(inn).fetch_optional(connection).await?)
 }
 
 /// Marks an issued code redeemed. A client that already used one is refused: constraint `bonus_codes_redeemed_inn_key`.
