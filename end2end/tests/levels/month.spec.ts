@@ -44,6 +44,12 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   const totals = page.getByRole('table', { name: 'Итоги по партнёрам' });
   await expect(totals.getByRole('row')).toHaveCount(2);
   await expect(totals.getByRole('row').nth(1)).toContainText('Лотос');
+  const added = page.getByRole('table', { name: 'Новые строки' });
+  await expect(added.getByRole('row')).toHaveCount(3);
+  await expect(added.getByRole('row').nth(1)).toContainText('ООО «Новый клиент»');
+  await expect(added.getByRole('row').nth(1)).toContainText('vm-new');
+  await expect(added.getByRole('row').nth(1)).toContainText(/1.250,50.₽/);
+  await expect(page.getByText('Показано 2 из 2.')).toBeVisible();
   await admin.expectAccessible();
   await admin.expectFitsWidth();
   await page.getByRole('button', { name: 'Загрузить', exact: true }).click();
