@@ -106,7 +106,10 @@ pub async fn month_close(arguments: &MonthCloseArguments) -> Result<(), Failure>
 /// Says which level a partner has on a day and why (`LVL-9`).
 pub async fn level_explain(arguments: &LevelExplainArguments) -> Result<(), Failure> {
     with_services(&arguments.database, async |services| {
-        let explained = services.level_explain(&arguments.partner, arguments.on).await.map_err(explain)?;
+        let explained = services.level_explain(&arguments.partner, arguments.on).await.map_err(|error| match error {
+            Error::NotFound => Failure::Refused(format!("there is no partner {}", arguments.partner)),
+            other => explain(other),
+        })?;
         print(&json!({
             "partner": explained.partner.code,
             "name": explained.partner.name,

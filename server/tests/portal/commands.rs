@@ -111,7 +111,8 @@ async fn an_operator_sets_up_a_provider_beside_a_portal_that_serves(_: PgPoolOpt
     let explained = portal(&database, &["level", "explain", "P-77", "--on", "2026-02-01"], "");
     assert_eq!(explained.code, 0, "{}", explained.words);
     assert!(explained.answer.to_string().contains("professional"), "{}", explained.answer);
-    assert_eq!(portal(&database, &["level", "explain", "P-99"], "").code, 1);
+    let unknown = portal(&database, &["level", "explain", "P-99"], "");
+    assert!(unknown.code == 1 && unknown.words.contains("P-99"), "{}", unknown.words);
 
     // A demo is for an empty database.
     let demo = portal(&database, &["demo"], "");
