@@ -8,6 +8,7 @@ mod support;
 
 mod answers;
 mod commands;
+mod english;
 mod inbox;
 mod isolation;
 mod limits;
