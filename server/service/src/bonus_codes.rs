@@ -23,8 +23,8 @@ use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Codes on a page of the list.
 const PAGE: i64 = 50;
-/// Clients offered in the form.
-const CHOICES: i64 = 500;
+/// Clients offered in the form, besides those that are named.
+pub const CHOICES: i64 = 500;
 
 /// One code asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,10 @@ pub struct BonusCodesPage {
     pub meters: QuarterMeters,
     /// The terms in force: the browser checks with the same rules.
     pub terms: Terms,
-    /// The partner's clients, for the choice.
+    /// The partner's clients, for the choice: the first [`CHOICES`] by name, and those that were named.
     pub clients: Vec<Client>,
+    /// Whether the partner has more.
+    pub more_clients: bool,
     /// The requests that hold capacity of the quarter: what the meters are made of.
     pub requests: Vec<RequestLine>,
     /// Codes granted, newest first.
@@ -95,15 +97,15 @@ fn code_state(code: &BonusCode) -> Result<CodeState> {
 }
 
 impl Services {
-    /// The page of bonus codes. `after` continues the list of codes.
-    pub async fn bonus_codes_page(&self, viewer: &Viewer, after: Option<&str>) -> Result<BonusCodesPage> {
+    /// The page of bonus codes. `after` continues the list of codes; clients that are `named` are among the choices.
+    pub async fn bonus_codes_page(&self, viewer: &Viewer, after: Option<&str>, named: &[ClientId]) -> Result<BonusCodesPage> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let now = self.now();
         let today = self.today();
         let quarter = Quarter::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let form = store::bonus_codes::form_facts(&mut transaction, partner_id, quarter, CHOICES).await?;
+        let form = store::bonus_codes::form_facts(&mut transaction, partner_id, quarter, CHOICES, named).await?;
         let mut codes = store::bonus_codes::of_partner(&mut transaction, partner_id, place(after), PAGE + 1).await?;
         let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = codes.len() > page;
@@ -118,6 +120,7 @@ impl Services {
             quarter_use: form.quarter_use,
             terms,
             clients: form.clients,
+            more_clients: form.more_clients,
             requests: form.requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             codes: Page { lines: codes, next },
         })
