@@ -1,5 +1,6 @@
 //! Partners as staff see them: the list, a partner's page, exams and decisions on its level.
 
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
 use domain::ids::PartnerId;
@@ -88,6 +89,8 @@ pub struct PartnersPage {
     pub search: Option<String>,
     /// The model that was chosen.
     pub model: Option<Model>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A partner's page as staff see it.
@@ -103,6 +106,8 @@ pub struct PartnerPage {
     pub outlook: Outlook,
     /// Every change of level and model so far with its cause, the newest first.
     pub changes: Vec<LevelChange>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
     /// Its clients.
     pub clients: i64,
     /// Its requests, newest first.
@@ -191,6 +196,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut lines = store::partners::list(&mut transaction, search.as_deref(), model, after, today, PAGE + 1).await?;
         let more = cut_to_page(&mut lines, PAGE);
+        let data_as_of = lines.first().and_then(|line| line.data_as_of);
         let ids: Vec<PartnerId> = lines.into_iter().map(|line| line.id).collect();
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let mut facts = store::partners::facts(&mut transaction, &ids).await?;
@@ -199,7 +205,7 @@ impl Services {
         facts.sort_by_key(|facts| ids.iter().position(|id| *id == facts.partner.id));
         let next = ids.last().filter(|_| more).map(ToString::to_string);
         let lines = facts.into_iter().map(|facts| PartnerLine::new(facts, &terms, today)).collect();
-        Ok(PartnersPage { page: Page { lines, next }, search, model })
+        Ok(PartnersPage { page: Page { lines, next }, search, model, data_as_of })
     }
 
     /// A partner's page as staff see it.
@@ -214,6 +220,7 @@ impl Services {
         let exams = store::partners::exams(&mut transaction, id).await?;
         let decisions = store::partners::level_decisions(&mut transaction, id).await?;
         let users = store::users::of_partner(&mut transaction, id).await?;
+        let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
         drop(transaction);
         let mut changes = standing.timeline(today).changes;
         changes.reverse();
@@ -223,6 +230,7 @@ impl Services {
             outlook: outlook(&standing.facts.level, &standing.terms, today),
             partner: standing.facts.partner,
             changes,
+            data_as_of,
             clients,
             requests: requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             exams,
