@@ -12,6 +12,7 @@ mod english;
 mod inbox;
 mod isolation;
 mod limits;
+mod lists;
 mod quarter_edge;
 mod queries;
 mod sessions;
