@@ -214,13 +214,12 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let standing = Standing::load(&mut transaction, id).await?;
-        let clients = store::clients::count(&mut transaction, id).await?;
+        let (clients, data_as_of) = store::clients::count_and_data_as_of(&mut transaction, id).await?;
         let filter = RequestFilter { partner_id: Some(id), ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &filter, NEWEST_REQUESTS).await?;
         let exams = store::partners::exams(&mut transaction, id).await?;
         let decisions = store::partners::level_decisions(&mut transaction, id).await?;
         let users = store::users::of_partner(&mut transaction, id).await?;
-        let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
         drop(transaction);
         let mut changes = standing.timeline(today).changes;
         changes.reverse();
