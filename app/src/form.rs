@@ -601,7 +601,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
             td_string!(locale, form.refusal.code_revoked).to_owned()
         }
-        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
+        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed { .. }) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
         FormRefusal::CodeShape => td_string!(locale, form.refusal.code_shape).to_owned(),

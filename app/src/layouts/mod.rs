@@ -71,6 +71,8 @@ notices! {
     LevelDecided => level_decided,
     /// A billing file was imported.
     UsageImported => usage_imported,
+    /// A checked billing file was discarded.
+    UsageDiscarded => usage_discarded,
     /// A month was closed.
     MonthClosed => month_closed,
     /// A code was redeemed.

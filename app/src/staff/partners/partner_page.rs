@@ -6,7 +6,7 @@ use service::partners::PartnerPage as Partner;
 
 use super::level_forms::{decision_form, exam_form};
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, InstantText, ShortDate};
+use crate::components::date::{DataAsOf, DateText, InstantText, ShortDate};
 use crate::components::level::{ConsequenceView, LevelStatus, LevelTimeline, MonthTable, PhaseText, RequirementView, headline};
 use crate::components::request::{RequestStatusView, kind_name, subject_text};
 use crate::context::{form_state, path_value, services};
@@ -54,6 +54,7 @@ pub fn PartnerPage() -> impl IntoView {
                 </div>
                 <section class="stack" aria-labelledby="months-title">
                     <h2 id="months-title">{td_string!(locale, level.months.title)}</h2>
+                    <DataAsOf locale at=partner.data_as_of/>
                     <MonthTable locale day months/>
                 </section>
             },
