@@ -497,12 +497,17 @@ pub fn ErrorSummary(
     /// The labels by the names of the controls, in the order of the page.
     labels: Vec<(&'static str, String)>,
 ) -> impl IntoView {
+    error_summary(locale, &form, labels.into_iter().map(|(name, label)| (name.to_owned(), label)).collect())
+}
+
+/// The same for a form whose controls are named by data.
+pub fn error_summary(locale: Locale, form: &FormState, labels: Vec<(String, String)>) -> impl IntoView + use<> {
     let items: Vec<_> = labels
         .into_iter()
         .filter_map(|(name, label)| {
-            let problem = form.problems.get(name)?;
+            let problem = form.problems.get(&name)?;
             let text = format!("{label}: {}", problem_text(locale, problem));
-            Some(view! { <li><a href=format!("#{}", control_id(name))>{text}</a></li> })
+            Some(view! { <li><a href=format!("#{}", control_id(&name))>{text}</a></li> })
         })
         .collect();
     let list = (!items.is_empty()).then(|| {
@@ -542,7 +547,8 @@ pub fn SubmitButton(
 #[component]
 pub fn HiddenField(
     /// The name of the control.
-    name: &'static str,
+    #[prop(into)]
+    name: std::borrow::Cow<'static, str>,
     /// What is sent.
     #[prop(into)]
     value: String,

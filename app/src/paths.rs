@@ -62,6 +62,12 @@ pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
+/// Versions of the terms.
+pub const STAFF_TERMS: &str = "/staff/terms";
+/// A form for new terms, and what they would have changed.
+pub const STAFF_TERMS_NEW: &str = "/staff/terms/new";
+/// Where new terms are tried out or published.
+pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 

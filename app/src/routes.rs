@@ -27,6 +27,8 @@ use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::months::months_page::MonthsPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
+use crate::staff::terms::new_terms_page::NewTermsPage;
+use crate::staff::terms::terms_page::TermsPage;
 use crate::staff::usage::import_page::ImportPage;
 use crate::staff::usage::usage_page::UsagePage;
 
@@ -60,6 +62,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms") view=TermsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms/new") view=NewTermsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

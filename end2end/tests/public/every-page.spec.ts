@@ -33,6 +33,8 @@ const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
   '/staff/usage': '/staff/usage',
   '/staff/usage/{import}': await firstLink(admin, '/staff/usage', /^\/staff\/usage\/[0-9a-f]{8}-/),
   '/staff/months': '/staff/months',
+  '/staff/terms': '/staff/terms',
+  '/staff/terms/new': '/staff/terms/new',
   '/staff/late-facts': '/staff/late-facts',
   '/staff/late-facts/{fact}': await firstLink(admin, '/staff/late-facts', /^\/staff\/late-facts\/[0-9a-f]{8}-/),
   '/staff/codes': '/staff/codes',

@@ -13,6 +13,7 @@ use domain::rule::Rule;
 use domain::service::ServiceCode;
 use domain::terms::{Terms, TermsSchedule, TermsVersion, parameters};
 use serde_json::json;
+pub use store::clients::Service as CatalogueService;
 use store::partner_month_sums::UsageLine;
 use store::partners::PartnerFacts;
 pub use store::terms_versions::PublishedVersion;
@@ -47,8 +48,10 @@ pub struct TermsPage {
     pub in_force: i32,
     /// The newest terms: what a form begins with.
     pub newest: BTreeMap<String, String>,
+    /// What each version changed of the one before it, in the order of `versions`: control, text before, text after.
+    pub changes: Vec<Vec<(String, String, String)>>,
     /// Services of the catalogue with their names in both languages.
-    pub services: Vec<store::clients::Service>,
+    pub services: Vec<CatalogueService>,
     /// Whether the viewer may publish.
     pub may_publish: bool,
 }
@@ -113,7 +116,11 @@ impl Services {
         let codes = codes(&services)?;
         let in_force = versions.iter().find(|version| version.version.valid_from <= today).or(versions.last());
         let newest = versions.first().map(|newest| parameters::write(&newest.version.terms, &codes)).unwrap_or_default();
+        let terms = |version: &PublishedVersion| version.version.terms.clone();
+        let changes =
+            versions.iter().zip(versions.iter().skip(1)).map(|(new, old)| parameters::differences(&terms(old), &terms(new), &codes));
         Ok(TermsPage {
+            changes: changes.collect(),
             today,
             in_force: in_force.map_or(0, |version| version.number),
             newest,
@@ -202,7 +209,7 @@ impl Services {
     }
 }
 
-fn codes(services: &[store::clients::Service]) -> Result<Vec<ServiceCode>> {
+fn codes(services: &[CatalogueService]) -> Result<Vec<ServiceCode>> {
     services.iter().map(|service| service.code.parse().map_err(Error::unexpected)).collect()
 }
 

@@ -48,7 +48,7 @@ const MONTH: &str = "
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn a_month_of_a_million_rows_closes(_: PgPoolOptions, options: PgConnectOptions) {
     let (partners, history) = (size("BENCH_PARTNERS", 10_000), size("BENCH_MONTHS", 36));
-    let app = TestApp::start(options, "2030-01-05").await;
+    let app = TestApp::start(options, "2030-01-05");
     let mut owner = app.owner().await;
     let script = PARTNERS.replace("$partners", &partners.to_string());
     sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut owner).await.expect("partners");

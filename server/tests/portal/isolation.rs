@@ -145,6 +145,7 @@ impl Belongings {
                 (vec![("fact", self.late_fact.to_string()), ("decision", text("decline")), reason], true)
             }
             "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
+            "/api/terms/publish" => (vec![("valid_from", text("2026-09-01")), ("note", text("Для проверки прав"))], false),
             "/api/months/close" => (vec![("month", text("2026-09"))], false),
             "/api/codes/find" => (vec![("code", self.code.clone())], true),
             "/api/codes/redeem" => (vec![("code", self.code.clone()), ("inn", self.client_inn.clone())], true),
