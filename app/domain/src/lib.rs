@@ -31,3 +31,4 @@ mod testing;
 pub mod trial;
 pub mod usage;
 pub mod verdict;
+pub mod what_if;
