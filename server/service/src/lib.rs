@@ -26,6 +26,7 @@ pub mod requests;
 pub mod sign_in;
 pub mod trials;
 pub mod usage;
+pub mod what_if;
 
 pub mod audit;
 pub(crate) mod level_record;
