@@ -5,7 +5,8 @@ use domain::model::BillingSide;
 use leptos::prelude::*;
 
 use crate::components::date::DataAsOf;
-use crate::components::level::{ConsequenceView, LevelStatus, LevelTimeline, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level::{ConsequenceView, LevelStatus, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level_change::LevelTimeline;
 use crate::context::services;
 use crate::format;
 use crate::i18n::{Locale, td_string};

@@ -6,7 +6,7 @@ use domain::rule::Rule;
 use leptos::prelude::*;
 use service::partners::{LateExam, PartnerPage as Partner};
 
-use crate::components::level::LevelTimeline;
+use crate::components::level_change::LevelTimeline;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::components::verdict::RuleLink;
