@@ -23,6 +23,8 @@ pub const RULES: &str = "/rules";
 pub const PARTNER_HOME: &str = "/partner";
 /// A partner's level.
 pub const PARTNER_LEVEL: &str = "/partner/level";
+/// A partner's months ahead as it supposes them.
+pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
 /// A partner's clients.

@@ -17,6 +17,7 @@ use crate::partner::level::level_page::LevelPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
+use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
 use crate::staff::audit::audit_page::AuditPage;
@@ -43,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>

@@ -14,6 +14,7 @@ async function firstLink({ page }: Person, on: string, pattern: RegExp): Promise
 const partnerPages = async (partner: Person): Promise<Record<string, string>> => ({
   '/partner': '/partner',
   '/partner/level': '/partner/level',
+  '/partner/what-if': '/partner/what-if?r=50000_0x5&kvm=70',
   '/partner/privileges': '/partner/privileges',
   '/partner/clients': '/partner/clients',
   '/partner/clients/new': '/partner/clients/new',

@@ -30,6 +30,7 @@ pub mod sign_in;
 pub mod terms;
 pub mod trials;
 pub mod usage;
+pub mod what_if;
 
 pub mod audit;
 pub(crate) mod level_record;
