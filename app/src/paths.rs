@@ -41,6 +41,10 @@ pub const API_TRIAL_END: &str = "/api/trials/end";
 pub const PARTNER_BONUS_CODES: &str = "/partner/bonus-codes";
 /// Free months, client by client.
 pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
+/// Bonuses of the partner's sales managers.
+pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
+/// Where a claim for a sales bonus posts.
+pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
 /// A partner's requests of all kinds.
 pub const PARTNER_REQUESTS: &str = "/partner/requests";
 /// Where the form for bonus codes posts.

@@ -17,6 +17,7 @@ use crate::partner::level::level_page::LevelPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
+use crate::partner::sales_bonuses::sales_bonuses_page::SalesBonusesPage;
 use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/bonus-codes") view=BonusCodesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>

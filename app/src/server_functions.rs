@@ -16,6 +16,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_TRIAL_END, Some(Action::RecordTrial)),
         (paths::API_BONUS_CODES_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_FREE_MONTH_SUBMIT, Some(Action::SubmitRequest)),
+        (paths::API_SALES_BONUS_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_REQUEST_APPROVE, Some(Action::ApproveRequest)),
         (paths::API_REQUEST_REFUSE, Some(Action::RefuseRequest)),

@@ -28,6 +28,8 @@ pub enum PartnerSection {
     FreeMonths,
     /// Requests of all kinds.
     Requests,
+    /// Bonuses of sales managers.
+    SalesBonuses,
 }
 
 /// The frame with the partner's name and navigation.
@@ -43,7 +45,7 @@ pub fn PartnerLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests, WhatIf};
+    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests, SalesBonuses, WhatIf};
     let locale = state.locale;
     let navigation = [
         (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
@@ -53,6 +55,7 @@ pub fn PartnerLayout(
         (Clients, paths::PARTNER_CLIENTS, td_string!(locale, layout.partner_section.clients), lucide::LuUsers),
         (BonusCodes, paths::PARTNER_BONUS_CODES, td_string!(locale, layout.partner_section.bonus_codes), lucide::LuTicket),
         (FreeMonths, paths::PARTNER_FREE_MONTHS, td_string!(locale, layout.partner_section.free_months), lucide::LuGift),
+        (SalesBonuses, paths::PARTNER_SALES_BONUSES, td_string!(locale, layout.partner_section.sales_bonuses), lucide::LuHandshake),
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -26,6 +26,7 @@ pub mod paging;
 pub mod partner_pages;
 pub mod partners;
 pub mod requests;
+pub mod sales_bonuses;
 pub mod sign_in;
 pub mod terms;
 pub mod trials;

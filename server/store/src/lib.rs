@@ -22,6 +22,7 @@ pub mod partner_month_sums;
 pub mod partner_notices;
 pub mod partners;
 pub mod requests;
+pub mod sales_bonus_requests;
 pub mod sign_in_buckets;
 pub mod terms_versions;
 pub mod trials;

@@ -142,6 +142,7 @@ async fn no_form_makes_a_failure_of_ours(_: PgPoolOptions, options: PgConnectOpt
         "partner",
         "passed_on",
         "fact",
+        "manager",
         "valid_from",
         "note",
         "rates.agent",

@@ -130,6 +130,9 @@ impl Belongings {
             }
             "/api/bonus-codes/submit" => (vec![("face_1", text("500")), ("client_1", self.client.to_string()), key], true),
             "/api/free-months/submit" => (vec![("client", self.client.to_string()), ("month", text("2027-03")), key], true),
+            "/api/sales-bonuses/submit" => {
+                (vec![("client", self.client.to_string()), ("month", text("2026-08")), ("manager", text("Ирина")), key], true)
+            }
             "/api/requests/withdraw" | "/api/requests/approve" => (vec![("reference", self.codes_request.clone())], true),
             "/api/requests/refuse" => {
                 let words = "В этом квартале таких заявок больше не будет";

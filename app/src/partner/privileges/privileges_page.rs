@@ -125,6 +125,7 @@ fn action(locale: Locale, row: &PrivilegeRow) -> Option<(&'static str, &'static 
         Privilege::BonusCodes => (paths::PARTNER_BONUS_CODES, td_string!(locale, privileges.action.bonus_codes)),
         Privilege::FreeMonths => (paths::PARTNER_FREE_MONTHS, td_string!(locale, privileges.action.free_months)),
         Privilege::Trial => (paths::PARTNER_CLIENTS, td_string!(locale, privileges.action.trial)),
+        Privilege::SalesBonus => (paths::PARTNER_SALES_BONUSES, td_string!(locale, privileges.action.sales_bonus)),
         _ => return None,
     };
     row.has.then_some(action)

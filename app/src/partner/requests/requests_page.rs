@@ -54,13 +54,16 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         None => (td_string!(locale, requests.nothing_title), td_string!(locale, requests.nothing_text)),
         Some(RequestKind::BonusCodes) => (td_string!(locale, requests.no_codes_title), td_string!(locale, requests.no_codes_text)),
         Some(RequestKind::FreeMonth) => (td_string!(locale, requests.no_month_title), td_string!(locale, requests.no_month_text)),
+        Some(RequestKind::SalesBonus) => (td_string!(locale, requests.no_bonus_title), td_string!(locale, requests.no_bonus_text)),
     };
     let asked = |own: RequestKind| kind.is_none_or(|kind| kind == own);
     let codes = asked(RequestKind::BonusCodes)
         .then(|| view! { <a class="btn" href=paths::PARTNER_BONUS_CODES>{td_string!(locale, requests.ask_codes)}</a> });
     let month = asked(RequestKind::FreeMonth)
         .then(|| view! { <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, requests.ask_month)}</a> });
-    view! { <EmptyState title text><div class="actions">{codes}{month}</div></EmptyState> }
+    let bonus = asked(RequestKind::SalesBonus)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_SALES_BONUSES>{td_string!(locale, requests.ask_bonus)}</a> });
+    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}</div></EmptyState> }
 }
 
 fn list_address(kind: Option<RequestKind>) -> String {
