@@ -62,13 +62,12 @@ pub enum FormRefusal {
         /// The last date that is taken.
         latest: BusinessDate,
     },
-    /// The level of days already past would change: somebody who may has to accept that.
-    ChangesPastLevel {
-        /// First day that would change.
-        from: BusinessDate,
-        /// Last such day.
-        to: BusinessDate,
-    },
+    /// The same exam waits for a decision already.
+    LateFactKnown,
+    /// The proposed fact was decided before.
+    LateFactDecided,
+    /// What the proposed fact corrects is another now.
+    LateFactOutdated,
     /// The month is closed already.
     MonthClosed {
         /// The month.
@@ -90,8 +89,8 @@ pub enum FormRefusal {
     ImportFinished,
     /// The preview is out of date: the file has to be brought again.
     ImportOutdated,
-    /// The correction would change a level of record.
-    ChangesRecordedLevel,
+    /// Terms begin on that day already, or are in force already.
+    TermsKnown,
     /// The name is taken.
     Taken,
 }
@@ -164,14 +163,16 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::DateInFuture => Self::DateInFuture,
             Refusal::DateInPast => Self::DateInPast,
             Refusal::DateTooFar { latest } => Self::DateTooFar { latest },
-            Refusal::ChangesPastLevel { from, to } => Self::ChangesPastLevel { from, to },
+            Refusal::LateFactKnown => Self::LateFactKnown,
+            Refusal::LateFactDecided => Self::LateFactDecided,
+            Refusal::LateFactOutdated => Self::LateFactOutdated,
             Refusal::MonthClosed(month) => Self::MonthClosed { month },
             Refusal::MonthOutOfOrder { next } => Self::MonthOutOfOrder { next },
             Refusal::MonthNotOver { possible_on } => Self::MonthNotOver { possible_on },
             Refusal::NothingToClose => Self::NothingToClose,
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
-            Refusal::CorrectionChangesLevels { .. } => Self::ChangesRecordedLevel,
+            Refusal::TermsKnown => Self::TermsKnown,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -496,12 +497,17 @@ pub fn ErrorSummary(
     /// The labels by the names of the controls, in the order of the page.
     labels: Vec<(&'static str, String)>,
 ) -> impl IntoView {
+    error_summary(locale, &form, labels.into_iter().map(|(name, label)| (name.to_owned(), label)).collect())
+}
+
+/// The same for a form whose controls are named by data.
+pub fn error_summary(locale: Locale, form: &FormState, labels: Vec<(String, String)>) -> impl IntoView + use<> {
     let items: Vec<_> = labels
         .into_iter()
         .filter_map(|(name, label)| {
-            let problem = form.problems.get(name)?;
+            let problem = form.problems.get(&name)?;
             let text = format!("{label}: {}", problem_text(locale, problem));
-            Some(view! { <li><a href=format!("#{}", control_id(name))>{text}</a></li> })
+            Some(view! { <li><a href=format!("#{}", control_id(&name))>{text}</a></li> })
         })
         .collect();
     let list = (!items.is_empty()).then(|| {
@@ -541,7 +547,8 @@ pub fn SubmitButton(
 #[component]
 pub fn HiddenField(
     /// The name of the control.
-    name: &'static str,
+    #[prop(into)]
+    name: std::borrow::Cow<'static, str>,
     /// What is sent.
     #[prop(into)]
     value: String,
@@ -572,6 +579,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::TooSmall { minimum } => td_string!(locale, form.problem.too_small, minimum = number(*minimum)),
         FieldProblem::TooLarge { maximum } => td_string!(locale, form.problem.too_large, maximum = number(*maximum)),
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
+        FieldProblem::NotInFuture => td_string!(locale, form.problem.not_in_future).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
@@ -599,7 +607,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
             td_string!(locale, form.refusal.code_revoked).to_owned()
         }
-        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
+        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed { .. }) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
         FormRefusal::CodeShape => td_string!(locale, form.refusal.code_shape).to_owned(),
@@ -612,9 +620,9 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::DateInFuture => td_string!(locale, form.refusal.date_in_future).to_owned(),
         FormRefusal::DateInPast => td_string!(locale, form.refusal.date_in_past).to_owned(),
         FormRefusal::DateTooFar { latest } => td_string!(locale, form.refusal.date_too_far, date = day(latest)),
-        FormRefusal::ChangesPastLevel { from, to } => {
-            td_string!(locale, form.refusal.changes_past_level, from = day(from), to = day(to))
-        }
+        FormRefusal::LateFactKnown => td_string!(locale, form.refusal.late_fact_known).to_owned(),
+        FormRefusal::LateFactDecided => td_string!(locale, form.refusal.late_fact_decided).to_owned(),
+        FormRefusal::LateFactOutdated => td_string!(locale, form.refusal.late_fact_outdated).to_owned(),
         FormRefusal::MonthClosed { month } => {
             td_string!(locale, form.refusal.month_closed, month = crate::format::month(locale, month))
         }
@@ -625,7 +633,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::NothingToClose => td_string!(locale, form.refusal.nothing_to_close).to_owned(),
         FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
         FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
-        FormRefusal::ChangesRecordedLevel => td_string!(locale, form.refusal.changes_recorded_level).to_owned(),
+        FormRefusal::TermsKnown => td_string!(locale, form.refusal.terms_known).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

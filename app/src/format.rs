@@ -1,7 +1,7 @@
 //! Figures, money and dates as a reader of a language writes them. Words and patterns come from the catalogue `common`.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use domain::calendar::{BusinessDate, Month, Quarter, moscow};
+use domain::calendar::{BusinessDate, Half, Month, Period, Quarter, moscow};
 use domain::model::{Level, Model};
 use domain::money::Money;
 use rust_decimal::Decimal;
@@ -50,6 +50,12 @@ pub fn money(locale: Locale, amount: Money) -> String {
     text.push(NO_BREAK_SPACE);
     text.push('₽');
     text
+}
+
+/// A difference of amounts with its sign: `+1 234,50 ₽`, `−5 ₽`, `0 ₽`.
+pub fn signed_money(locale: Locale, difference: Money) -> String {
+    let plain = money(locale, difference);
+    if difference > Money::ZERO { format!("+{plain}") } else { plain }
 }
 
 /// An amount of whole roubles: `30 000 ₽`.
@@ -127,6 +133,24 @@ pub fn quarter(locale: Locale, quarter: Quarter) -> String {
     td_string!(locale, common.quarter, number = number, year = quarter.year())
 }
 
+/// A half of a year: `I полугодие 2026`.
+pub fn half(locale: Locale, half: Half) -> String {
+    let number = match half.number() {
+        1 => td_string!(locale, common.half_number.first),
+        _ => td_string!(locale, common.half_number.second),
+    };
+    td_string!(locale, common.half, number = number, year = half.year())
+}
+
+/// A month, a quarter or a half.
+pub fn period(locale: Locale, period: Period) -> String {
+    match period {
+        Period::Month(of) => month(locale, of),
+        Period::Quarter(of) => quarter(locale, of),
+        Period::Half(of) => half(locale, of),
+    }
+}
+
 /// An instant in Moscow: `22.11.2026, 03:10`.
 pub fn instant(locale: Locale, at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&moscow());
@@ -194,6 +218,9 @@ mod tests {
         assert_eq!(money(Locale::ru, Money::roubles(30_000)), "30\u{a0}000\u{a0}₽");
         assert_eq!(money(Locale::ru, Money::ZERO), "0\u{a0}₽");
         assert_eq!(roubles(Locale::en, 999), "999\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, Money::roubles(5)), "+5\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, -Money::roubles(5)), "\u{2212}5\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, Money::ZERO), "0\u{a0}₽");
     }
 
     #[test]
@@ -226,6 +253,8 @@ mod tests {
         assert_eq!(month_short(Locale::ru, october), "окт");
         assert_eq!(quarter(Locale::ru, october.quarter()), "IV\u{a0}квартал\u{a0}2026");
         assert_eq!(quarter(Locale::en, october.quarter()), "Q4\u{a0}2026");
+        assert_eq!(period(Locale::ru, Period::Half(Half::of(october))), "II\u{a0}полугодие\u{a0}2026");
+        assert_eq!(period(Locale::en, Period::Half(Half::of(october))), "H2\u{a0}2026");
     }
 
     #[test]

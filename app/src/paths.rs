@@ -23,6 +23,8 @@ pub const RULES: &str = "/rules";
 pub const PARTNER_HOME: &str = "/partner";
 /// A partner's level.
 pub const PARTNER_LEVEL: &str = "/partner/level";
+/// A partner's months ahead as it supposes them.
+pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
 /// A partner's clients.
@@ -39,6 +41,10 @@ pub const API_TRIAL_END: &str = "/api/trials/end";
 pub const PARTNER_BONUS_CODES: &str = "/partner/bonus-codes";
 /// Free months, client by client.
 pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
+/// Bonuses of the partner's sales managers.
+pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
+/// Where a claim for a sales bonus posts.
+pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
 /// A partner's requests of all kinds.
 pub const PARTNER_REQUESTS: &str = "/partner/requests";
 /// Where the form for bonus codes posts.
@@ -56,8 +62,18 @@ pub const STAFF_PARTNERS: &str = "/staff/partners";
 pub const STAFF_USAGE: &str = "/staff/usage";
 /// Closing of months.
 pub const STAFF_MONTHS: &str = "/staff/months";
+/// Facts that would change levels of days already past.
+pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
+/// Where a decision on such a fact posts.
+pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
+/// Versions of the terms.
+pub const STAFF_TERMS: &str = "/staff/terms";
+/// A form for new terms, and what they would have changed.
+pub const STAFF_TERMS_NEW: &str = "/staff/terms/new";
+/// Where new terms are tried out or published.
+pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 
@@ -124,6 +140,11 @@ pub fn staff_partner(partner: impl Display) -> String {
 /// An import of a billing file.
 pub fn staff_import(import: impl Display) -> String {
     format!("{STAFF_USAGE}/{import}")
+}
+
+/// A fact that would change levels of days already past.
+pub fn staff_late_fact(fact: impl Display) -> String {
+    format!("{STAFF_LATE_FACTS}/{fact}")
 }
 
 /// A path with a query; empty values are left out.

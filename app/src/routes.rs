@@ -17,14 +17,20 @@ use crate::partner::level::level_page::LevelPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
+use crate::partner::sales_bonuses::sales_bonuses_page::SalesBonusesPage;
+use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
 use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
+use crate::staff::late_facts::late_fact_page::LateFactPage;
+use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::months::months_page::MonthsPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
+use crate::staff::terms::new_terms_page::NewTermsPage;
+use crate::staff::terms::terms_page::TermsPage;
 use crate::staff::usage::import_page::ImportPage;
 use crate::staff::usage::usage_page::UsagePage;
 
@@ -39,6 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>
@@ -46,6 +53,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/bonus-codes") view=BonusCodesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
@@ -55,7 +63,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/usage") view=UsagePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/usage/:import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms") view=TermsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms/new") view=NewTermsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -50,6 +50,9 @@ pub enum Command {
     /// Months of the provider's billing.
     #[command(subcommand)]
     Month(MonthCommand),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Partners.
     #[command(subcommand)]
     Partner(PartnerCommand),
@@ -73,6 +76,21 @@ pub enum UsageCommand {
 pub enum MonthCommand {
     /// Close a month: the next one in order, once it is over.
     Close(MonthCloseArguments),
+}
+
+/// What can be done with the ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Compute every accrual and balance again and name the first difference.
+    Verify(LedgerVerifyArguments),
+}
+
+/// What `portal ledger verify` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct LedgerVerifyArguments {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
 }
 
 /// What can be done with partners.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use server::configuration::{Command, CommandLine, LevelCommand, MonthCommand, PartnerCommand, StaffCommand, UsageCommand};
+use server::configuration::{Command, CommandLine, LedgerCommand, LevelCommand, MonthCommand, PartnerCommand, StaffCommand, UsageCommand};
 use server::{commands, portal, serve, simulate};
 
 #[tokio::main]
@@ -15,6 +15,7 @@ async fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo(&arguments).await,
         Command::Usage(UsageCommand::Import(arguments)) => commands::usage_import(&arguments).await,
         Command::Month(MonthCommand::Close(arguments)) => commands::month_close(&arguments).await,
+        Command::Ledger(LedgerCommand::Verify(arguments)) => commands::ledger_verify(&arguments.database).await,
         Command::Partner(PartnerCommand::Create(arguments)) => commands::partner_create(&arguments).await,
         Command::Staff(StaffCommand::Create(arguments)) => commands::staff_create(&arguments).await,
         Command::Level(LevelCommand::Explain(arguments)) => commands::level_explain(&arguments).await,

@@ -34,6 +34,9 @@ pub fn moscow() -> FixedOffset {
 pub struct BusinessDate(NaiveDate);
 
 impl BusinessDate {
+    /// A day after every other: through it, all days that facts decide are looked at.
+    pub const LAST: Self = Self(NaiveDate::MAX);
+
     /// The day it is in Moscow at an instant.
     pub fn of(instant: DateTime<Utc>) -> Self {
         Self(instant.with_timezone(&moscow()).date_naive())
@@ -300,18 +303,163 @@ impl TryFrom<String> for Quarter {
 
     fn try_from(text: String) -> Result<Self, CalendarError> {
         let (year, number) = text.split_once("-Q").ok_or(CalendarError)?;
-        let number: u32 = number.parse().map_err(|_| CalendarError)?;
-        if !(1..=4).contains(&number) {
-            return Err(CalendarError);
-        }
-        let year = year.parse().map_err(|_| CalendarError)?;
-        Month::new(year, number * 3).map(Month::quarter).ok_or(CalendarError)
+        let last_month = match number {
+            "1" => 3,
+            "2" => 6,
+            "3" => 9,
+            "4" => 12,
+            _ => return Err(CalendarError),
+        };
+        let month: Month = format!("{year}-{last_month:02}").parse()?;
+        Ok(month.quarter())
     }
 }
 
 impl From<Quarter> for String {
     fn from(quarter: Quarter) -> Self {
         quarter.to_string()
+    }
+}
+
+impl FromStr for Quarter {
+    type Err = CalendarError;
+
+    /// Reads `2026-Q4`, nothing else.
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        text.to_owned().try_into()
+    }
+}
+
+/// A calendar half of a year in Moscow (H1 = January to June). It travels as `2026-H1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Half {
+    /// Halves since the first of year 0.
+    index: i32,
+}
+
+impl Half {
+    /// The half a month lies in.
+    pub fn of(month: Month) -> Self {
+        Self { index: month.index.div_euclid(6) }
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.index.div_euclid(2)
+    }
+
+    /// The half of the year, 1 or 2.
+    pub fn number(self) -> u32 {
+        self.index.rem_euclid(2).unsigned_abs() + 1
+    }
+
+    /// Its first month.
+    pub fn first_month(self) -> Month {
+        Month { index: self.index * 6 }
+    }
+}
+
+impl fmt::Display for Half {
+    /// `2026-H1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-H{}", self.year(), self.number())
+    }
+}
+
+impl FromStr for Half {
+    type Err = CalendarError;
+
+    /// Reads `2026-H1`, nothing else.
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        let (year, number) = text.split_once("-H").ok_or(CalendarError)?;
+        let first_month = match number {
+            "1" => 1,
+            "2" => 7,
+            _ => return Err(CalendarError),
+        };
+        let month: Month = format!("{year}-{first_month:02}").parse()?;
+        Ok(Self::of(month))
+    }
+}
+
+/// What money is counted over: a month, a quarter or a half. It travels as `2026-02`, `2026-Q2` or `2026-H1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Period {
+    /// A month.
+    Month(Month),
+    /// A quarter.
+    Quarter(Quarter),
+    /// A half of a year.
+    Half(Half),
+}
+
+impl Period {
+    /// Its first month.
+    pub fn first_month(self) -> Month {
+        match self {
+            Self::Month(month) => month,
+            Self::Quarter(quarter) => quarter.first_month(),
+            Self::Half(half) => half.first_month(),
+        }
+    }
+
+    /// Its last month.
+    pub fn last_month(self) -> Month {
+        match self {
+            Self::Month(month) => month,
+            Self::Quarter(quarter) => quarter.first_month().plus(2),
+            Self::Half(half) => half.first_month().plus(5),
+        }
+    }
+
+    /// Every month of it.
+    pub fn months(self) -> impl DoubleEndedIterator<Item = Month> {
+        self.first_month().through(self.last_month())
+    }
+
+    /// The first day of the month after it (`REB-4`).
+    pub fn accrual_date(self) -> BusinessDate {
+        self.last_month().next().first_day()
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month(month) => month.fmt(f),
+            Self::Quarter(quarter) => quarter.fmt(f),
+            Self::Half(half) => half.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Period {
+    type Err = CalendarError;
+
+    /// Reads `2026-02`, `2026-Q2` or `2026-H1`, nothing else.
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        if text.contains('Q') {
+            text.parse().map(Self::Quarter)
+        } else if text.contains('H') {
+            text.parse().map(Self::Half)
+        } else {
+            text.parse().map(Self::Month)
+        }
+    }
+}
+
+impl TryFrom<String> for Period {
+    type Error = CalendarError;
+
+    fn try_from(text: String) -> Result<Self, CalendarError> {
+        text.parse()
+    }
+}
+
+impl From<Period> for String {
+    fn from(period: Period) -> Self {
+        period.to_string()
     }
 }
 
@@ -348,6 +496,24 @@ mod tests {
         assert_eq!(Month::new(2026, 0), None);
         assert_eq!("2026-1".parse::<Month>(), Err(CalendarError));
         assert_eq!("2026-+1".parse::<Month>(), Err(CalendarError));
+    }
+
+    #[test]
+    fn a_period_knows_its_months_and_the_day_it_accrues_on() {
+        let cases = [
+            ("2026-02", "2026-02", "2026-02", "2026-03-01"),
+            ("2026-Q4", "2026-10", "2026-12", "2027-01-01"),
+            ("2026-H1", "2026-01", "2026-06", "2026-07-01"),
+        ];
+        for (text, first, last, accrues) in cases {
+            let period: Period = text.parse().unwrap();
+            assert_eq!(period.to_string(), text);
+            assert_eq!((period.first_month().to_string(), period.last_month().to_string()), (first.to_owned(), last.to_owned()));
+            assert_eq!(period.accrual_date(), date(accrues));
+        }
+        for text in ["2026", "2026-H3", "2026-H0", "2026-Q5", "26-H1", "2026-H1 ", "2026-Q+1"] {
+            assert_eq!(text.parse::<Period>(), Err(CalendarError), "{text}");
+        }
     }
 
     #[test]

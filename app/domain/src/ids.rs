@@ -42,12 +42,20 @@ identifiers! {
     ClientId,
     /// The short-lived state of a form that came back with problems.
     FormStateId,
+    /// An adjustment of the ledger by hand.
+    LedgerAdjustmentId,
+    /// An entry of the ledger.
+    LedgerEntryId,
+    /// A fact that would change the level of days already past.
+    LateFactId,
     /// A partner.
     PartnerId,
     /// A request of a partner, of any kind.
     RequestId,
     /// A resource of a client: a virtual machine or another billed thing.
     ResourceId,
+    /// A run that settles entries.
+    SettlementRunId,
     /// A version of the terms.
     TermsVersionId,
     /// A trial of services for a client.

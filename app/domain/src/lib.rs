@@ -4,23 +4,31 @@
 //! numbers. Every rule takes its facts and a date, an instant or a month, and returns a value.
 //! The page, the submit, the approval, the explanation and `simulate` call the same function.
 
+pub mod accrual;
 pub mod bonus_code;
 pub mod calendar;
 pub mod form;
 pub mod free_month;
 pub mod ids;
 pub mod inn;
+pub mod ledger;
 pub mod level;
 pub mod model;
 pub mod money;
 pub mod next_step;
 pub mod permission;
 pub mod privilege;
+pub mod rate;
+pub mod rebate;
 pub mod request;
 pub mod rule;
+pub mod sales_bonus;
 pub mod service;
 pub mod simulation;
 pub mod terms;
+#[cfg(test)]
+mod testing;
 pub mod trial;
 pub mod usage;
 pub mod verdict;
+pub mod what_if;

@@ -64,6 +64,18 @@ pub enum Violation {
     NoResources,
     /// `FREE-6`: a named virtual machine is not the client's.
     ForeignResources { resources: Vec<String> },
+    /// `RATE-2`: only a Referral partner picks.
+    RateChoiceModel { model: Model },
+    /// `RATE-2`: the client's first billed month is closed, so the pick stands.
+    RateChoiceTooLate { first_billed: Month },
+    /// `SALES-1`: the month is not closed; where it will be, a claim passes this rule from `possible_on` at the earliest.
+    SalesMonthOpen { month: Month, closed_through: Option<Month>, possible_on: BusinessDate },
+    /// `SALES-1`: a claim for this client was made before.
+    SalesClientClaimed { month: Month },
+    /// `SALES-1`: the month earned the *once* reward of `RATE-2`.
+    SalesMonthEarnedOnce { month: Month },
+    /// `SALES-1`: nothing was billed to the client in this month, so there is nothing to claim.
+    SalesNothingBilled { month: Month },
 }
 
 impl Violation {
@@ -83,7 +95,7 @@ impl Violation {
     pub fn possible_on(&self) -> Option<BusinessDate> {
         match self {
             Self::CodesPerQuarter { possible_on, .. } | Self::CodeValuePerQuarter { possible_on, .. } => *possible_on,
-            Self::MonthTooFar { possible_on, .. } => Some(*possible_on),
+            Self::MonthTooFar { possible_on, .. } | Self::SalesMonthOpen { possible_on, .. } => Some(*possible_on),
             _ => None,
         }
     }
@@ -101,6 +113,11 @@ impl Violation {
             Self::TrialRuns { .. } => Rule::Free4,
             Self::MonthPassed { .. } | Self::MonthTooFar { .. } => Rule::Free5,
             Self::NoResources | Self::ForeignResources { .. } => Rule::Free6,
+            Self::RateChoiceModel { .. } | Self::RateChoiceTooLate { .. } => Rule::Rate2,
+            Self::SalesMonthOpen { .. }
+            | Self::SalesClientClaimed { .. }
+            | Self::SalesMonthEarnedOnce { .. }
+            | Self::SalesNothingBilled { .. } => Rule::Sales1,
         }
     }
 }

@@ -14,6 +14,7 @@ pub fn kind_name(locale: Locale, kind: RequestKind) -> &'static str {
     match kind {
         RequestKind::BonusCodes => td_string!(locale, requests.kind.bonus_codes),
         RequestKind::FreeMonth => td_string!(locale, requests.kind.free_month),
+        RequestKind::SalesBonus => td_string!(locale, requests.kind.sales_bonus),
     }
 }
 
@@ -27,6 +28,17 @@ pub fn subject_text(locale: Locale, subject: &Subject) -> String {
         Subject::FreeMonth { client_name, month, .. } => {
             let month = format::sentence_start(format::month(locale, *month));
             td_string!(locale, requests.subject.free_month, month = month, client = client_name.clone())
+        }
+        Subject::SalesBonus { client_name, month, manager_name, amount, .. } => {
+            let month = format::sentence_start(format::month(locale, *month));
+            td_string!(
+                locale,
+                requests.subject.sales_bonus,
+                month = month,
+                client = client_name.clone(),
+                sum = format::money(locale, *amount),
+                manager = manager_name.clone()
+            )
         }
     }
 }

@@ -143,6 +143,40 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
                 date = format::date_long(locale, *possible_on)
             )),
         ),
+        Violation::RateChoiceModel { model } => (
+            td_string!(locale, verdict.rate_choice_model.rule).to_owned(),
+            Some(td_string!(locale, verdict.rate_choice_model.figures, model = format::model(locale, *model))),
+            None,
+        ),
+        Violation::RateChoiceTooLate { first_billed } => (
+            td_string!(locale, verdict.rate_choice_too_late.rule).to_owned(),
+            Some(td_string!(locale, verdict.rate_choice_too_late.figures, month = format::month(locale, *first_billed))),
+            None,
+        ),
+        Violation::SalesMonthOpen { month, possible_on, .. } => (
+            td_string!(locale, verdict.sales_month_open.rule).to_owned(),
+            Some(td_string!(locale, verdict.sales_month_open.figures, month = format::sentence_start(format::month(locale, *month)))),
+            Some(td_string!(locale, verdict.sales_month_open.possible, date = format::date_long(locale, *possible_on))),
+        ),
+        Violation::SalesClientClaimed { month } => (
+            td_string!(locale, verdict.sales_client_claimed.rule).to_owned(),
+            Some(td_string!(locale, verdict.sales_client_claimed.figures, month = format::month(locale, *month))),
+            None,
+        ),
+        Violation::SalesMonthEarnedOnce { month } => (
+            td_string!(locale, verdict.sales_month_earned_once.rule).to_owned(),
+            Some(td_string!(
+                locale,
+                verdict.sales_month_earned_once.figures,
+                month = format::sentence_start(format::month(locale, *month))
+            )),
+            None,
+        ),
+        Violation::SalesNothingBilled { month } => (
+            td_string!(locale, verdict.sales_nothing_billed.rule).to_owned(),
+            Some(td_string!(locale, verdict.sales_nothing_billed.figures, month = format::month(locale, *month))),
+            None,
+        ),
         Violation::NoResources => (td_string!(locale, verdict.no_resources.rule).to_owned(), None, None),
         Violation::ForeignResources { resources } => (
             td_string!(locale, verdict.foreign_resources.rule).to_owned(),
@@ -230,7 +264,17 @@ pub fn VerdictView(
 }
 
 fn violation_view(locale: Locale, violation: &Violation) -> impl IntoView + use<> {
-    let text = violation_text(locale, violation);
+    view! { <RefusalView locale text=violation_text(locale, violation)/> }
+}
+
+/// A rule that refuses: its sentence and its id, the figures, when or how it becomes possible.
+#[component]
+pub fn RefusalView(
+    /// The language.
+    locale: Locale,
+    /// The words.
+    text: ViolationText,
+) -> impl IntoView {
     view! {
         <section class="verdict verdict--refused">
             <Icon icon=lucide::LuCircleX/>

@@ -61,10 +61,20 @@ notices! {
     TrialEnded => trial_ended,
     /// A passed exam was recorded.
     ExamRecorded => exam_recorded,
+    /// A late fact was proposed.
+    LateFactProposed => late_fact_proposed,
+    /// A late fact was accepted.
+    LateFactAccepted => late_fact_accepted,
+    /// A late fact was declined.
+    LateFactDeclined => late_fact_declined,
     /// A decision on the level was recorded.
     LevelDecided => level_decided,
     /// A billing file was imported.
     UsageImported => usage_imported,
+    /// A checked billing file was discarded.
+    UsageDiscarded => usage_discarded,
+    /// New terms were published.
+    TermsPublished => terms_published,
     /// A month was closed.
     MonthClosed => month_closed,
     /// A code was redeemed.

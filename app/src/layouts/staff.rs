@@ -20,8 +20,12 @@ pub enum StaffSection {
     Usage,
     /// Closing of months.
     Months,
+    /// Facts that would change levels of days already past.
+    LateFacts,
     /// Bonus codes.
     Codes,
+    /// The numbers of the programme.
+    Terms,
     /// The audit record.
     Audit,
 }
@@ -39,14 +43,16 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Audit, Codes, Inbox, Months, Partners, Usage};
+    use StaffSection::{Audit, Codes, Inbox, LateFacts, Months, Partners, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
         (Partners, paths::STAFF_PARTNERS, td_string!(locale, layout.staff_section.partners), lucide::LuBuilding2),
         (Usage, paths::STAFF_USAGE, td_string!(locale, layout.staff_section.usage), lucide::LuFileUp),
         (Months, paths::STAFF_MONTHS, td_string!(locale, layout.staff_section.months), lucide::LuCalendar),
+        (LateFacts, paths::STAFF_LATE_FACTS, td_string!(locale, layout.staff_section.late_facts), lucide::LuHourglass),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
+        (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

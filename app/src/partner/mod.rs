@@ -8,3 +8,5 @@ pub mod level;
 pub mod privileges;
 #[cfg(feature = "ssr")]
 pub mod requests;
+pub mod sales_bonuses;
+pub mod what_if;

@@ -44,6 +44,13 @@ pub fn RulesPage() -> impl IntoView {
 fn rule_sentence(locale: Locale, rule: Rule, terms: &Terms) -> String {
     let revenue = || format::money(locale, terms.minimum_monthly_revenue);
     let sentence = match rule {
+        Rule::Case1 => return td_string!(locale, public.rules.sentence.case_1, amount = format::money(locale, terms.case_bonus)),
+        Rule::Cloudovka1 => td_string!(locale, public.rules.sentence.cloud_1),
+        Rule::Cloudovka2 => return td_string!(locale, public.rules.sentence.cloud_2, count = terms.cloudovka_grace_months),
+        Rule::Comarketing1 => {
+            let share = format::percent(locale, terms.comarketing_minimum_share);
+            return td_string!(locale, public.rules.sentence.comk_1, share = share);
+        }
         Rule::Code1 => return td_string!(locale, public.rules.sentence.code_1, count = terms.codes_per_quarter),
         Rule::Code2 => {
             return td_string!(locale, public.rules.sentence.code_2, amount = format::roubles(locale, terms.codes_value_per_quarter));
@@ -71,6 +78,36 @@ fn rule_sentence(locale: Locale, rule: Rule, terms: &Terms) -> String {
         Rule::Level8 => td_string!(locale, public.rules.sentence.lvl_8),
         Rule::Model1 => td_string!(locale, public.rules.sentence.model_1),
         Rule::Model2 => td_string!(locale, public.rules.sentence.model_2),
+        Rule::Lead1 => td_string!(locale, public.rules.sentence.lead_1),
+        Rule::Ledger1 => td_string!(locale, public.rules.sentence.led_1),
+        Rule::Ledger2 => td_string!(locale, public.rules.sentence.led_2),
+        Rule::Presale1 => td_string!(locale, public.rules.sentence.pres_1),
+        Rule::Rate1 => {
+            let rates = &terms.rates;
+            let share = |rate| format::percent(locale, rate);
+            return td_string!(
+                locale,
+                public.rules.sentence.rate_1,
+                referral = share(rates.referral),
+                reseller = share(rates.reseller),
+                agent = share(rates.agent),
+                white_label = share(rates.white_label)
+            );
+        }
+        Rule::Rate2 => return td_string!(locale, public.rules.sentence.rate_2, share = format::percent(locale, terms.rates.referral)),
+        Rule::Rate3 => td_string!(locale, public.rules.sentence.rate_3),
+        Rule::Rate4 => td_string!(locale, public.rules.sentence.rate_4),
+        Rule::Rebate1 => return td_string!(locale, public.rules.sentence.reb_1, share = format::percent(locale, terms.rebate_kvm)),
+        Rule::Rebate2 => return td_string!(locale, public.rules.sentence.reb_2, share = format::percent(locale, terms.rebate_mont_office)),
+        Rule::Rebate3 => return td_string!(locale, public.rules.sentence.reb_3, share = format::percent(locale, terms.rebate_growth)),
+        Rule::Rebate4 => td_string!(locale, public.rules.sentence.reb_4),
+        Rule::Rebate5 => td_string!(locale, public.rules.sentence.reb_5),
+        Rule::Sales1 => td_string!(locale, public.rules.sentence.sales_1),
+        Rule::Telegram1 => {
+            let (least, most) = (format::money(locale, terms.comment_bonus_minimum), format::money(locale, terms.comment_bonus_maximum));
+            return td_string!(locale, public.rules.sentence.tg_1, least = least, most = most);
+        }
+        Rule::Terms1 => td_string!(locale, public.rules.sentence.term_1),
         Rule::Privilege1 => td_string!(locale, public.rules.sentence.priv_1),
         Rule::Trial1 => return td_string!(locale, public.rules.sentence.trial_1, count = terms.trial_days_basic),
         Rule::Usage1 => td_string!(locale, public.rules.sentence.use_1),

@@ -4,6 +4,8 @@
 pub mod audit;
 pub mod codes;
 pub mod inbox;
+pub mod late_facts;
 pub mod months;
 pub mod partners;
+pub mod terms;
 pub mod usage;

@@ -93,14 +93,15 @@ pub enum Refusal {
         /// The last date that is taken.
         latest: BusinessDate,
     },
-    /// The fact would change the level of days already past: it needs an explicit acceptance (section 2).
-    #[error("the fact would change the level of days already past")]
-    ChangesPastLevel {
-        /// First day that would change.
-        from: BusinessDate,
-        /// Last such day.
-        to: BusinessDate,
-    },
+    /// The same exam is proposed already.
+    #[error("the fact is proposed already")]
+    LateFactKnown,
+    /// The proposed fact was accepted or declined before.
+    #[error("the proposed fact is decided already")]
+    LateFactDecided,
+    /// What the proposed fact corrects is another now.
+    #[error("the proposed fact is out of date")]
+    LateFactOutdated,
     /// The month is closed already.
     #[error("the month is closed already")]
     MonthClosed(Month),
@@ -125,12 +126,9 @@ pub enum Refusal {
     /// The import's rows are gone or changed their meaning since the preview: bring the file again.
     #[error("the preview of the import is out of date")]
     ImportOutdated,
-    /// The correction would change level decisions, which it may not do by itself (`USE-4`).
-    #[error("the correction would change level decisions")]
-    CorrectionChangesLevels {
-        /// The partners, with the days.
-        partners: Vec<crate::usage::LevelDifference>,
-    },
+    /// Terms begin on that day already, or are in force already.
+    #[error("the terms are known already")]
+    TermsKnown,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

@@ -4,7 +4,7 @@
 //! correction) calls it in the same transaction, holding [`store::partners::lock_level`] or, for
 //! all partners at once, [`store::partners::lock_all_levels`].
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::PartnerId;
 use domain::level::{Timeline, timeline};
@@ -46,7 +46,7 @@ pub(crate) struct RecordDifference {
 
 /// The timeline through all days that the facts decide, dated decisions and billing sides included.
 pub(crate) fn whole_timeline(facts: &PartnerFacts, terms: &TermsSchedule) -> Timeline {
-    timeline(&facts.level, terms, BusinessDate::from(NaiveDate::MAX))
+    timeline(&facts.level, terms, BusinessDate::LAST)
 }
 
 /// Compares a partner's recorded changes, by day, with the rules' timeline.
@@ -86,7 +86,12 @@ pub(crate) async fn level_changes_record(
     at: DateTime<Utc>,
 ) -> Result<Vec<NewLevelChange>> {
     let standing = Standing::load(connection, partner_id).await?;
-    level_changes_record_of(connection, actor, &[standing.facts], &standing.terms, at).await
+    let changes = level_changes_record_of(connection, actor, &[standing.facts], &standing.terms, at).await?;
+    if !changes.is_empty() {
+        // Another level or model of a month, past or to come, may give other money (REB-5, RATE-2).
+        store::partner_month_sums::mark_for_recomputation(connection, &[partner_id], at).await?;
+    }
+    Ok(changes)
 }
 
 /// The same for several partners whose facts are loaded.

@@ -12,20 +12,26 @@ pub mod sessions;
 pub mod viewer;
 
 pub mod accounts;
+pub mod accruals;
 pub mod audit_search;
 pub mod bonus_codes;
 pub mod clients;
 pub mod demo;
 pub mod form_states;
 pub mod free_months;
+pub mod late_facts;
+pub mod ledger_verify;
 pub mod months;
 pub mod paging;
 pub mod partner_pages;
 pub mod partners;
 pub mod requests;
+pub mod sales_bonuses;
 pub mod sign_in;
+pub mod terms;
 pub mod trials;
 pub mod usage;
+pub mod what_if;
 
 pub mod audit;
 pub(crate) mod level_record;

@@ -1,16 +1,23 @@
 //! Closing months: what turns revenue into levels (`USE-3`).
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::ids::PartnerId;
+use domain::ledger::EntryKind;
 use domain::level::Cause;
 use domain::model::Model;
+use domain::money::Money;
 use domain::permission::Action;
 use domain::terms::TermsSchedule;
 use serde_json::json;
-use store::months::{MonthFigures, MonthLine};
+use store::months::{CloseCounts, MonthFigures, MonthLine};
+use store::partner_notices::NewNotice;
 use store::partners::{PartnerFacts, RecordedLevelChange};
 use store::{Connection, Scope};
 
+use crate::accruals::{self, BatchMoney, MonthMoney};
 use crate::audit::{self, Change};
 use crate::level_record::{NewLevelChange, level_changes_record_of, record_difference, whole_timeline};
 use crate::usage::BATCH;
@@ -30,6 +37,8 @@ pub struct MonthsPage {
     pub next_is_over: bool,
     /// Open months through the running one and the last closed ones, newest first.
     pub months: Vec<MonthLine>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A change of level that a month close decides.
@@ -60,6 +69,8 @@ pub struct MonthDecisions {
     pub figures: MonthFigures,
     /// The changes of level.
     pub changes: Vec<LevelDecision>,
+    /// What comes into the ledger; none where it was not asked for.
+    pub money: Option<MonthMoney>,
 }
 
 impl Services {
@@ -78,16 +89,16 @@ impl Services {
         viewer.require(Action::ViewUsage)?;
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let next = store::months::next_to_close(&mut transaction).await?;
+        let (next, data_as_of) = store::months::next_to_close_and_data_as_of(&mut transaction).await?;
         let Some(open) = next else {
-            return Ok(MonthsPage { next, next_possible_on: None, next_is_over: false, months: Vec::new() });
+            return Ok(MonthsPage { next, next_possible_on: None, next_is_over: false, months: Vec::new(), data_as_of });
         };
         let possible_on = open.next().first_day();
         let last = today.month().max(open);
         let months = store::months::list(&mut transaction, open.plus(-MONTHS_SHOWN), last).await?;
         // Months before the first close were never open.
         let months = months.into_iter().filter(|line| line.close.is_some() || line.month >= open).collect();
-        Ok(MonthsPage { next, next_possible_on: Some(possible_on), next_is_over: possible_on <= today, months })
+        Ok(MonthsPage { next, next_possible_on: Some(possible_on), next_is_over: possible_on <= today, months, data_as_of })
     }
 
     /// What closing a month would decide now. The same refusals as [`Services::month_close`].
@@ -111,7 +122,21 @@ impl Services {
                 }
             }
         }
-        Ok(MonthDecisions { month, figures, changes })
+        Ok(MonthDecisions { month, figures, changes, money: None })
+    }
+
+    /// What closing a month would bring into the ledger now: it reads the month's rows. The same refusals as [`Services::month_close`].
+    pub async fn month_money_preview(&self, viewer: &Viewer, month: Month) -> Result<MonthMoney> {
+        viewer.require(Action::ViewUsage)?;
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        transaction.allow_long_statements().await?;
+        check_next(&mut transaction, month, self.today()).await?;
+        let terms = store::terms_versions::schedule(&mut transaction).await?;
+        let (mut money, mut after) = (MonthMoney::default(), None);
+        while let Some(batch) = next_batch(&mut transaction, &mut after, month).await? {
+            money.add(&accruals::money_of_close(&mut transaction, &batch, &terms, month).await?.entries);
+        }
+        Ok(money)
     }
 
     /// Closes a month: one transaction, once, in order (`USE-3`). Imports and other closes wait meanwhile.
@@ -129,27 +154,59 @@ impl Services {
         check_next(&mut transaction, month, BusinessDate::of(now)).await?;
         let terms: TermsSchedule = store::terms_versions::schedule(&mut transaction).await?;
         let figures = store::months::figures(&mut transaction, month).await?;
-        let mut changes = Vec::new();
-        let mut after = None;
+        let closed_by = actor.person().map(|viewer| viewer.user_id);
+        let (mut changes, mut money, mut after) = (Vec::new(), MonthMoney::default(), None);
         while let Some(batch) = next_batch(&mut transaction, &mut after, month).await? {
             let recorded = level_changes_record_of(&mut transaction, actor, &batch, &terms, now).await?;
-            changes.extend(decisions(&batch, recorded)?);
+            let decided = decisions(&batch, recorded)?;
+            let batch_money = accruals::money_of_close(&mut transaction, &batch, &terms, month).await?;
+            accruals::record(&mut transaction, &batch_money, closed_by, now).await?;
+            let notices = notices(&batch, &batch_money, &decided, month);
+            store::partner_notices::insert(&mut transaction, &notices, now).await?;
+            money.add(&batch_money.entries);
+            changes.extend(decided);
         }
-        let change_count = store::usage_imports::row_count(u64::try_from(changes.len()).unwrap_or(u64::MAX))?;
-        let closed_by = actor.person().map(|viewer| viewer.user_id);
-        store::months::insert_close(&mut transaction, month, &figures, change_count, closed_by, now).await?;
+        let total = money.total();
+        let decided = CloseCounts {
+            level_changes: store::usage_imports::row_count(u64::try_from(changes.len()).unwrap_or(u64::MAX))?,
+            entries: total.entries,
+            accrued: total.accrued,
+            corrected: total.corrected,
+        };
+        store::months::insert_close(&mut transaction, month, &figures, decided, closed_by, now).await?;
         let change = Change {
             action: "month.close",
             object_kind: "month",
             object_id: &month.to_string(),
             partner_id: None,
             before: None,
-            after: Some(json!({ "partners": figures.partner_count, "revenue": figures.revenue, "level_changes": change_count })),
+            after: Some(json!({ "partners": figures.partner_count, "revenue": figures.revenue, "level_changes": decided.level_changes,
+                                "entries": decided.entries, "accrued": decided.accrued, "corrected": decided.corrected })),
         };
         audit::record(&mut transaction, actor, now, change).await?;
         transaction.commit().await?;
-        Ok(MonthDecisions { month, figures, changes })
+        Ok(MonthDecisions { month, figures, changes, money: Some(money) })
     }
+}
+
+/// What partners are told of a close: what it brought, and another model.
+fn notices(batch: &[PartnerFacts], money: &BatchMoney, changes: &[LevelDecision], month: Month) -> Vec<NewNotice> {
+    let mut sums: BTreeMap<PartnerId, (Money, Money)> = BTreeMap::new();
+    for entry in money.entries.iter().filter(|entry| entry.nothing.is_none()) {
+        let (accrued, corrected) = sums.entry(entry.partner_id).or_default();
+        *(if entry.kind == EntryKind::Correction { corrected } else { accrued }) += entry.amount;
+    }
+    let closed = batch.iter().filter_map(|facts| {
+        let (accrued, corrected) = sums.get(&facts.partner.id)?;
+        let facts_of_notice = json!({ "month": month, "accrued": accrued, "corrected": corrected });
+        Some(NewNotice { partner_id: facts.partner.id, kind: "month_closed", facts: facts_of_notice })
+    });
+    let changed = changes.iter().map(|change| NewNotice {
+        partner_id: change.partner_id,
+        kind: "level_changed",
+        facts: json!({ "from": change.from, "model": change.model, "before": change.before, "cause": change.cause }),
+    });
+    closed.chain(changed).collect()
 }
 
 /// Refuses every month but the next one in order, and that one until it is over in Moscow.

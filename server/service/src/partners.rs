@@ -1,9 +1,10 @@
 //! Partners as staff see them: the list, a partner's page, exams and decisions on its level.
 
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
-use domain::ids::PartnerId;
-use domain::level::{DifferingDays, LevelChange, Outlook, Phase, Timeline, differences, outlook, timeline};
+use domain::ids::{LateFactId, PartnerId};
+use domain::level::{LevelChange, Outlook, Phase, outlook};
 use domain::model::{BillingSide, Level, Model};
 use domain::money::Money;
 use domain::permission::{Action, may};
@@ -11,12 +12,14 @@ use domain::terms::TermsSchedule;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Scope;
+use store::late_facts::LateFactSubject;
 use store::partners::{Partner, PartnerFacts, RecordedExam, RecordedLevelDecision};
 use store::requests::RequestFilter;
 use store::users::PartnerUser;
 
 use crate::audit::{self, Actor, Change};
 use crate::clients::{date_or, field};
+use crate::late_facts::{changes_past_level, consequences_of_exam, propose};
 use crate::level_record::level_changes_record;
 use crate::paging::{cut_to_page, search_text};
 use crate::requests::{PAGE, Page, RequestLine};
@@ -88,6 +91,8 @@ pub struct PartnersPage {
     pub search: Option<String>,
     /// The model that was chosen.
     pub model: Option<Model>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A partner's page as staff see it.
@@ -103,6 +108,8 @@ pub struct PartnerPage {
     pub outlook: Outlook,
     /// Every change of level and model so far with its cause, the newest first.
     pub changes: Vec<LevelChange>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
     /// Its clients.
     pub clients: i64,
     /// Its requests, newest first.
@@ -115,8 +122,6 @@ pub struct PartnerPage {
     pub users: Vec<PartnerUser>,
     /// Whether the viewer may decide on the level (`LVL-8`).
     pub may_decide_level: bool,
-    /// Whether the viewer may accept a fact that changes a level already past (section 2).
-    pub may_decide_late_fact: bool,
     /// The last day for which a level may be decided.
     pub latest_decision: BusinessDate,
 }
@@ -127,8 +132,6 @@ pub struct PartnerPage {
 pub struct ExamFields {
     /// The day it was passed; today where nothing is typed.
     pub passed_on: String,
-    /// Why a change of days already past is accepted; none where nobody was asked.
-    pub acceptance: Option<String>,
 }
 
 /// A decision on a level as it was typed.
@@ -143,37 +146,13 @@ pub struct LevelDecisionFields {
     pub reason: String,
 }
 
-/// What an exam would change of the level of days already past, for those who decide whether it is accepted (section 2).
-#[derive(Clone, Debug)]
-pub struct LateExam {
-    /// The day it was passed.
-    pub passed_on: BusinessDate,
-    /// First day whose level would be another.
-    pub from: BusinessDate,
-    /// Last such day.
-    pub to: BusinessDate,
-    /// Every change of level and model so far, the newest first.
-    pub accepted: Vec<LevelChange>,
-    /// The same with the exam.
-    pub proposed: Vec<LevelChange>,
-}
-
-/// Two timelines of a partner, and the past days on which they give another level.
-struct LateFact {
-    accepted: Timeline,
-    proposed: Timeline,
-    from: BusinessDate,
-    to: BusinessDate,
-}
-
-/// What proposed facts would change of the level of days already past (section 2); none where nothing.
-fn late_fact(standing: &Standing, proposed: &domain::level::LevelFacts, today: BusinessDate) -> Option<LateFact> {
-    let yesterday = today.previous();
-    let accepted = standing.timeline(yesterday);
-    let proposed = timeline(proposed, &standing.terms, yesterday);
-    let days: Vec<_> = differences(&accepted, &proposed, yesterday).into_iter().filter(DifferingDays::level_differs).collect();
-    let (from, to) = (days.first()?.from, days.last()?.through);
-    Some(LateFact { accepted, proposed, from, to })
+/// What became of an exam that was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExamOutcome {
+    /// It is a fact: it changes no day already past.
+    Recorded,
+    /// It would change the level of days already past, so it waits for a decision (section 2).
+    Proposed(LateFactId),
 }
 
 impl Services {
@@ -191,6 +170,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut lines = store::partners::list(&mut transaction, search.as_deref(), model, after, today, PAGE + 1).await?;
         let more = cut_to_page(&mut lines, PAGE);
+        let data_as_of = lines.first().and_then(|line| line.data_as_of);
         let ids: Vec<PartnerId> = lines.into_iter().map(|line| line.id).collect();
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let mut facts = store::partners::facts(&mut transaction, &ids).await?;
@@ -199,7 +179,7 @@ impl Services {
         facts.sort_by_key(|facts| ids.iter().position(|id| *id == facts.partner.id));
         let next = ids.last().filter(|_| more).map(ToString::to_string);
         let lines = facts.into_iter().map(|facts| PartnerLine::new(facts, &terms, today)).collect();
-        Ok(PartnersPage { page: Page { lines, next }, search, model })
+        Ok(PartnersPage { page: Page { lines, next }, search, model, data_as_of })
     }
 
     /// A partner's page as staff see it.
@@ -208,7 +188,7 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let standing = Standing::load(&mut transaction, id).await?;
-        let clients = store::clients::count(&mut transaction, id).await?;
+        let (clients, data_as_of) = store::clients::count_and_data_as_of(&mut transaction, id).await?;
         let filter = RequestFilter { partner_id: Some(id), ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &filter, NEWEST_REQUESTS).await?;
         let exams = store::partners::exams(&mut transaction, id).await?;
@@ -223,49 +203,27 @@ impl Services {
             outlook: outlook(&standing.facts.level, &standing.terms, today),
             partner: standing.facts.partner,
             changes,
+            data_as_of,
             clients,
             requests: requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             exams,
             decisions,
             users,
             may_decide_level: may(viewer.role, Action::DecideLevel),
-            may_decide_late_fact: may(viewer.role, Action::DecideLateFact),
             latest_decision: today.plus_months(MOST_MONTHS_AHEAD),
         })
     }
 
-    /// What an exam would change of the level of days already past; none where nothing.
-    pub async fn late_exam(&self, viewer: &Viewer, id: PartnerId, passed_on: BusinessDate) -> Result<Option<LateExam>> {
-        viewer.require(Action::RecordExam)?;
-        let mut transaction = self.database.begin(Scope::Staff).await?;
-        let standing = Standing::load(&mut transaction, id).await?;
-        drop(transaction);
-        let mut proposed = standing.facts.level.clone();
-        proposed.exams.push(passed_on);
-        let newest_first = |timeline: Timeline| timeline.changes.into_iter().rev().collect();
-        Ok(late_fact(&standing, &proposed, self.today()).map(|late| LateExam {
-            passed_on,
-            from: late.from,
-            to: late.to,
-            accepted: newest_first(late.accepted),
-            proposed: newest_first(late.proposed),
-        }))
-    }
-
-    /// Records a passed exam (`LVL-2`, `LVL-4`, `LVL-6`).
+    /// Records a passed exam (`LVL-2`, `LVL-4`, `LVL-6`); one that would change the level of days already past is proposed (`USE-4`).
     ///
     /// # Errors
-    /// [`Error::Invalid`] by the fields `passed_on` and `acceptance`; [`Refusal::DateInFuture`], [`Refusal::ExamKnown`];
-    /// [`Refusal::ChangesPastLevel`] where the level of days already past would be another and nobody accepted that with a
-    /// reason; [`Error::Forbidden`] where somebody did who may not (`USE-4`).
-    pub async fn exam_record(&self, viewer: &Viewer, id: PartnerId, fields: &ExamFields) -> Result<()> {
+    /// [`Error::Invalid`] by the field `passed_on`; [`Refusal::DateInFuture`], [`Refusal::ExamKnown`], [`Refusal::LateFactKnown`].
+    pub async fn exam_record(&self, viewer: &Viewer, id: PartnerId, fields: &ExamFields) -> Result<ExamOutcome> {
         viewer.require(Action::RecordExam)?;
         let now = self.now();
         let today = BusinessDate::of(now);
         let mut problems = FormProblems::new();
         let passed_on = field(&mut problems, "passed_on", date_or(&fields.passed_on, today));
-        let acceptance =
-            fields.acceptance.as_deref().map(|reason| field(&mut problems, "acceptance", form::text(reason, REASON.0, REASON.1)));
         let (Some(passed_on), true) = (passed_on, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
         if passed_on > today {
             return Err(Refusal::DateInFuture.into());
@@ -279,18 +237,13 @@ impl Services {
         }
         let mut proposed = standing.facts.level.clone();
         proposed.exams.push(passed_on);
-        let late = late_fact(&standing, &proposed, today);
-        let accepted = match (&late, acceptance.flatten()) {
-            (None, _) => None,
-            (Some(late), None) => return Err(Refusal::ChangesPastLevel { from: late.from, to: late.to }.into()),
-            (Some(late), Some(reason)) => {
-                viewer.require(Action::DecideLateFact)?;
-                Some(json!({
-                    "reason": reason, "from": late.from, "to": late.to,
-                    "timeline_before": late.accepted, "timeline_after": late.proposed,
-                }))
-            }
-        };
+        if changes_past_level(&standing, &proposed, &standing.terms, today) {
+            let found = consequences_of_exam(&mut transaction, id, passed_on, today, now).await?;
+            let subject = LateFactSubject::Exam { passed_on };
+            let fact = propose(&mut transaction, Actor::Person(viewer), id, subject, &found, now).await?;
+            transaction.commit().await?;
+            return Ok(ExamOutcome::Proposed(fact));
+        }
 
         match store::partners::insert_exam(&mut transaction, id, passed_on, Some(viewer.user_id), now).await {
             Err(error) if error.is_constraint("partner_exams_day_key") => return Err(Refusal::ExamKnown.into()),
@@ -303,12 +256,12 @@ impl Services {
             object_id: &object_id,
             partner_id: Some(id),
             before: None,
-            after: Some(json!({ "passed_on": passed_on, "accepted_change_of_past_levels": accepted })),
+            after: Some(json!({ "passed_on": passed_on })),
         };
         audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
         level_changes_record(&mut transaction, Actor::Person(viewer), id, now).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(ExamOutcome::Recorded)
     }
 
     /// Decides on a partner's level from a day on (`LVL-8`).

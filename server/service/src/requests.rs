@@ -8,6 +8,7 @@ use domain::free_month::Ask;
 use domain::ids::{ClientId, PartnerId, RequestId};
 use domain::level::{Outlook, outlook};
 use domain::model::Model;
+use domain::money::Money;
 use domain::permission::Action;
 use domain::request::{RefusalReason, RefusalText, RequestKind, RequestState, RequestStatus, Submitted, TransitionError, Turn};
 use domain::verdict::Verdict;
@@ -19,6 +20,7 @@ use store::{Connection, Scope};
 use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
 use crate::free_months::FreeMonthNow;
+use crate::sales_bonuses::SalesBonusNow;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// Lines on a page of a list.
@@ -44,6 +46,19 @@ pub enum Subject {
         client_name: String,
         /// The month.
         month: Month,
+    },
+    /// The bonus of a sales manager for a client's month.
+    SalesBonus {
+        /// The client.
+        client_id: ClientId,
+        /// Its name.
+        client_name: String,
+        /// The month.
+        month: Month,
+        /// The manager.
+        manager_name: String,
+        /// What it came to when it was asked for, RUB.
+        amount: Money,
     },
 }
 
@@ -123,6 +138,8 @@ pub enum RequestNow {
     BonusCodes(BonusCodesNow),
     /// A free month: verdict and calendar, the request itself left out.
     FreeMonth(FreeMonthNow),
+    /// A sales bonus: verdict and what the client's month comes to, the request itself left out.
+    SalesBonus(SalesBonusNow),
 }
 
 impl RequestNow {
@@ -131,6 +148,7 @@ impl RequestNow {
         match self {
             Self::BonusCodes(now) => &now.verdict,
             Self::FreeMonth(now) => &now.verdict,
+            Self::SalesBonus(now) => &now.verdict,
         }
     }
 
@@ -139,6 +157,7 @@ impl RequestNow {
         match self {
             Self::BonusCodes(now) => now.verdict,
             Self::FreeMonth(now) => now.verdict,
+            Self::SalesBonus(now) => now.verdict,
         }
     }
 }
@@ -213,6 +232,13 @@ impl TryFrom<RequestRecord> for RequestLine {
                 client_name: record.client_name.ok_or_else(|| inconsistent("client_name"))?,
                 month: period.month(),
             },
+            RequestKind::SalesBonus => Subject::SalesBonus {
+                client_id: record.client_id.ok_or_else(|| inconsistent("client_id"))?.into(),
+                client_name: record.client_name.ok_or_else(|| inconsistent("client_name"))?,
+                month: period.month(),
+                manager_name: record.manager_name.ok_or_else(|| inconsistent("manager_name"))?,
+                amount: Money::rounded(record.amount.ok_or_else(|| inconsistent("amount"))?),
+            },
         };
         Ok(Self {
             id: record.id,
@@ -274,6 +300,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         RequestKind::FreeMonth => {
             (Vec::new(), Vec::new(), store::free_month_requests::resources(connection, line.partner_id, line.id).await?)
         }
+        RequestKind::SalesBonus => (Vec::new(), Vec::new(), Vec::new()),
     };
     let may_withdraw = line.status == RequestStatus::Submitted && viewer.require(Action::WithdrawRequest).is_ok();
     Ok(RequestDetail { line, model, verdict, refusal, events, items, codes, resources, may_withdraw })
@@ -389,6 +416,7 @@ impl Services {
         match line.kind {
             RequestKind::BonusCodes => self.bonus_codes_grant(&mut transaction, &line, now).await?,
             RequestKind::FreeMonth => self.free_month_grant(&mut transaction, &line).await?,
+            RequestKind::SalesBonus => self.sales_bonus_grant(&mut transaction, viewer, &line, now).await?,
         }
         store::requests::approve(&mut transaction, line.id, viewer.user_id, now).await?;
         store::requests::insert_event(&mut transaction, line.id, line.partner_id, "approved", viewer.user_id, now).await?;
@@ -441,14 +469,20 @@ impl Services {
         let (terms, mut facts) = store::waiting_requests::facts(connection, &ids).await?;
         let today = self.today();
         let terms = terms.on(today);
-        let now = |line: &RequestLine| match (facts.remove(&line.id)?, &line.subject) {
-            (WaitingFacts::BonusCodes { faces, quarter_use }, Subject::BonusCodes { .. }) => {
-                Some(RequestNow::BonusCodes(BonusCodesNow::new(&faces, &quarter_use, terms)))
+        let mut claims = crate::sales_bonuses::claims_now(connection, lines).await?;
+        let now = |line: &RequestLine| {
+            if let Subject::SalesBonus { .. } = line.subject {
+                return claims.remove(&line.id).map(RequestNow::SalesBonus);
             }
-            (WaitingFacts::FreeMonth { resources, client }, Subject::FreeMonth { month, .. }) => {
-                Some(RequestNow::FreeMonth(FreeMonthNow::new(&Ask { month: *month, resources }, &client, today, terms)))
+            match (facts.remove(&line.id)?, &line.subject) {
+                (WaitingFacts::BonusCodes { faces, quarter_use }, Subject::BonusCodes { .. }) => {
+                    Some(RequestNow::BonusCodes(BonusCodesNow::new(&faces, &quarter_use, terms)))
+                }
+                (WaitingFacts::FreeMonth { resources, client }, Subject::FreeMonth { month, .. }) => {
+                    Some(RequestNow::FreeMonth(FreeMonthNow::new(&Ask { month: *month, resources }, &client, today, terms)))
+                }
+                _ => None,
             }
-            _ => None,
         };
         Ok(lines.iter().map(now).collect())
     }
@@ -460,7 +494,7 @@ impl Services {
                 crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
             }
             // A month counts while a request for it is live, so there is nothing else to give back (`FREE-6`).
-            Subject::FreeMonth { .. } => Ok(()),
+            Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
         }
     }
 }

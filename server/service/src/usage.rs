@@ -7,19 +7,21 @@ use std::io::Read;
 
 use chrono::TimeDelta;
 use domain::calendar::{BusinessDate, Month};
-use domain::ids::{PartnerId, UsageImportId};
+use domain::ids::{LateFactId, PartnerId, UsageImportId};
 use domain::level::{DifferingDays, differences, timeline};
 use domain::permission::Action;
 use domain::service::ServiceCode;
 use domain::usage::{LineProblem, Reference, RowProblem};
 use serde_json::json;
+use store::late_facts::LateFactSubject;
 use store::usage_imports::Differences;
-pub use store::usage_imports::{MonthTotal, UsageImport};
-use store::{Connection, Scope};
+pub use store::usage_imports::{MonthTotal, RowDifference, UsageImport};
+use store::{Connection, Scope, Transaction};
 use uuid::Uuid;
 
 use self::file::FileReading;
 use crate::audit::{self, Change};
+use crate::late_facts::{consequences_of_file, propose};
 use crate::level_record::level_changes_record_of;
 use crate::requests::{PAGE, Page};
 use crate::{Actor, Error, Refusal, Result, Services, Viewer};
@@ -28,6 +30,8 @@ use crate::{Actor, Error, Refusal, Result, Services, Viewer};
 pub const PROBLEMS_KEPT: usize = 1000;
 /// Month totals that a preview shows; all are counted.
 pub const TOTALS_SHOWN: i64 = 1000;
+/// Changed rows that a preview shows, and new ones; all are counted.
+pub const ROWS_SHOWN: i64 = 50;
 /// Partners whose facts are loaded at once.
 pub(crate) const BATCH: usize = 500;
 /// Hours after which a preview nobody came back for is discarded.
@@ -46,6 +50,15 @@ pub struct LevelDifference {
     pub days: Vec<DifferingDays>,
 }
 
+/// What became of an import.
+#[derive(Clone, Debug)]
+pub struct CommittedImport {
+    /// The import.
+    pub import: UsageImport,
+    /// Corrections put aside, since they would change levels of days already past: staff decide on them (`USE-4`).
+    pub proposed: Vec<LateFactId>,
+}
+
 /// What an import would do, or why it can't be taken.
 #[derive(Clone, Debug)]
 pub struct ImportPreview {
@@ -55,7 +68,11 @@ pub struct ImportPreview {
     pub totals: Vec<MonthTotal>,
     /// How many of them there are.
     pub total_count: i64,
-    /// Levels that the correction would change: while there are any, the commit is refused (`USE-4`).
+    /// The first rows that would change an amount, while the import waits. At most [`ROWS_SHOWN`].
+    pub changed_rows: Vec<RowDifference>,
+    /// The first rows that would be new, likewise.
+    pub new_rows: Vec<RowDifference>,
+    /// Levels that the correction would change: the commit puts these partners' rows of closed months aside (`USE-4`).
     pub level_differences: Vec<LevelDifference>,
 }
 
@@ -144,12 +161,10 @@ impl Services {
     /// compared again, so the counts may differ from the preview's where another import came between.
     ///
     /// # Errors
-    /// [`Refusal::ImportFinished`]; [`Refusal::ImportOutdated`] where a month was closed since or the waiting rows were lost;
-    /// [`Refusal::CorrectionChangesLevels`] (`USE-4`), after which the import still waits.
-    pub async fn usage_commit(&self, actor: Actor<'_>, id: UsageImportId) -> Result<UsageImport> {
+    /// [`Refusal::ImportFinished`]; [`Refusal::ImportOutdated`] where a month was closed since or the waiting rows were lost.
+    pub async fn usage_commit(&self, actor: Actor<'_>, id: UsageImportId) -> Result<CommittedImport> {
         actor.require(Action::ImportUsage)?;
         let now = self.now();
-        let today = BusinessDate::of(now);
         let mut transaction = self.database.begin(Scope::Staff).await?;
         transaction.allow_long_statements().await?;
         store::usage_rows::lock(&mut transaction).await?;
@@ -165,25 +180,21 @@ impl Services {
         store::usage_rows::insert_clients(&mut transaction, id, now).await?;
         store::usage_imports::resolve(&mut transaction, id).await?;
         let found = store::usage_imports::compare(&mut transaction).await?;
-        let mut corrected = Vec::new();
-        if touches_closed {
+        let (mut corrected, mut proposed) = (Vec::new(), Vec::new());
+        if let Some(closed_through) = closed_through.filter(|_| touches_closed) {
             store::partners::lock_all_levels(&mut transaction).await?;
-            corrected = store::usage_imports::month_totals(&mut transaction, closed_through, i64::MAX).await?;
-            let partners = level_differences(&mut transaction, &corrected, today).await?;
-            if !partners.is_empty() {
-                return Err(Refusal::CorrectionChangesLevels { partners }.into());
-            }
+            proposed = propose_corrections(&mut transaction, actor, id, closed_through, now).await?;
+            corrected = store::usage_imports::corrected_partners(&mut transaction, Some(closed_through)).await?;
         }
         store::usage_rows::insert_resources(&mut transaction).await?;
         store::usage_rows::write_differences(&mut transaction, id).await?;
         store::usage_rows::insert_corrections(&mut transaction, id, closed_through, now).await?;
         store::usage_rows::refresh_revenues(&mut transaction).await?;
         if !corrected.is_empty() {
-            // No level changes by it, but the facts a recorded change names may.
-            let mut ids: Vec<PartnerId> = corrected.iter().map(|total| total.partner_id).collect();
-            ids.dedup();
+            // No level changes by it, but the facts a recorded change names may; and the money follows with the next close (REB-5).
+            store::partner_month_sums::mark_for_recomputation(&mut transaction, &corrected, now).await?;
             let terms = store::terms_versions::schedule(&mut transaction).await?;
-            for ids in ids.chunks(BATCH) {
+            for ids in corrected.chunks(BATCH) {
                 let facts = store::partners::facts(&mut transaction, ids).await?;
                 level_changes_record_of(&mut transaction, actor, &facts, &terms, now).await?;
             }
@@ -193,7 +204,7 @@ impl Services {
         let committed = store::usage_imports::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         self.import_change(&mut transaction, actor, "usage_import.commit", &committed, Some(&import)).await?;
         transaction.commit().await?;
-        Ok(committed)
+        Ok(CommittedImport { import: committed, proposed })
     }
 
     /// Drops a previewed import and its waiting rows.
@@ -243,10 +254,19 @@ impl Services {
     /// What the compared file would change; nothing where the import does not wait.
     async fn preview_of(&self, connection: &mut Connection, import: UsageImport, closed_through: Option<Month>) -> Result<ImportPreview> {
         if import.state != "previewed" {
-            return Ok(ImportPreview { import, totals: Vec::new(), total_count: 0, level_differences: Vec::new() });
+            return Ok(ImportPreview {
+                import,
+                totals: Vec::new(),
+                total_count: 0,
+                changed_rows: Vec::new(),
+                new_rows: Vec::new(),
+                level_differences: Vec::new(),
+            });
         }
         let totals = store::usage_imports::month_totals(connection, None, TOTALS_SHOWN).await?;
         let total_count = store::usage_imports::month_total_count(connection).await?;
+        let rows = store::usage_imports::row_differences(connection, ROWS_SHOWN).await?;
+        let (changed_rows, new_rows) = rows.into_iter().partition(|row| row.before.is_some());
         let level_differences = match closed_through {
             Some(last) if import.months.iter().any(|month| *month <= last) => {
                 let corrected = store::usage_imports::month_totals(connection, closed_through, i64::MAX).await?;
@@ -254,7 +274,7 @@ impl Services {
             }
             _ => Vec::new(),
         };
-        Ok(ImportPreview { import, totals, total_count, level_differences })
+        Ok(ImportPreview { import, totals, total_count, changed_rows, new_rows, level_differences })
     }
 
     async fn import_change(
@@ -284,6 +304,29 @@ impl Services {
 async fn previewed(connection: &mut Connection, id: UsageImportId) -> Result<UsageImport> {
     let import = store::usage_imports::find_for_update(connection, id).await?.ok_or(Error::NotFound)?;
     if import.state == "previewed" { Ok(import) } else { Err(Refusal::ImportFinished.into()) }
+}
+
+/// Puts aside the corrections of partners whose level of past days they would change, each as a proposed fact (`USE-4`).
+async fn propose_corrections(
+    transaction: &mut Transaction,
+    actor: Actor<'_>,
+    import_id: UsageImportId,
+    closed_through: Month,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<LateFactId>> {
+    let today = BusinessDate::of(now);
+    let totals = store::usage_imports::month_totals(transaction, Some(closed_through), i64::MAX).await?;
+    let ids: Vec<PartnerId> = level_differences(transaction, &totals, today).await?.into_iter().map(|found| found.partner_id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut facts = Vec::with_capacity(ids.len());
+    for (partner_id, found) in consequences_of_file(transaction, &ids, import_id, today).await? {
+        let fact = propose(transaction, actor, partner_id, LateFactSubject::UsageCorrection { import_id }, &found, now).await?;
+        store::late_facts::set_rows_aside(transaction, fact, partner_id, closed_through).await?;
+        facts.push(fact);
+    }
+    Ok(facts)
 }
 
 /// Service codes with the names a file may use for them.

@@ -12,16 +12,17 @@ use domain::money::Money;
 use domain::permission::Role;
 use service::audit_search::AuditSearch;
 use service::clients::ClientFields;
-use service::partners::{ExamFields, LevelDecisionFields};
+use service::late_facts::LateFactFields;
+use service::partners::{ExamFields, ExamOutcome, LevelDecisionFields};
 use service::trials::TrialFields;
-use service::{Error, Refusal, Viewer, secrets};
+use service::{Actor, Error, Refusal, Viewer, secrets};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, count_statements, date, month};
 
 const REASON: &str = "Сертификат пришёл с опозданием";
 
-fn exam(passed_on: &str, acceptance: Option<&str>) -> ExamFields {
-    ExamFields { passed_on: passed_on.to_owned(), acceptance: acceptance.map(str::to_owned) }
+fn exam(passed_on: &str) -> ExamFields {
+    ExamFields { passed_on: passed_on.to_owned() }
 }
 
 fn decision(level: &str, on: &str, reason: &str) -> LevelDecisionFields {
@@ -59,7 +60,7 @@ async fn an_exam_in_the_return_window_restores_the_level_and_records_the_change(
     let reviewer = app.create_staff(Role::StaffReviewer).await;
     let partner = fallen_partner(&app).await;
     assert_eq!(level(&app, &reviewer, &partner).await, Level::Basic);
-    app.services.exam_record(&reviewer, partner.id, &exam("", None)).await.expect("an exam of today changes no day already past");
+    app.services.exam_record(&reviewer, partner.id, &exam("")).await.expect("an exam of today changes no day already past");
     assert_eq!(level(&app, &reviewer, &partner).await, Level::Professional);
     assert_eq!(recorded(&app, &partner).await, changes(&[("2026-01-01", "LVL-1"), ("2026-07-01", "LVL-3"), ("2026-10-05", "LVL-6")]));
     assert_eq!(app.audited().await, ["exam.record", "level.change"]);
@@ -74,26 +75,30 @@ async fn a_late_exam_that_changes_past_days_waits_for_an_acceptance(_: PgPoolOpt
     let app = TestApp::start(options, "2026-10-05");
     let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
     let partner = fallen_partner(&app).await;
-    for staff in [&reviewer, &admin] {
-        let refused = app.services.exam_record(staff, partner.id, &exam("2026-06-15", None)).await;
-        let Err(Error::Refused(Refusal::ChangesPastLevel { from, to })) = refused else { panic!("{refused:?}") };
-        assert_eq!((from, to), (date("2026-07-01"), date("2026-10-04")));
-    }
-    let forbidden = app.services.exam_record(&reviewer, partner.id, &exam("2026-06-15", Some(REASON))).await;
-    assert!(matches!(forbidden, Err(Error::Forbidden)), "{forbidden:?}");
-    let unreasoned = app.services.exam_record(&admin, partner.id, &exam("2026-06-15", Some("да"))).await;
-    let Err(Error::Invalid(problems)) = unreasoned else { panic!("{unreasoned:?}") };
-    assert_eq!(problems["acceptance"], FieldProblem::TooShort { minimum: 10 });
-    assert_eq!((app.count("partner_exams").await, app.audited().await.len()), (0, 0), "a refusal leaves nothing");
+    let outcome = app.services.exam_record(&reviewer, partner.id, &exam("15.06.2026")).await.expect("proposed");
+    let ExamOutcome::Proposed(fact) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((app.count("partner_exams").await, app.audited().await), (0, vec!["late_fact.propose".to_owned()]));
+    assert_eq!(level(&app, &admin, &partner).await, Level::Basic, "a proposal changes nothing");
 
-    app.services.exam_record(&admin, partner.id, &exam("15.06.2026", Some(REASON))).await.expect("accepted");
+    let decision = |reason: &str| LateFactFields { decision: "accept".to_owned(), reason: reason.to_owned() };
+    let forbidden = app.services.late_fact_decide(Actor::Person(&reviewer), fact, &decision(REASON)).await;
+    assert!(matches!(forbidden, Err(Error::Forbidden)), "{forbidden:?}");
+    let unreasoned = app.services.late_fact_decide(Actor::Person(&admin), fact, &decision("да")).await;
+    let Err(Error::Invalid(problems)) = unreasoned else { panic!("{unreasoned:?}") };
+    assert_eq!(problems["reason"], FieldProblem::TooShort { minimum: 10 });
+    let page = app.services.late_fact_page(&admin, fact).await.expect("the fact");
+    assert!(page.may_decide);
+    let found = page.consequences.expect("consequences");
+    assert_eq!((found.days[0].from, found.days[0].through), (date("2026-07-01"), date("2026-10-05")));
+    assert_eq!((found.accepted.len(), found.proposed.len()), (2, 1));
+    assert_eq!(app.count("partner_exams").await, 0, "a look changes nothing");
+
+    app.services.late_fact_decide(Actor::Person(&admin), fact, &decision(REASON)).await.expect("accepted");
     assert_eq!(level(&app, &admin, &partner).await, Level::Professional);
     assert_eq!(recorded(&app, &partner).await, changes(&[("2026-01-01", "LVL-1")]));
-    let accepted = &app.audited_after("exam.record").await["accepted_change_of_past_levels"];
-    assert_eq!(accepted["reason"], REASON);
-    assert_eq!((accepted["from"].as_str(), accepted["to"].as_str()), (Some("2026-07-01"), Some("2026-10-04")));
-    let length = |timeline: &str| accepted[timeline]["changes"].as_array().map(Vec::len);
-    assert_eq!((length("timeline_before"), length("timeline_after")), (Some(2), Some(1)));
+    let accepted = &app.audited_after("late_fact.accept").await;
+    assert_eq!((accepted["reason"].as_str(), accepted["subject"]["exam"].as_str()), (Some(REASON), Some("2026-06-15")));
+    assert_eq!(accepted["days"][0]["from"], "2026-07-01");
     let replaced: i64 = sqlx::query_scalar("select count(*) from level_changes where superseded_at is not null")
         .fetch_one(&mut app.owner().await)
         .await
@@ -106,13 +111,13 @@ async fn an_exam_is_recorded_once_and_never_for_the_future(_: PgPoolOptions, opt
     let app = TestApp::start(options, "2026-10-05T23:59:59+03:00");
     let staff = app.create_staff(Role::StaffReviewer).await;
     let partner = app.create_partner("2026-09-01").await;
-    let future = app.services.exam_record(&staff, partner.id, &exam("2026-10-06", None)).await;
+    let future = app.services.exam_record(&staff, partner.id, &exam("2026-10-06")).await;
     assert!(matches!(future, Err(Error::Refused(Refusal::DateInFuture))), "{future:?}");
-    let unreadable = app.services.exam_record(&staff, partner.id, &exam("2026-02-30", None)).await;
+    let unreadable = app.services.exam_record(&staff, partner.id, &exam("2026-02-30")).await;
     assert!(matches!(unreadable, Err(Error::Invalid(_))), "{unreadable:?}");
 
     let second = app.another_process();
-    let fields = exam("2026-10-01", None);
+    let fields = exam("2026-10-01");
     let mut records = tokio::task::JoinSet::new();
     for number in 0..8 {
         let services = if number % 2 == 0 { app.services.clone() } else { second.clone() };
@@ -121,11 +126,11 @@ async fn an_exam_is_recorded_once_and_never_for_the_future(_: PgPoolOptions, opt
     }
     let answers = records.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-    assert!(answers.iter().all(|answer| matches!(answer, Ok(()) | Err(Error::Refused(Refusal::ExamKnown)))), "{answers:?}");
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(Error::Refused(Refusal::ExamKnown)))), "{answers:?}");
     assert_eq!((app.count("partner_exams").await, app.audited().await), (1, vec!["exam.record".to_owned()]), "the level stayed as it was");
 
     app.set_clock("2026-10-06T00:00:00+03:00");
-    app.services.exam_record(&staff, partner.id, &exam("2026-10-06", None)).await.expect("it is today now");
+    app.services.exam_record(&staff, partner.id, &exam("2026-10-06")).await.expect("it is today now");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -238,9 +243,9 @@ async fn a_partners_page_counts_its_clients_and_names_its_people(_: PgPoolOption
     assert_eq!((page.clients, page.requests.len(), page.contract_date, page.billing), (1, 0, date("2026-09-01"), BillingSide::Provider));
     let people: Vec<_> = page.users.iter().map(|user| user.email.as_str()).collect();
     assert_eq!(people, [partner.viewer.email.as_str(), colleague.email.as_str()]);
-    assert_eq!((page.may_decide_level, page.may_decide_late_fact), (false, false));
+    assert_eq!(page.may_decide_level, false);
     let page = app.services.partner_page(&admin, partner.id).await.expect("the page");
-    assert_eq!((page.may_decide_level, page.may_decide_late_fact, page.latest_decision), (true, true, date("2027-10-05")));
+    assert_eq!((page.may_decide_level, page.latest_decision), (true, date("2027-10-05")));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -253,7 +258,7 @@ async fn what_staff_do_is_forbidden_to_partners_even_for_themselves(_: PgPoolOpt
     // One's own, another's and nobody's answer alike.
     for id in [ours.id, theirs.id, secrets::id()] {
         assert!(matches!(app.services.partner_page(viewer, id).await, Err(Error::Forbidden)));
-        assert!(matches!(app.services.exam_record(viewer, id, &exam("", None)).await, Err(Error::Forbidden)));
+        assert!(matches!(app.services.exam_record(viewer, id, &exam("")).await, Err(Error::Forbidden)));
         assert!(matches!(app.services.level_decide(viewer, id, &decision("professional", "", REASON)).await, Err(Error::Forbidden)));
     }
     let reviewer = app.create_staff(Role::StaffReviewer).await;
@@ -267,7 +272,7 @@ async fn a_partner_that_never_was_is_not_found(_: PgPoolOptions, options: PgConn
     let admin = app.create_staff(Role::StaffAdmin).await;
     let id: PartnerId = secrets::id();
     assert!(matches!(app.services.partner_page(&admin, id).await, Err(Error::NotFound)));
-    assert!(matches!(app.services.exam_record(&admin, id, &exam("", None)).await, Err(Error::NotFound)));
+    assert!(matches!(app.services.exam_record(&admin, id, &exam("")).await, Err(Error::NotFound)));
     assert!(matches!(app.services.level_decide(&admin, id, &decision("basic", "", REASON)).await, Err(Error::NotFound)));
 }
 
@@ -280,7 +285,7 @@ async fn the_record_of_changes_is_searched_and_paged(_: PgPoolOptions, options: 
         app.create_client(&partner, &format!("Клиент {number}")).await;
     }
     app.set_clock("2026-10-06T00:00:00+03:00");
-    app.services.exam_record(&reviewer, other.id, &exam("", None)).await.expect("an exam");
+    app.services.exam_record(&reviewer, other.id, &exam("")).await.expect("an exam");
 
     let search = AuditSearch::default();
     let (first, statements) = count_statements(app.services.audit_page(&reviewer, &search, None)).await;
@@ -329,7 +334,7 @@ async fn what_leaves_no_record_is_not_done(_: PgPoolOptions, options: PgConnectO
         services.client_add(member, &fields).await.map(drop),
         services.trial_record(member, client, &backup).await.map(drop),
         services.trial_end(member, trial, "").await.map(drop),
-        services.exam_record(&admin, partner.id, &exam("", None)).await,
+        services.exam_record(&admin, partner.id, &exam("")).await.map(drop),
         services.level_decide(&admin, partner.id, &decision("basic", "", REASON)).await,
     ];
     assert!(answers.iter().all(|answer| matches!(answer, Err(Error::Unexpected(_)))), "{answers:?}");

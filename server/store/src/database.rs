@@ -129,6 +129,18 @@ impl Transaction {
         Ok(self.transaction.commit().await?)
     }
 
+    /// Does something to find out what it would lead to, and undoes it, whatever came of it.
+    pub async fn try_out<Found, Failure: From<Error>>(
+        &mut self,
+        what: impl AsyncFnOnce(&mut Connection) -> std::result::Result<Found, Failure>,
+    ) -> std::result::Result<Found, Failure> {
+        let undone = |error: sqlx::Error| Failure::from(Error::from(error));
+        self.transaction.execute("savepoint tried_out").await.map_err(undone)?;
+        let found = what(&mut self.transaction).await;
+        self.transaction.execute("rollback to savepoint tried_out; release savepoint tried_out").await.map_err(undone)?;
+        found
+    }
+
     /// Lifts the time limit of statements for the rest of the transaction: imports and month closes take longer.
     pub async fn allow_long_statements(&mut self) -> Result<()> {
         self.transaction.execute("select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)").await?;

@@ -25,6 +25,17 @@ pub async fn next_to_close(connection: &mut Connection) -> Result<Option<Month>>
     Ok(day.map(|day| BusinessDate::from(day).month()))
 }
 
+/// The same, and when billing data last came in.
+pub async fn next_to_close_and_data_as_of(connection: &mut Connection) -> Result<(Option<Month>, Option<DateTime<Utc>>)> {
+    let (day, data_as_of): (Option<NaiveDate>, Option<DateTime<Utc>>) = sqlx::query_as(
+        "select coalesce((select (max(month) + interval '1 month')::date from month_closes), (select min(contract_date) from partners)),
+                (select finished_at from usage_imports where state = 'committed' order by finished_at desc limit 1)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((day.map(|day| BusinessDate::from(day).month()), data_as_of))
+}
+
 /// What a close records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthFigures {
@@ -49,24 +60,41 @@ pub async fn figures(connection: &mut Connection, month: Month) -> Result<MonthF
     Ok(MonthFigures { partner_count, partners_with_usage, revenue: Money::rounded(revenue) })
 }
 
+/// What a close decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CloseCounts {
+    /// Level changes that it recorded.
+    pub level_changes: i32,
+    /// Ledger entries that it made.
+    pub entries: i32,
+    /// Sum of its accruals, RUB.
+    pub accrued: Money,
+    /// Sum of its corrections of earlier periods, RUB.
+    pub corrected: Money,
+}
+
 /// Records a close. A month closed already is refused: constraint `month_closes_pkey`.
 pub async fn insert_close(
     connection: &mut Connection,
     month: Month,
     figures: &MonthFigures,
-    level_change_count: i32,
+    decided: CloseCounts,
     closed_by: Option<UserId>,
     closed_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into month_closes (month, closed_at, closed_by, partner_count, revenue, level_change_count) values ($1, $2, $3, $4, $5, $6)",
+        "insert into month_closes (month, closed_at, closed_by, partner_count, revenue, level_change_count, entry_count, accrued, corrected)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(month.first_day().naive())
     .bind(closed_at)
     .bind(closed_by.map(|user| user.0))
     .bind(figures.partner_count)
     .bind(figures.revenue.decimal())
-    .bind(level_change_count)
+    .bind(decided.level_changes)
+    .bind(decided.entries)
+    .bind(decided.accrued.decimal())
+    .bind(decided.corrected.decimal())
     .execute(connection)
     .await?;
     Ok(())
@@ -96,8 +124,8 @@ pub struct MonthClose {
     pub partner_count: i32,
     /// Revenue at the close, RUB; corrections change the month's, not this.
     pub revenue: Money,
-    /// Level changes that it recorded.
-    pub level_change_count: i32,
+    /// What it decided.
+    pub decided: CloseCounts,
 }
 
 #[derive(FromRow)]
@@ -110,17 +138,25 @@ struct MonthRow {
     partner_count: Option<i32>,
     closed_revenue: Option<Decimal>,
     level_change_count: Option<i32>,
+    entry_count: Option<i32>,
+    accrued: Option<Decimal>,
+    corrected: Option<Decimal>,
 }
 
 impl From<MonthRow> for MonthLine {
     fn from(row: MonthRow) -> Self {
         let close = match (row.closed_at, row.partner_count, row.closed_revenue, row.level_change_count) {
-            (Some(closed_at), Some(partner_count), Some(revenue), Some(level_change_count)) => Some(MonthClose {
+            (Some(closed_at), Some(partner_count), Some(revenue), Some(level_changes)) => Some(MonthClose {
                 closed_at,
                 closed_by_name: row.closed_by_name,
                 partner_count,
                 revenue: Money::rounded(revenue),
-                level_change_count,
+                decided: CloseCounts {
+                    level_changes,
+                    entries: row.entry_count.unwrap_or_default(),
+                    accrued: Money::rounded(row.accrued.unwrap_or_default()),
+                    corrected: Money::rounded(row.corrected.unwrap_or_default()),
+                },
             }),
             _ => None,
         };
@@ -137,7 +173,8 @@ impl From<MonthRow> for MonthLine {
 pub async fn list(connection: &mut Connection, first: Month, last: Month) -> Result<Vec<MonthLine>> {
     let rows: Vec<MonthRow> = sqlx::query_as(
         "select m.month::date as month, coalesce(v.revenue, 0) as revenue, coalesce(v.partners, 0) as partners_with_usage,
-                c.closed_at, u.display_name as closed_by_name, c.partner_count, c.revenue as closed_revenue, c.level_change_count
+                c.closed_at, u.display_name as closed_by_name, c.partner_count, c.revenue as closed_revenue, c.level_change_count,
+                c.entry_count, c.accrued, c.corrected
            from generate_series($1::date, $2::date, interval '1 month') as m (month)
            left join (select month, sum(revenue) as revenue, count(*)::int as partners from partner_month_revenues
                        where month between $1 and $2 group by month) v on v.month = m.month::date

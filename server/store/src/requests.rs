@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{PartnerId, RequestId, TermsVersionId, UserId};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
@@ -70,12 +71,16 @@ pub struct RequestRecord {
     pub codes: Option<i32>,
     /// Of bonus codes: their face value together, whole RUB.
     pub value: Option<i64>,
-    /// Of bonus codes: first day of the quarter. Of a free month: first day of the month.
+    /// Of bonus codes: first day of the quarter. Of a free month or a sales bonus: first day of the month.
     pub period: Option<chrono::NaiveDate>,
-    /// Of a free month: the client.
+    /// Of a free month or a sales bonus: the client.
     pub client_id: Option<Uuid>,
-    /// Of a free month: the client's name.
+    /// Of a free month or a sales bonus: the client's name.
     pub client_name: Option<String>,
+    /// Of a sales bonus: the manager.
+    pub manager_name: Option<String>,
+    /// Of a sales bonus: what it came to when it was asked for, RUB.
+    pub amount: Option<Decimal>,
 }
 
 /// The select list and joins of [`RequestRecord`].
@@ -83,13 +88,14 @@ macro_rules! select_requests {
     ($rest:literal) => {
         concat!(
             "select r.id, r.partner_id, p.name as partner_name, r.kind, r.reference, r.state, r.submitted_by, r.submitted_at, r.model, r.verdict,
-                    r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month) as period,
-                    f.client_id, c.name as client_name
+                    r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month, s.month) as period,
+                    c.id as client_id, c.name as client_name, s.manager_name, s.amount
                from requests r
                join partners p on p.id = r.partner_id
                left join bonus_code_requests b on b.request_id = r.id
                left join free_month_requests f on f.request_id = r.id
-               left join clients c on c.id = f.client_id ",
+               left join sales_bonus_requests s on s.request_id = r.id
+               left join clients c on c.id = coalesce(f.client_id, s.client_id) ",
             $rest
         )
     };
@@ -100,6 +106,7 @@ pub async fn next_number(connection: &mut Connection, kind: domain::request::Req
     let statement = match kind {
         domain::request::RequestKind::BonusCodes => "select nextval('bonus_code_request_numbers')",
         domain::request::RequestKind::FreeMonth => "select nextval('free_month_request_numbers')",
+        domain::request::RequestKind::SalesBonus => "select nextval('sales_bonus_request_numbers')",
     };
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }
@@ -307,7 +314,8 @@ pub async fn neighbours(
               from requests r
               join partners p on p.id = r.partner_id
               left join free_month_requests f on f.request_id = r.id
-              left join clients c on c.id = f.client_id
+              left join sales_bonus_requests s on s.request_id = r.id
+              left join clients c on c.id = coalesce(f.client_id, s.client_id)
              where ($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or r.state = $3)
                and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
          )

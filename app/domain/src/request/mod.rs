@@ -20,19 +20,22 @@ pub enum RequestKind {
     BonusCodes,
     /// A free month for a client (section 5).
     FreeMonth,
+    /// The bonus of a sales manager for a client's month (`SALES-1`).
+    SalesBonus,
 }
 
-stable_text!(RequestKind { BonusCodes => "bonus_codes", FreeMonth => "free_month" });
+stable_text!(RequestKind { BonusCodes => "bonus_codes", FreeMonth => "free_month", SalesBonus => "sales_bonus" });
 
 impl RequestKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::BonusCodes, Self::FreeMonth];
+    pub const ALL: [Self; 3] = [Self::BonusCodes, Self::FreeMonth, Self::SalesBonus];
 
     /// The letters with which its references begin.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::BonusCodes => "BC",
             Self::FreeMonth => "FM",
+            Self::SalesBonus => "SB",
         }
     }
 
@@ -41,6 +44,7 @@ impl RequestKind {
         match self {
             Self::BonusCodes => Privilege::BonusCodes,
             Self::FreeMonth => Privilege::FreeMonths,
+            Self::SalesBonus => Privilege::SalesBonus,
         }
     }
 }

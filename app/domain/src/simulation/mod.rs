@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::scenario::{Client, Gesture, Partner, RateChoice, Request, Scenario, ScenarioError, UsageRow};
+pub use self::scenario::{Client, Gesture, Partner, Request, Scenario, ScenarioError, UsageRow};
+use crate::accrual::{Accrual, Settlement, accruals_through};
 use crate::bonus_code::{self, QuarterUse};
-use crate::calendar::{BusinessDate, Month, Quarter};
+use crate::calendar::{BusinessDate, Month, Period, Quarter};
 use crate::free_month::{self, Ask, BonusMonth, ClientFacts, Standing};
 use crate::inn::Inn;
 use crate::level::{self, LevelFacts};
 use crate::model::{Level, Model};
 use crate::money::Money;
+use crate::rate::{PartnerMoney, Pick, SumsByMonth};
 use crate::rule::Rule;
+use crate::service::ServiceCode;
 use crate::terms::TermsSchedule;
 use crate::verdict::{Verdict, Violation};
 
@@ -25,6 +28,8 @@ pub struct Answer {
     pub levels: Vec<LevelEntry>,
     /// What became of each request, in order.
     pub decisions: Vec<Decision>,
+    /// What the closed months earned, sorted by rule, then period; nothing of 0.00.
+    pub accruals: Vec<AccrualEntry>,
 }
 
 /// A level and a model from a day on.
@@ -36,6 +41,21 @@ pub struct LevelEntry {
     pub level: Level,
     /// The model.
     pub model: Model,
+}
+
+/// What a rule gave for a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccrualEntry {
+    /// The rule.
+    pub rule: Rule,
+    /// The period.
+    pub period: Period,
+    /// What the rate was applied to, RUB.
+    pub base: Money,
+    /// RUB.
+    pub amount: Money,
+    /// How it reaches the partner.
+    pub settlement: Settlement,
 }
 
 /// What became of a request.
@@ -53,15 +73,20 @@ pub struct Decision {
 
 /// Runs the rules on a scenario.
 pub fn run(scenario: &Scenario) -> Answer {
-    Answer { levels: levels(scenario), decisions: decisions(scenario) }
+    let (facts, terms) = (level_facts(scenario), TermsSchedule::constant(scenario.terms.clone()));
+    Answer {
+        levels: levels(scenario, &facts, &terms),
+        decisions: decisions(scenario),
+        accruals: scenario.closed_through.map(|last| accruals(scenario, &facts, &terms, last)).unwrap_or_default(),
+    }
 }
 
-fn levels(scenario: &Scenario) -> Vec<LevelEntry> {
+fn level_facts(scenario: &Scenario) -> LevelFacts {
     let mut revenue: BTreeMap<Month, Money> = BTreeMap::new();
     for row in &scenario.usage {
         *revenue.entry(row.month).or_default() += row.gross;
     }
-    let facts = LevelFacts {
+    LevelFacts {
         contract_date: scenario.partner.contract_date,
         billing: scenario.partner.billing,
         exams: scenario.exams.clone(),
@@ -69,8 +94,34 @@ fn levels(scenario: &Scenario) -> Vec<LevelEntry> {
         billing_changes: scenario.billing_changes.clone(),
         revenue,
         closed_through: scenario.closed_through,
-    };
-    let timeline = level::timeline(&facts, &TermsSchedule::constant(scenario.terms.clone()), scenario.as_of);
+    }
+}
+
+fn accruals(scenario: &Scenario, facts: &LevelFacts, terms: &TermsSchedule, last: Month) -> Vec<AccrualEntry> {
+    let picks: BTreeMap<&Inn, Pick> =
+        scenario.clients.iter().map(|client| (&client.inn, Pick { start_date: client.start_date, choice: client.rate_choice })).collect();
+    let money = PartnerMoney::new(facts, terms);
+    let mut sums = SumsByMonth::new();
+    for row in scenario.usage.iter().filter(|row| row.month <= last) {
+        // A service whose name is no code has no rate and counts for nothing; months before the contract are not the partner's.
+        let (Ok(service), Some(month_terms), Some(pick)) =
+            (row.service.parse::<ServiceCode>(), money.month_terms(row.month), picks.get(&row.client))
+        else {
+            continue;
+        };
+        sums.entry(row.month).or_default().add_row(&month_terms, money.reward_share(*pick), &service, row.gross);
+    }
+    let mut accruals: Vec<AccrualEntry> = accruals_through(last, &money, &sums)
+        .into_iter()
+        .filter(|accrual| !accrual.amount.is_zero())
+        .map(|Accrual { rule, period, base, amount, settlement, .. }| AccrualEntry { rule, period, base, amount, settlement })
+        .collect();
+    accruals.sort_by_key(|entry| (entry.rule.id(), entry.period.to_string()));
+    accruals
+}
+
+fn levels(scenario: &Scenario, facts: &LevelFacts, terms: &TermsSchedule) -> Vec<LevelEntry> {
+    let timeline = level::timeline(facts, terms, scenario.as_of);
     let mut levels: Vec<LevelEntry> =
         timeline.changes.iter().map(|change| LevelEntry { from: change.from, level: change.level, model: change.model }).collect();
     // A decision of staff may confirm what is in force: a cause of its own, and no change.

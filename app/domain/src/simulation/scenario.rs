@@ -11,6 +11,7 @@ use crate::inn::Inn;
 use crate::level::{BillingSideChange, StaffLevelDecision};
 use crate::model::{BillingSide, Level};
 use crate::money::Money;
+use crate::rate::RateChoice;
 use crate::terms::Terms;
 use crate::trial::Trial;
 
@@ -63,16 +64,6 @@ pub struct Client {
     pub resources: Vec<String>,
     /// Its trials.
     pub trials: Vec<Trial>,
-}
-
-/// How a Referral partner is rewarded for a client (`RATE-2`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RateChoice {
-    /// A share of every month.
-    Monthly,
-    /// The whole of one month.
-    Once,
 }
 
 /// A row of billing usage (`USE-1`).

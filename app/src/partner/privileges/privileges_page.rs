@@ -125,6 +125,7 @@ fn action(locale: Locale, row: &PrivilegeRow) -> Option<(&'static str, &'static 
         Privilege::BonusCodes => (paths::PARTNER_BONUS_CODES, td_string!(locale, privileges.action.bonus_codes)),
         Privilege::FreeMonths => (paths::PARTNER_FREE_MONTHS, td_string!(locale, privileges.action.free_months)),
         Privilege::Trial => (paths::PARTNER_CLIENTS, td_string!(locale, privileges.action.trial)),
+        Privilege::SalesBonus => (paths::PARTNER_SALES_BONUSES, td_string!(locale, privileges.action.sales_bonus)),
         _ => return None,
     };
     row.has.then_some(action)
@@ -136,7 +137,17 @@ fn rule(privilege: Privilege) -> Rule {
         Privilege::Trial => Rule::Trial1,
         Privilege::BonusCodes => Rule::Code1,
         Privilege::FreeMonths => Rule::Free1,
-        _ => Rule::Privilege1,
+        Privilege::Cloudovka => Rule::Cloudovka1,
+        Privilege::Presale => Rule::Presale1,
+        Privilege::WarmLeads => Rule::Lead1,
+        Privilege::Comarketing => Rule::Comarketing1,
+        Privilege::SalesBonus => Rule::Sales1,
+        Privilege::KvmRebate => Rule::Rebate1,
+        Privilege::MontOfficeRebate => Rule::Rebate2,
+        Privilege::GrowthRebate => Rule::Rebate3,
+        Privilege::CaseBonus => Rule::Case1,
+        Privilege::CommentBonus => Rule::Telegram1,
+        Privilege::ClientInvoice | Privilege::Branding | Privilege::KnowledgeBase => Rule::Privilege1,
     }
 }
 

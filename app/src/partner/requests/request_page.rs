@@ -87,6 +87,7 @@ fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView
     let (again, href) = match &request.line.subject {
         Subject::BonusCodes { .. } => (td_string!(locale, requests.detail.again_codes), paths::PARTNER_BONUS_CODES.to_owned()),
         Subject::FreeMonth { client_id, .. } => (td_string!(locale, requests.detail.again_month), paths::partner_free_months(client_id)),
+        Subject::SalesBonus { .. } => (td_string!(locale, requests.detail.again_bonus), paths::PARTNER_SALES_BONUSES.to_owned()),
     };
     Some(view! {
         <section class="notice notice--error">
@@ -146,14 +147,15 @@ pub(crate) fn asked_view(locale: Locale, request: &RequestDetail, links: bool) -
             items = Some(items_view(locale, request));
         }
         Subject::FreeMonth { client_id, client_name, month } => {
-            let client = if links {
-                view! { <a href=paths::partner_client(client_id)>{client_name.clone()}</a> }.into_any()
-            } else {
-                client_name.clone().into_any()
-            };
-            facts.push(fact(td_string!(locale, requests.detail.client), client));
+            facts.push(fact(td_string!(locale, requests.detail.client), client_view(client_id, client_name, links)));
             facts.push(fact(td_string!(locale, requests.detail.month), view! { <MonthText locale month=*month/> }.into_any()));
             facts.push(fact(td_string!(locale, requests.detail.machines), request.resources.join(", ").into_any()));
+        }
+        Subject::SalesBonus { client_id, client_name, month, manager_name, amount } => {
+            facts.push(fact(td_string!(locale, requests.detail.client), client_view(client_id, client_name, links)));
+            facts.push(fact(td_string!(locale, requests.detail.month), view! { <MonthText locale month=*month/> }.into_any()));
+            facts.push(fact(td_string!(locale, requests.detail.manager), manager_name.clone().into_any()));
+            facts.push(fact(td_string!(locale, requests.detail.amount), format::money(locale, *amount).into_any()));
         }
     }
     facts.push(fact(td_string!(locale, requests.detail.submitted), view! { <InstantText locale at=line.submitted_at/> }.into_any()));
@@ -162,6 +164,11 @@ pub(crate) fn asked_view(locale: Locale, request: &RequestDetail, links: bool) -
         <dl class="dl">{facts}</dl>
         {items}
     }
+}
+
+/// A client's name; to a partner a link to its page.
+fn client_view(client: &domain::ids::ClientId, name: &str, links: bool) -> AnyView {
+    if links { view! { <a href=paths::partner_client(client)>{name.to_owned()}</a> }.into_any() } else { name.to_owned().into_any() }
 }
 
 fn items_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
@@ -217,7 +224,7 @@ fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoVie
     let line = &request.line;
     request.may_withdraw.then(|| {
         let subject = match line.kind {
-            RequestKind::BonusCodes | RequestKind::FreeMonth => subject_text(locale, &line.subject),
+            RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => subject_text(locale, &line.subject),
         };
         view! {
             <details class="disclosure">

@@ -108,6 +108,14 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
             }
             .into_any()
         }
+        RequestNow::SalesBonus(now) => view! {
+            <h4 class="muted small">{td_string!(locale, inbox.bonus_title)}</h4>
+            <dl class="dl">
+                <div><dt>{td_string!(locale, inbox.bonus_gross)}</dt><dd class="money">{format::money(locale, now.gross)}</dd></div>
+                <div><dt>{td_string!(locale, inbox.bonus_net)}</dt><dd class="money">{format::money(locale, now.net)}</dd></div>
+            </dl>
+        }
+        .into_any(),
     };
     Some(view! {
         <section class="card stack" aria-labelledby="now-title">

@@ -6,8 +6,9 @@ use service::partners::PartnerPage as Partner;
 
 use super::level_forms::{decision_form, exam_form};
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, InstantText, ShortDate};
-use crate::components::level::{ConsequenceView, LevelStatus, LevelTimeline, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::date::{DataAsOf, DateText, InstantText, ShortDate};
+use crate::components::level::{ConsequenceView, LevelStatus, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level_change::LevelTimeline;
 use crate::components::request::{RequestStatusView, kind_name, subject_text};
 use crate::context::{form_state, path_value, services};
 use crate::format;
@@ -25,10 +26,6 @@ pub fn PartnerPage() -> impl IntoView {
         let services = services()?;
         let partner = services.partner_page(&viewer, id?).await?;
         let form = form_state().await?;
-        let late = match super::level_forms::exam_in_question(&form) {
-            Some(passed_on) => services.late_exam(&viewer, partner.partner.id, passed_on).await?,
-            None => None,
-        };
         let name = partner.partner.name.clone();
         let day = partner.outlook.day;
         let months = partner.outlook.months.iter().rev().copied().collect::<Vec<_>>();
@@ -41,7 +38,7 @@ pub fn PartnerPage() -> impl IntoView {
                 {head_view(locale, &partner, name)}
                 {standing_view(locale, &partner)}
                 <div class="card-grid card-grid--wide">
-                    {exam_form(locale, &partner, &form, late)}
+                    {exam_form(locale, &partner, &form)}
                     {decision_form(locale, &partner, &form)}
                 </div>
                 <div class="card-grid card-grid--wide">
@@ -58,6 +55,7 @@ pub fn PartnerPage() -> impl IntoView {
                 </div>
                 <section class="stack" aria-labelledby="months-title">
                     <h2 id="months-title">{td_string!(locale, level.months.title)}</h2>
+                    <DataAsOf locale at=partner.data_as_of/>
                     <MonthTable locale day months/>
                 </section>
             },

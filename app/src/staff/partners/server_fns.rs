@@ -13,26 +13,27 @@ pub async fn exam_record(
     /// The day it was passed, as `2026-10-01`.
     #[server(default)]
     passed_on: String,
-    /// Why a change of days already past is accepted; left out where nobody was asked.
-    #[server(default)]
-    acceptance: Option<String>,
 ) -> Result<(), AppError> {
     use crate::context::{services, viewer};
     use crate::form::{FormState, redirect};
     use crate::layouts::Notice;
     use crate::paths;
+    use service::partners::ExamOutcome;
 
     let id: domain::ids::PartnerId = partner.parse().map_err(|_| AppError::NotFound)?;
     let page = paths::staff_partner(id);
-    let fields = service::partners::ExamFields { passed_on, acceptance };
+    let fields = service::partners::ExamFields { passed_on };
     match services()?.exam_record(&viewer()?, id, &fields).await {
-        Ok(()) => {
+        Ok(ExamOutcome::Recorded) => {
             redirect(&paths::with_query(&page, &[("notice", Notice::ExamRecorded.code())]));
             Ok(())
         }
+        Ok(ExamOutcome::Proposed(fact)) => {
+            redirect(&paths::with_query(&paths::staff_late_fact(fact), &[("notice", Notice::LateFactProposed.code())]));
+            Ok(())
+        }
         Err(error) => {
-            let mut values = std::collections::BTreeMap::from([("passed_on".to_owned(), fields.passed_on)]);
-            values.extend(fields.acceptance.map(|reason| ("acceptance".to_owned(), reason)));
+            let values = std::collections::BTreeMap::from([("passed_on".to_owned(), fields.passed_on)]);
             FormState::refused(values, error)?.send_back(&page).await
         }
     }

@@ -23,8 +23,12 @@ pub async fn usage_commit(
     let page = paths::staff_import(id);
     let viewer = viewer()?;
     match services()?.usage_commit(service::Actor::Person(&viewer), id).await {
-        Ok(_) => {
-            redirect(&paths::with_query(&page, &[("notice", Notice::UsageImported.code())]));
+        Ok(committed) => {
+            let (page, notice) = match committed.proposed.first() {
+                None => (page, Notice::UsageImported),
+                Some(_) => (paths::STAFF_LATE_FACTS.to_owned(), Notice::LateFactProposed),
+            };
+            redirect(&paths::with_query(&page, &[("notice", notice.code())]));
             Ok(())
         }
         Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&page).await,
@@ -42,7 +46,7 @@ pub async fn usage_discard(
     let viewer = viewer()?;
     match services()?.usage_discard(service::Actor::Person(&viewer), id).await {
         Ok(()) => {
-            redirect(paths::STAFF_USAGE);
+            redirect(&paths::with_query(paths::STAFF_USAGE, &[("notice", Notice::UsageDiscarded.code())]));
             Ok(())
         }
         Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&paths::staff_import(id)).await,

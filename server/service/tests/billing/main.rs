@@ -4,6 +4,7 @@
 mod accounts;
 mod demo;
 mod million;
+mod money;
 mod months;
 mod support;
 mod usage;

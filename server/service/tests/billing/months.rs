@@ -4,6 +4,7 @@ use domain::level::Cause;
 use domain::model::{BillingSide, Model};
 use domain::money::Money;
 use domain::permission::Role;
+use service::months::MonthDecisions;
 use service::{Actor, Error, Refusal};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -61,13 +62,15 @@ async fn a_close_decides_what_its_preview_said_and_records_the_cause(pool: PgPoo
     portal.revenue(2, "2026-05", "12000").await;
     let admin = staff(Role::StaffAdmin);
     for closed in ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"] {
+        let money = portal.services.month_money_preview(&admin, month(closed)).await.expect("a preview");
         let decisions = portal.services.month_close(Actor::Person(&admin), month(closed)).await.expect("a close");
         assert_eq!(decisions.changes, [], "{closed}");
+        assert_eq!(decisions.money, Some(money), "{closed}");
     }
     let preview = portal.services.month_close_preview(&admin, month("2026-07")).await.expect("a preview");
     assert_eq!(portal.number("select count(*) from level_changes").await, 2, "a preview records nothing");
     let july = portal.services.month_close(Actor::Person(&admin), month("2026-07")).await.expect("July");
-    assert_eq!(july, preview);
+    assert_eq!(MonthDecisions { money: None, ..july.clone() }, preview);
     assert_eq!(july.changes.len(), 1);
     let fall = &july.changes[0];
     assert_eq!(
@@ -87,7 +90,7 @@ async fn a_close_decides_what_its_preview_said_and_records_the_cause(pool: PgPoo
 
     let page = portal.services.months_page(&admin).await.expect("the months");
     assert_eq!((page.next, page.next_is_over), (Some(month("2026-09")), false));
-    assert_eq!(page.months[1].close.as_ref().map(|close| close.level_change_count), Some(1));
+    assert_eq!(page.months[1].close.as_ref().map(|close| close.decided.level_changes), Some(1));
     let reviewer = staff(Role::StaffReviewer);
     assert!(matches!(portal.services.month_close(Actor::Person(&reviewer), month("2026-09")).await, Err(Error::Forbidden)));
 }

@@ -81,7 +81,7 @@ impl Portal {
     pub async fn import(&self, rows: &str) -> store::usage_imports::UsageImport {
         let preview = self.preview(format!("{HEADER}{rows}"), false).await;
         assert_eq!(preview.import.problems, []);
-        self.services.usage_commit(COMMAND, preview.import.id).await.expect("a commit")
+        self.services.usage_commit(COMMAND, preview.import.id).await.expect("a commit").import
     }
 
     /// A month of a partner with one row.

@@ -163,6 +163,35 @@ async fn a_preview_tells_new_changed_and_unchanged_and_the_months_before_and_aft
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_preview_shows_the_first_rows_it_changes_and_adds_with_the_amounts_before(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = portal(pool, options).await;
+    let rows = |gross: &str| (0..60).map(|number| row("kvm", &format!("vm-{number}"), "2026-09", gross)).collect::<String>();
+    portal.import(&rows("100")).await;
+    let stranger = format!("P-0001;{};ООО «Новый»;network;ip;2026-08;7,50\n", inn(2));
+    // The first line changes nothing.
+    let file = format!("{HEADER}{}{stranger}", rows("150,25").replacen("150,25", "100", 1));
+    let preview = portal.preview(file, false).await;
+    assert_eq!((preview.import.new_count, preview.import.changed_count, preview.import.unchanged_count), (1, 59, 1));
+
+    assert_eq!(preview.changed_rows.len(), 50, "the first of 59");
+    let first = &preview.changed_rows[0];
+    assert_eq!((first.line, first.client_name.as_str(), first.partner_name.as_str()), (3, "ООО «Вектор»", "Партнёр 1"));
+    assert_eq!((first.service.as_str(), first.service_name_ru.as_str(), first.resource.as_str()), ("kvm", "ElasticCloud KVM", "vm-1"));
+    assert_eq!((first.month, first.before, first.after), (month("2026-09"), Some(Money::roubles(100)), Money::kopecks(15_025)));
+    assert!(preview.changed_rows.is_sorted_by_key(|row| row.line));
+    let [new] = preview.new_rows.as_slice() else { panic!("one new row: {:?}", preview.new_rows) };
+    assert_eq!((new.line, new.client_name.as_str(), new.before, new.after), (62, "ООО «Новый»", None, Money::kopecks(750)));
+
+    // Opened again it says the same; once it is taken there is nothing to come.
+    let viewer = staff(Role::StaffReviewer);
+    let opened = portal.services.usage_import_detail(&viewer, preview.import.id).await.expect("the page");
+    assert_eq!((opened.changed_rows, opened.new_rows), (preview.changed_rows, preview.new_rows));
+    portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a commit");
+    let taken = portal.services.usage_import_detail(&viewer, preview.import.id).await.expect("the page");
+    assert!(taken.changed_rows.is_empty() && taken.new_rows.is_empty());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn the_same_file_twice_changes_nothing(pool: PgPoolOptions, options: PgConnectOptions) {
     let portal = portal(pool, options).await;
     let file = row("kvm", "vm-1", "2026-09", "100") + &row("backup", "vm-1", "2026-09", "10");
@@ -182,13 +211,13 @@ async fn two_imports_of_new_rows_at_once_are_both_taken_once(pool: PgPoolOptions
     let (first, second) = (portal.preview(file.clone(), false).await, portal.preview(file, false).await);
     let (first, second) =
         tokio::join!(portal.services.usage_commit(COMMAND, first.import.id), portal.services.usage_commit(COMMAND, second.import.id));
-    let new = first.expect("the first").new_count + second.expect("the second").new_count;
+    let new = first.expect("the first").import.new_count + second.expect("the second").import.new_count;
     assert_eq!(new, 1, "the second finds the row unchanged");
     portal.assert_revenue_is_the_sum_of_rows().await;
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn a_closed_month_takes_corrections_that_change_no_level_and_refuses_the_others(pool: PgPoolOptions, options: PgConnectOptions) {
+async fn a_closed_month_takes_corrections_that_change_no_level_and_proposes_the_others(pool: PgPoolOptions, options: PgConnectOptions) {
     let portal = portal(pool, options).await;
     portal.revenue(1, "2026-01", "35000").await;
     for closed in ["2026-01", "2026-02", "2026-03"] {
@@ -207,12 +236,13 @@ async fn a_closed_month_takes_corrections_that_change_no_level_and_refuses_the_o
     // Without January's revenue the level would have fallen on 1 August.
     let harmful = portal.preview(format!("{HEADER}P-0001;{};Клиент;kvm;vm-1;2026-01;29999,99\n", inn(1)), true).await;
     assert_eq!(harmful.level_differences.len(), 1);
-    let refused = portal.services.usage_commit(COMMAND, harmful.import.id).await;
-    let Err(Error::Refused(Refusal::CorrectionChangesLevels { partners })) = refused else { panic!("{refused:?}") };
+    let partners = &harmful.level_differences;
     assert_eq!(partners[0].partner_code, "P-0001");
     assert_eq!((partners[0].days[0].from, partners[0].days[0].through), (day("2026-08-01"), day("2026-10-10")));
-    assert_eq!(portal.number("select count(*) from usage_rows where gross = 31000").await, 1);
-    portal.services.usage_discard(COMMAND, harmful.import.id).await.expect("a discard");
+    let committed = portal.services.usage_commit(COMMAND, harmful.import.id).await.expect("a commit");
+    assert_eq!((committed.import.state.as_str(), committed.proposed.len()), ("committed", 1));
+    assert_eq!(portal.number("select count(*) from usage_rows where gross = 31000").await, 1, "the row waits for a decision");
+    assert_eq!(portal.number("select count(*) from late_fact_usage_rows where new_gross = 29999.99 and old_gross = 31000").await, 1);
     assert_eq!(portal.number("select count(*) from usage_staging").await, 0);
     portal.assert_revenue_is_the_sum_of_rows().await;
 }
