@@ -5,6 +5,10 @@ pub mod clients;
 pub mod free_months;
 pub mod home;
 pub mod level;
+#[cfg(feature = "ssr")]
+pub mod money;
 pub mod privileges;
+#[cfg(feature = "ssr")]
+pub mod rebates;
 #[cfg(feature = "ssr")]
 pub mod requests;
