@@ -89,6 +89,8 @@ pub enum FormRefusal {
     ImportFinished,
     /// The preview is out of date: the file has to be brought again.
     ImportOutdated,
+    /// Terms begin on that day already, or are in force already.
+    TermsKnown,
     /// The name is taken.
     Taken,
 }
@@ -170,6 +172,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::NothingToClose => Self::NothingToClose,
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
+            Refusal::TermsKnown => Self::TermsKnown,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -494,12 +497,17 @@ pub fn ErrorSummary(
     /// The labels by the names of the controls, in the order of the page.
     labels: Vec<(&'static str, String)>,
 ) -> impl IntoView {
+    error_summary(locale, &form, labels.into_iter().map(|(name, label)| (name.to_owned(), label)).collect())
+}
+
+/// The same for a form whose controls are named by data.
+pub fn error_summary(locale: Locale, form: &FormState, labels: Vec<(String, String)>) -> impl IntoView + use<> {
     let items: Vec<_> = labels
         .into_iter()
         .filter_map(|(name, label)| {
-            let problem = form.problems.get(name)?;
+            let problem = form.problems.get(&name)?;
             let text = format!("{label}: {}", problem_text(locale, problem));
-            Some(view! { <li><a href=format!("#{}", control_id(name))>{text}</a></li> })
+            Some(view! { <li><a href=format!("#{}", control_id(&name))>{text}</a></li> })
         })
         .collect();
     let list = (!items.is_empty()).then(|| {
@@ -539,7 +547,8 @@ pub fn SubmitButton(
 #[component]
 pub fn HiddenField(
     /// The name of the control.
-    name: &'static str,
+    #[prop(into)]
+    name: std::borrow::Cow<'static, str>,
     /// What is sent.
     #[prop(into)]
     value: String,
@@ -570,6 +579,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::TooSmall { minimum } => td_string!(locale, form.problem.too_small, minimum = number(*minimum)),
         FieldProblem::TooLarge { maximum } => td_string!(locale, form.problem.too_large, maximum = number(*maximum)),
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
+        FieldProblem::NotInFuture => td_string!(locale, form.problem.not_in_future).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
@@ -597,7 +607,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
             td_string!(locale, form.refusal.code_revoked).to_owned()
         }
-        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
+        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed { .. }) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
         FormRefusal::CodeShape => td_string!(locale, form.refusal.code_shape).to_owned(),
@@ -623,6 +633,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::NothingToClose => td_string!(locale, form.refusal.nothing_to_close).to_owned(),
         FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
         FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
+        FormRefusal::TermsKnown => td_string!(locale, form.refusal.terms_known).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

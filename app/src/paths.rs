@@ -23,6 +23,8 @@ pub const RULES: &str = "/rules";
 pub const PARTNER_HOME: &str = "/partner";
 /// A partner's level.
 pub const PARTNER_LEVEL: &str = "/partner/level";
+/// A partner's months ahead as it supposes them.
+pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
 /// A partner's money.
@@ -74,6 +76,12 @@ pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
+/// Versions of the terms.
+pub const STAFF_TERMS: &str = "/staff/terms";
+/// A form for new terms, and what they would have changed.
+pub const STAFF_TERMS_NEW: &str = "/staff/terms/new";
+/// Where new terms are tried out or published.
+pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 

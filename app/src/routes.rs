@@ -20,6 +20,7 @@ use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
+use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
 use crate::staff::audit::audit_page::AuditPage;
@@ -30,6 +31,8 @@ use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::months::months_page::MonthsPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
+use crate::staff::terms::new_terms_page::NewTermsPage;
+use crate::staff::terms::terms_page::TermsPage;
 use crate::staff::usage::import_page::ImportPage;
 use crate::staff::usage::usage_page::UsagePage;
 
@@ -44,6 +47,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/money") view=MoneyPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/money/:entry") view=MoneyEntryPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/rebates") view=RebatesPage ssr=SsrMode::Async/>
@@ -66,6 +70,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms") view=TermsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms/new") view=NewTermsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

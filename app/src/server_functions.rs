@@ -23,6 +23,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_EXAM_RECORD, Some(Action::RecordExam)),
         (paths::API_LEVEL_DECIDE, Some(Action::DecideLevel)),
         (paths::API_LATE_FACT_DECIDE, Some(Action::DecideLateFact)),
+        (paths::API_TERMS_PUBLISH, Some(Action::PublishTerms)),
         (paths::API_USAGE_COMMIT, Some(Action::ImportUsage)),
         (paths::API_USAGE_DISCARD, Some(Action::ImportUsage)),
         (paths::API_MONTH_CLOSE, Some(Action::CloseMonth)),

@@ -83,6 +83,10 @@ actions! {
     ImportUsage => "import_usage",
     /// Close a month (`USE-3`).
     CloseMonth => "close_month",
+    /// See the versions of the terms, and try out new ones (`TERM-1`).
+    ViewTerms => "view_terms",
+    /// Publish new terms for a day to come (`TERM-1`).
+    PublishTerms => "publish_terms",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -107,9 +111,13 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::RecordExam
         | Action::ViewUsage
         | Action::ImportUsage
+        | Action::ViewTerms
         | Action::SearchAudit => role.is_staff(),
-        Action::DecideLevel | Action::DecideLateFact | Action::CloseMonth | Action::CreatePartner | Action::CreateStaff => {
-            role == Role::StaffAdmin
-        }
+        Action::PublishTerms
+        | Action::DecideLevel
+        | Action::DecideLateFact
+        | Action::CloseMonth
+        | Action::CreatePartner
+        | Action::CreateStaff => role == Role::StaffAdmin,
     }
 }

@@ -73,6 +73,10 @@ notices! {
     LevelDecided => level_decided,
     /// A billing file was imported.
     UsageImported => usage_imported,
+    /// A checked billing file was discarded.
+    UsageDiscarded => usage_discarded,
+    /// New terms were published.
+    TermsPublished => terms_published,
     /// A month was closed.
     MonthClosed => month_closed,
     /// A code was redeemed.

@@ -16,6 +16,8 @@ pub enum PartnerSection {
     Home,
     /// Level.
     Level,
+    /// Months ahead as the partner supposes them.
+    WhatIf,
     /// Privileges.
     Privileges,
     /// Money.
@@ -45,11 +47,12 @@ pub fn PartnerLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests};
+    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, WhatIf};
     let locale = state.locale;
     let navigation = [
         (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
         (Level, paths::PARTNER_LEVEL, td_string!(locale, layout.partner_section.level), lucide::LuTrendingUp),
+        (WhatIf, paths::PARTNER_WHAT_IF, td_string!(locale, layout.partner_section.what_if), lucide::LuCalculator),
         (Money, paths::PARTNER_MONEY, td_string!(locale, layout.partner_section.money), lucide::LuWallet),
         (Rebates, paths::PARTNER_REBATES, td_string!(locale, layout.partner_section.rebates), lucide::LuPercent),
         (Privileges, paths::PARTNER_PRIVILEGES, td_string!(locale, layout.partner_section.privileges), lucide::LuList),

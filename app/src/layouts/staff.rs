@@ -24,6 +24,8 @@ pub enum StaffSection {
     LateFacts,
     /// Bonus codes.
     Codes,
+    /// The numbers of the programme.
+    Terms,
     /// The audit record.
     Audit,
 }
@@ -41,7 +43,7 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Audit, Codes, Inbox, LateFacts, Months, Partners, Usage};
+    use StaffSection::{Audit, Codes, Inbox, LateFacts, Months, Partners, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
@@ -50,6 +52,7 @@ pub fn StaffLayout(
         (Months, paths::STAFF_MONTHS, td_string!(locale, layout.staff_section.months), lucide::LuCalendar),
         (LateFacts, paths::STAFF_LATE_FACTS, td_string!(locale, layout.staff_section.late_facts), lucide::LuHourglass),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
+        (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -12,3 +12,4 @@ pub mod privileges;
 pub mod rebates;
 #[cfg(feature = "ssr")]
 pub mod requests;
+pub mod what_if;

@@ -7,4 +7,5 @@ pub mod inbox;
 pub mod late_facts;
 pub mod months;
 pub mod partners;
+pub mod terms;
 pub mod usage;

@@ -126,6 +126,9 @@ pub enum Refusal {
     /// The import's rows are gone or changed their meaning since the preview: bring the file again.
     #[error("the preview of the import is out of date")]
     ImportOutdated,
+    /// Terms begin on that day already, or are in force already.
+    #[error("the terms are known already")]
+    TermsKnown,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,
