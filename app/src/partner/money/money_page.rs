@@ -278,7 +278,7 @@ fn entry_row(locale: Locale, entry: &Entry) -> impl IntoView + use<> {
     let calculation = is_money.then(|| calculation(locale, entry.base, entry.rate));
     view! {
         <tr>
-            <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{format!("№ {}", entry.number)}</a></th>
+            <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{td_string!(locale, money.list.entry, number = entry.number)}</a></th>
             <td>{format::period(locale, entry.period)}</td>
             <td class="data-table__main min-w-44">{rule_name(locale, entry.rule)} " " <RuleLink locale rule=entry.rule/> {kind} {why}</td>
             <td class="money">{calculation}</td>

@@ -171,7 +171,7 @@ fn history(locale: Locale, card: &RebateCard, name: &'static str) -> AnyView {
             let calculation = entry.nothing.is_none().then(|| calculation(locale, entry.base, entry.rate));
             view! {
                 <tr>
-                    <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{format!("№ {}", entry.number)}</a></th>
+                    <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{td_string!(locale, money.list.entry, number = entry.number)}</a></th>
                     <td class="min-w-44">{format::period(locale, entry.period)} {kind} {why}</td>
                     <td class="money">{calculation}</td>
                     <td class="money"><MoneyText locale amount=entry.amount/></td>
