@@ -29,6 +29,7 @@ const PAGE_NAMESPACES: [&str; 18] = [
     "late_facts",
     "layout",
     "level",
+    "money",
     "partners",
     "privileges",
     "public",

@@ -27,12 +27,24 @@ pub const PARTNER_LEVEL: &str = "/partner/level";
 pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
+/// A partner's money.
+pub const PARTNER_MONEY: &str = "/partner/money";
+/// A statement typeset as PDF; takes `from` and `to`, months.
+pub const STATEMENT_PDF: &str = "/partner/money/statement.pdf";
+/// A statement as a spreadsheet.
+pub const STATEMENT_XLSX: &str = "/partner/money/statement.xlsx";
+/// A statement for programs.
+pub const STATEMENT_CSV: &str = "/partner/money/statement.csv";
+/// A partner's rebates.
+pub const PARTNER_REBATES: &str = "/partner/rebates";
 /// A partner's clients.
 pub const PARTNER_CLIENTS: &str = "/partner/clients";
 /// A form for a new client.
 pub const PARTNER_CLIENT_NEW: &str = "/partner/clients/new";
 /// Where a new client posts.
 pub const API_CLIENT_ADD: &str = "/api/clients/add";
+/// Where the choice of reward for a client posts.
+pub const API_RATE_CHOOSE: &str = "/api/clients/rate";
 /// Where a new trial posts.
 pub const API_TRIAL_RECORD: &str = "/api/trials/record";
 /// Where the last day of a trial posts.
@@ -110,6 +122,11 @@ pub fn sign_in_then(next: &str) -> String {
 /// The sentence of a rule on the rules page.
 pub fn rule(rule: Rule) -> String {
     format!("{RULES}#{rule}")
+}
+
+/// An entry of the partner's ledger.
+pub fn partner_money_entry(entry: impl Display) -> String {
+    format!("{PARTNER_MONEY}/{entry}")
 }
 
 /// A client of the partner.

@@ -14,7 +14,10 @@ use crate::partner::free_months::client_page::ClientFreeMonthsPage;
 use crate::partner::free_months::clients_page::FreeMonthsPage;
 use crate::partner::home::home_page::HomePage;
 use crate::partner::level::level_page::LevelPage;
+use crate::partner::money::entry_page::MoneyEntryPage;
+use crate::partner::money::money_page::MoneyPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
+use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::partner::sales_bonuses::sales_bonuses_page::SalesBonusesPage;
@@ -46,6 +49,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/money") view=MoneyPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/money/:entry") view=MoneyEntryPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/rebates") view=RebatesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>

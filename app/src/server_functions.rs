@@ -12,6 +12,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_LANGUAGE, None),
         (paths::API_THEME, None),
         (paths::API_CLIENT_ADD, Some(Action::AddClient)),
+        (paths::API_RATE_CHOOSE, Some(Action::ChooseRate)),
         (paths::API_TRIAL_RECORD, Some(Action::RecordTrial)),
         (paths::API_TRIAL_END, Some(Action::RecordTrial)),
         (paths::API_BONUS_CODES_SUBMIT, Some(Action::SubmitRequest)),

@@ -14,5 +14,6 @@ pub mod portal;
 pub mod serve;
 pub mod server_functions;
 pub mod simulate;
+pub mod statement;
 pub mod telemetry;
 pub mod usage_upload;

@@ -55,6 +55,8 @@ actions! {
     WithdrawRequest => "withdraw_request",
     /// Add a client.
     AddClient => "add_client",
+    /// Pick how a client is rewarded (`RATE-2`).
+    ChooseRate => "choose_rate",
     /// Record a trial or its result (`TRIAL-1`).
     RecordTrial => "record_trial",
     /// See the inbox and the requests in it.
@@ -96,7 +98,9 @@ actions! {
 /// Whether a role may do it. Whose data it is done to is another question, asked by the database for every row.
 pub fn may(role: Role, action: Action) -> bool {
     match action {
-        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient => role == Role::PartnerMember,
+        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient | Action::ChooseRate => {
+            role == Role::PartnerMember
+        }
         Action::RecordTrial => true,
         Action::ViewInbox
         | Action::ViewPartners

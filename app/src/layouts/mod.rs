@@ -55,6 +55,8 @@ notices! {
     RequestRefused => request_refused,
     /// A client was added.
     ClientAdded => client_added,
+    /// How a client is rewarded was picked.
+    RateChosen => rate_chosen,
     /// A trial was recorded.
     TrialRecorded => trial_recorded,
     /// A trial's result was recorded.

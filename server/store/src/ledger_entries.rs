@@ -422,6 +422,50 @@ pub async fn list(connection: &mut Connection, filter: &EntryFilter, before: Opt
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// How many entries a list shows in all, and the sum of their amounts, RUB (`LED-2`).
+pub async fn total(connection: &mut Connection, filter: &EntryFilter) -> Result<(i64, Money)> {
+    let (count, amount): (i64, Decimal) = sqlx::query_as(
+        "select count(*), coalesce(sum(s.amount), 0) from ledger_entry_states s
+          where ($1::uuid is null or s.partner_id = $1) and ($2::text is null or s.state = $2) and ($3::text is null or s.rule = $3)
+            and ($4::text is null or s.settlement = $4) and ($5::date is null or s.period_last >= $5) and ($6::date is null or s.period_last <= $6)
+            and ($7::date is null or s.closed_month = $7)",
+    )
+    .bind(filter.partner_id.map(|id| id.0))
+    .bind(filter.state.map(EntryState::as_str))
+    .bind(filter.rule.map(Rule::id))
+    .bind(filter.settlement.map(Settlement::as_str))
+    .bind(filter.from.map(|month| month.first_day().naive()))
+    .bind(filter.to.map(|month| month.first_day().naive()))
+    .bind(filter.closed_month.map(|month| month.first_day().naive()))
+    .fetch_one(connection)
+    .await?;
+    Ok((count, Money::rounded(amount)))
+}
+
+/// What stands with an entry, in the order of numbers and without the entry itself: the accrual and corrections of the same rule,
+/// period and request, the entry it corrects or reverses, and what corrects or reverses it.
+pub async fn related(connection: &mut Connection, entry: &Entry) -> Result<Vec<Entry>> {
+    let rows: Vec<EntryRow> = sqlx::query_as(concat!(
+        "select ",
+        entry_columns!(),
+        " from ledger_entry_states s join partners p on p.id = s.partner_id
+          where s.partner_id = $1 and s.id <> $2
+            and (s.corrects_id = $2 or s.id = $3
+                 or ($4 and s.rule = $5 and s.period = $6 and s.request_id is not distinct from $7 and s.kind in ('accrual', 'correction')))
+          order by s.number"
+    ))
+    .bind(entry.partner_id.0)
+    .bind(entry.id.0)
+    .bind(entry.corrects.map(|id| id.0))
+    .bind(entry.kind.is_computed())
+    .bind(entry.rule.id())
+    .bind(entry.period.to_string())
+    .bind(entry.request_id.map(|id| id.0))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// One entry; for a partner, only its own.
 pub async fn find(connection: &mut Connection, partner_id: Option<PartnerId>, id: LedgerEntryId) -> Result<Option<Entry>> {
     let row: Option<EntryRow> = sqlx::query_as(concat!(

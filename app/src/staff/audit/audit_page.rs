@@ -47,6 +47,7 @@ fn action_name(locale: Locale, action: &str) -> String {
     let name = match action {
         "bonus_code.redeem" => td_string!(locale, audit.action.bonus_code_redeem),
         "bonus_code.revoke" => td_string!(locale, audit.action.bonus_code_revoke),
+        "client.rate" => td_string!(locale, audit.action.client_rate),
         "client.add" => td_string!(locale, audit.action.client_add),
         "exam.record" => td_string!(locale, audit.action.exam_record),
         "late_fact.accept" => td_string!(locale, audit.action.late_fact_accept),
