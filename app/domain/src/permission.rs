@@ -81,6 +81,22 @@ actions! {
     ImportUsage => "import_usage",
     /// Close a month (`USE-3`).
     CloseMonth => "close_month",
+    /// See the ledger, settlement runs and adjustments of all partners.
+    ViewLedger => "view_ledger",
+    /// Approve entries of the ledger, or take them back (`LED-1`).
+    ApproveEntries => "approve_entries",
+    /// Make a settlement run, or drop it.
+    MakeSettlement => "make_settlement",
+    /// Record that a settlement run was paid or applied; above an amount not one's own.
+    CarryOutSettlement => "carry_out_settlement",
+    /// Propose an adjustment of the ledger by hand.
+    ProposeAdjustment => "propose_adjustment",
+    /// Accept or decline somebody else's adjustment.
+    DecideAdjustment => "decide_adjustment",
+    /// Change where a partner is paid.
+    EditBankAccount => "edit_bank_account",
+    /// Change the payer and the amount above which a second person settles.
+    EditSettlementSettings => "edit_settlement_settings",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -103,9 +119,19 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::RecordExam
         | Action::ViewUsage
         | Action::ImportUsage
+        | Action::ViewLedger
+        | Action::ApproveEntries
+        | Action::MakeSettlement
+        | Action::CarryOutSettlement
+        | Action::ProposeAdjustment
         | Action::SearchAudit => role.is_staff(),
-        Action::DecideLevel | Action::DecideLateFact | Action::CloseMonth | Action::CreatePartner | Action::CreateStaff => {
-            role == Role::StaffAdmin
-        }
+        Action::DecideLevel
+        | Action::DecideLateFact
+        | Action::CloseMonth
+        | Action::DecideAdjustment
+        | Action::EditBankAccount
+        | Action::EditSettlementSettings
+        | Action::CreatePartner
+        | Action::CreateStaff => role == Role::StaffAdmin,
     }
 }
