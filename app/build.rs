@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 16] = [
+const PAGE_NAMESPACES: [&str; 17] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -28,6 +28,7 @@ const PAGE_NAMESPACES: [&str; 16] = [
     "inbox",
     "late_facts",
     "layout",
+    "ledger",
     "level",
     "partners",
     "privileges",
