@@ -250,7 +250,7 @@ pub fn registry_csv(orders: &BankOrders, titles: &RegistryTitles, language: Lang
         total: None,
         empty: String::new(),
     };
-    Ok(csv_of_table(&table, language)?)
+    csv_of_table(&table, language)
 }
 
 /// The texts of orders that have nothing wrong, as the file carries them.
