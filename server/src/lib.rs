@@ -11,6 +11,7 @@ pub mod health;
 pub mod layers;
 pub mod listener;
 pub mod portal;
+pub mod registry_download;
 pub mod serve;
 pub mod server_functions;
 pub mod simulate;

@@ -87,6 +87,22 @@ actions! {
     ViewTerms => "view_terms",
     /// Publish new terms for a day to come (`TERM-1`).
     PublishTerms => "publish_terms",
+    /// See the ledger, settlement runs and adjustments of all partners.
+    ViewLedger => "view_ledger",
+    /// Approve entries of the ledger, or take them back (`LED-1`).
+    ApproveEntries => "approve_entries",
+    /// Make a settlement run, or drop it.
+    MakeSettlement => "make_settlement",
+    /// Record that a settlement run was paid or applied; above an amount not one's own.
+    CarryOutSettlement => "carry_out_settlement",
+    /// Propose an adjustment of the ledger by hand.
+    ProposeAdjustment => "propose_adjustment",
+    /// Accept or decline somebody else's adjustment.
+    DecideAdjustment => "decide_adjustment",
+    /// Change where a partner is paid.
+    EditBankAccount => "edit_bank_account",
+    /// Change the payer and the amount above which a second person settles.
+    EditSettlementSettings => "edit_settlement_settings",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -112,11 +128,19 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::ViewUsage
         | Action::ImportUsage
         | Action::ViewTerms
+        | Action::ViewLedger
+        | Action::ApproveEntries
+        | Action::MakeSettlement
+        | Action::CarryOutSettlement
+        | Action::ProposeAdjustment
         | Action::SearchAudit => role.is_staff(),
         Action::PublishTerms
         | Action::DecideLevel
         | Action::DecideLateFact
         | Action::CloseMonth
+        | Action::DecideAdjustment
+        | Action::EditBankAccount
+        | Action::EditSettlementSettings
         | Action::CreatePartner
         | Action::CreateStaff => role == Role::StaffAdmin,
     }
