@@ -60,7 +60,7 @@ pub struct MoneyFilter {
 impl MoneyFilter {
     fn of(self, partner_id: PartnerId) -> EntryFilter {
         let Self { state, rule, settlement, from, to } = self;
-        EntryFilter { partner_id: Some(partner_id), state, rule, settlement, from, to, closed_month: None }
+        EntryFilter { partner_id: Some(partner_id), state, rule, settlement, from, to, closed_month: None, partner: None }
     }
 }
 
