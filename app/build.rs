@@ -14,10 +14,10 @@ use serde_json::Value;
 const LOCALES: [&str; 2] = ["ru", "en"];
 
 /// What islands speak, in both builds.
-const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
+const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 17] = [
+const PAGE_NAMESPACES: [&str; 18] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -34,6 +34,7 @@ const PAGE_NAMESPACES: [&str; 17] = [
     "privileges",
     "public",
     "requests",
+    "terms",
     "usage",
 ];
 

@@ -11,6 +11,8 @@ const site = process.env.PORTAL_SITE_DIR ?? join(targetFolder, 'site');
 const dataFolder = process.env.PORTAL_END2END_DATA ?? join(tmpdir(), `portal-end2end-${process.pid}`);
 // Playwright evaluates this file in every worker too: the folder is named once, by the first.
 process.env.PORTAL_END2END_DATA = dataFolder;
+// For stories in which an operator runs a command beside the portal.
+process.env.PORTAL_END2END_BINARY = portal;
 const clockStart = '2026-11-22T10:00:00+03:00';
 
 const server = (name: string, port: number) => ({

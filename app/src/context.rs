@@ -258,6 +258,19 @@ pub fn query(name: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
+/// Every field of the page's query, in order: no more than a form of ours has, and none longer than a field of ours.
+pub fn query_fields() -> Vec<(String, String)> {
+    const MOST: usize = 40;
+    const LONGEST: usize = 400;
+    let parts = use_context::<Parts>();
+    let query = parts.as_ref().and_then(|parts| parts.uri.query()).unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, value)| name.len() <= LONGEST && value.len() <= LONGEST)
+        .take(MOST)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
 /// A value of the page's query as a number, a date or whatever can be read; nothing where it can't.
 pub fn query_value<T: FromStr>(name: &str) -> Option<T> {
     query(name)?.parse().ok()

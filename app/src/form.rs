@@ -108,6 +108,8 @@ pub enum FormRefusal {
     OwnAdjustment,
     /// The adjustment was decided before.
     AdjustmentDecided(AdjustmentState),
+    /// Terms begin on that day already, or are in force already.
+    TermsKnown,
     /// The name is taken.
     Taken,
 }
@@ -198,6 +200,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::SettledBeforeMade => Self::SettledBeforeMade,
             Refusal::OwnAdjustment => Self::OwnAdjustment,
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
+            Refusal::TermsKnown => Self::TermsKnown,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -522,12 +525,17 @@ pub fn ErrorSummary(
     /// The labels by the names of the controls, in the order of the page.
     labels: Vec<(&'static str, String)>,
 ) -> impl IntoView {
+    error_summary(locale, &form, labels.into_iter().map(|(name, label)| (name.to_owned(), label)).collect())
+}
+
+/// The same for a form whose controls are named by data.
+pub fn error_summary(locale: Locale, form: &FormState, labels: Vec<(String, String)>) -> impl IntoView + use<> {
     let items: Vec<_> = labels
         .into_iter()
         .filter_map(|(name, label)| {
-            let problem = form.problems.get(name)?;
+            let problem = form.problems.get(&name)?;
             let text = format!("{label}: {}", problem_text(locale, problem));
-            Some(view! { <li><a href=format!("#{}", control_id(name))>{text}</a></li> })
+            Some(view! { <li><a href=format!("#{}", control_id(&name))>{text}</a></li> })
         })
         .collect();
     let list = (!items.is_empty()).then(|| {
@@ -567,7 +575,8 @@ pub fn SubmitButton(
 #[component]
 pub fn HiddenField(
     /// The name of the control.
-    name: &'static str,
+    #[prop(into)]
+    name: std::borrow::Cow<'static, str>,
     /// What is sent.
     #[prop(into)]
     value: String,
@@ -598,6 +607,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::TooSmall { minimum } => td_string!(locale, form.problem.too_small, minimum = number(*minimum)),
         FieldProblem::TooLarge { maximum } => td_string!(locale, form.problem.too_large, maximum = number(*maximum)),
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
+        FieldProblem::NotInFuture => td_string!(locale, form.problem.not_in_future).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
@@ -629,7 +639,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
             td_string!(locale, form.refusal.code_revoked).to_owned()
         }
-        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
+        FormRefusal::Redeem(RedeemRefusal::ClientHasRedeemed { .. }) => td_string!(locale, form.refusal.client_has_redeemed).to_owned(),
         FormRefusal::Revoke(RevokeRefusal::Redeemed) => td_string!(locale, form.refusal.revoke_redeemed).to_owned(),
         FormRefusal::UnknownCode => td_string!(locale, form.refusal.unknown_code).to_owned(),
         FormRefusal::CodeShape => td_string!(locale, form.refusal.code_shape).to_owned(),
@@ -667,6 +677,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::SettledBeforeMade => td_string!(locale, form.refusal.settled_before_made).to_owned(),
         FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
+        FormRefusal::TermsKnown => td_string!(locale, form.refusal.terms_known).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

@@ -52,6 +52,12 @@ pub fn money(locale: Locale, amount: Money) -> String {
     text
 }
 
+/// A difference of amounts with its sign: `+1 234,50 ₽`, `−5 ₽`, `0 ₽`.
+pub fn signed_money(locale: Locale, difference: Money) -> String {
+    let plain = money(locale, difference);
+    if difference > Money::ZERO { format!("+{plain}") } else { plain }
+}
+
 /// An amount of whole roubles: `30 000 ₽`.
 pub fn roubles(locale: Locale, amount: i64) -> String {
     money(locale, Money::roubles(amount))
@@ -212,6 +218,9 @@ mod tests {
         assert_eq!(money(Locale::ru, Money::roubles(30_000)), "30\u{a0}000\u{a0}₽");
         assert_eq!(money(Locale::ru, Money::ZERO), "0\u{a0}₽");
         assert_eq!(roubles(Locale::en, 999), "999\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, Money::roubles(5)), "+5\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, -Money::roubles(5)), "\u{2212}5\u{a0}₽");
+        assert_eq!(signed_money(Locale::ru, Money::ZERO), "0\u{a0}₽");
     }
 
     #[test]

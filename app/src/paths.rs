@@ -23,6 +23,8 @@ pub const RULES: &str = "/rules";
 pub const PARTNER_HOME: &str = "/partner";
 /// A partner's level.
 pub const PARTNER_LEVEL: &str = "/partner/level";
+/// A partner's months ahead as it supposes them.
+pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
 /// A partner's clients.
@@ -100,6 +102,12 @@ pub const API_ADJUSTMENT_DECIDE: &str = "/api/adjustments/decide";
 pub const API_BANK_ACCOUNT_EDIT: &str = "/api/partners/bank-account";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
+/// Versions of the terms.
+pub const STAFF_TERMS: &str = "/staff/terms";
+/// A form for new terms, and what they would have changed.
+pub const STAFF_TERMS_NEW: &str = "/staff/terms/new";
+/// Where new terms are tried out or published.
+pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 

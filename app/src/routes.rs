@@ -17,6 +17,7 @@ use crate::partner::level::level_page::LevelPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
+use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
 use crate::staff::adjustments::adjustments_page::AdjustmentsPage;
@@ -36,6 +37,8 @@ use crate::staff::settlements::preview_page::RunPreviewPage;
 use crate::staff::settlements::run_page::RunPage;
 use crate::staff::settlements::runs_page::RunsPage;
 use crate::staff::settlements::settings_page::SettlementSettingsPage;
+use crate::staff::terms::new_terms_page::NewTermsPage;
+use crate::staff::terms::terms_page::TermsPage;
 use crate::staff::usage::import_page::ImportPage;
 use crate::staff::usage::usage_page::UsagePage;
 
@@ -50,6 +53,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/level") view=LevelPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>
@@ -79,6 +83,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/settlements/:reference") view=RunPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/codes") view=CodesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms") view=TermsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/terms/new") view=NewTermsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -32,6 +32,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_ADJUSTMENT_PROPOSE, Some(Action::ProposeAdjustment)),
         (paths::API_ADJUSTMENT_DECIDE, Some(Action::DecideAdjustment)),
         (paths::API_BANK_ACCOUNT_EDIT, Some(Action::EditBankAccount)),
+        (paths::API_TERMS_PUBLISH, Some(Action::PublishTerms)),
         (paths::API_USAGE_COMMIT, Some(Action::ImportUsage)),
         (paths::API_USAGE_DISCARD, Some(Action::ImportUsage)),
         (paths::API_MONTH_CLOSE, Some(Action::CloseMonth)),

@@ -4,7 +4,10 @@ import { test as base, expect, type Browser, type BrowserContext, type Page } fr
 /** The demo's password, printed by `make run`. */
 export const PASSWORD = 'oblako-demo-portal';
 
-/** A person's browser: signed in, and failing the test on any error in its console. */
+/** The browser's own line about a status. What answered with it is judged as an answer, where its kind and address are known. */
+const STATUS_LINE = /^Failed to load resource: the server responded with a status of \d{3}/;
+
+/** A person's browser: signed in, and failing the test on any error in its console and on anything but a page that is refused. */
 export class Person {
   readonly errors: string[] = [];
 
@@ -14,13 +17,14 @@ export class Person {
   ) {
     page.on('pageerror', (error) => this.errors.push(`page error: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !this.isExpected(message.text())) this.errors.push(`console: ${message.text()}`);
+      if (message.type() === 'error' && !STATUS_LINE.test(message.text())) this.errors.push(`console: ${message.text()} (${message.location().url})`);
     });
-  }
-
-  /** A page that a story asks for on purpose and that is refused prints the browser's own line about its status. */
-  private isExpected(text: string): boolean {
-    return /status of (401|403|404|409|422|429)/.test(text);
+    // A story may ask for a page that is refused. A script, a style, a font, an island's call that is refused, or any failure of the
+    // portal's own, is an error whatever the story is about.
+    page.on('response', (response) => {
+      const [status, kind] = [response.status(), response.request().resourceType()];
+      if (status >= 500 || (status >= 400 && kind !== 'document')) this.errors.push(`${status} for the ${kind} ${response.url()}`);
+    });
   }
 
   async signIn(email: string, password = PASSWORD): Promise<void> {

@@ -9,6 +9,7 @@ use domain::permission::Role;
 use serde_json::{Value, json};
 use service::accounts::{CreatedPerson, NewPartner, NewPerson};
 use service::demo::DEMO_PASSWORD;
+use service::usage::RowDifference;
 use service::{Actor, Error, Passwords, Refusal, Services, SystemClock};
 
 use crate::configuration::{
@@ -42,7 +43,8 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
     let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     with_services(&arguments.database, async |services| {
         let actor = Actor::Command("portal usage import");
-        let preview = services.usage_preview(actor, &name, BufReader::new(file), arguments.correction).await.map_err(explain)?.import;
+        let read = services.usage_preview(actor, &name, BufReader::new(file), arguments.correction).await.map_err(explain)?;
+        let preview = read.import;
         if preview.problem_count > 0 {
             print(&json!({ "state": "refused", "problem_count": preview.problem_count, "problems": preview.problems }));
             return Err(Failure::Refused(format!("{name}: {} bad rows, nothing was imported", preview.problem_count)));
@@ -58,10 +60,25 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
             "gross_total": import.gross_total,
             "months": import.months,
             "proposed_corrections": committed.proposed,
+            // The first of them, as they were found before the import.
+            "changed_rows": read.changed_rows.iter().map(row_difference).collect::<Vec<_>>(),
+            "new_rows": read.new_rows.iter().map(row_difference).collect::<Vec<_>>(),
         }));
         Ok(())
     })
     .await
+}
+
+fn row_difference(row: &RowDifference) -> Value {
+    json!({
+        "line": row.line,
+        "client": row.client_name,
+        "service": row.service,
+        "resource": row.resource,
+        "month": row.month,
+        "before": row.before,
+        "after": row.after,
+    })
 }
 
 /// Closes a month (`USE-3`).
@@ -116,7 +133,10 @@ pub async fn ledger_verify(arguments: &DatabaseArguments) -> Result<(), Failure>
 /// Says which level a partner has on a day and why (`LVL-9`).
 pub async fn level_explain(arguments: &LevelExplainArguments) -> Result<(), Failure> {
     with_services(&arguments.database, async |services| {
-        let explained = services.level_explain(&arguments.partner, arguments.on).await.map_err(explain)?;
+        let explained = services.level_explain(&arguments.partner, arguments.on).await.map_err(|error| match error {
+            Error::NotFound => Failure::Refused(format!("there is no partner {}", arguments.partner)),
+            other => explain(other),
+        })?;
         print(&json!({
             "partner": explained.partner.code,
             "name": explained.partner.name,

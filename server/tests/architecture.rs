@@ -83,3 +83,55 @@ fn the_database_and_the_network_stay_in_their_rooms() {
         }
     }
 }
+
+/// The names and versions of every package that is built, from the lock file.
+fn locked() -> Vec<(String, String)> {
+    let lock = std::fs::read_to_string("../Cargo.lock").expect("the lock file");
+    let value = |package: &str, key: &str| {
+        let (_, rest) = package.split_once(&format!("{key} = \""))?;
+        rest.split('"').next().map(ToOwned::to_owned)
+    };
+    lock.split("[[package]]").filter_map(|package| Some((value(package, "name")?, value(package, "version")?))).collect()
+}
+
+#[test]
+fn there_is_one_tower_sessions_and_no_store_of_sessions_but_ours() {
+    let locked = locked();
+    assert!(locked.len() > 100, "the lock file was read");
+    let versions: Vec<&str> =
+        locked.iter().filter(|(name, _)| name == "tower-sessions-core").map(|(_, version)| version.as_str()).collect();
+    assert_eq!(versions.len(), 1, "two versions of the trait would make two kinds of session: {versions:?}");
+    let stores: Vec<&str> =
+        locked.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with("tower-sessions-") && name.contains("store")).collect();
+    assert_eq!(stores, [""; 0], "sessions are kept by `service::sessions`");
+}
+
+/// Every Rust source below a folder.
+fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn text_areas_are_written_in_one_place() {
+    let mut found = Vec::new();
+    sources(std::path::Path::new("../app/src"), &mut found);
+    assert!(found.len() > 50, "the sources of the site were found");
+    let mut written = Vec::new();
+    for path in &found {
+        let text = std::fs::read_to_string(path).expect("a source");
+        // What a comment names is no element.
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let count: usize = lines.map(|line| line.matches("<textarea").count() + line.matches("textarea()").count()).sum();
+        if count > 0 {
+            written.push(format!("{} {count}", path.display()));
+        }
+    }
+    assert_eq!(written, ["../app/src/form.rs 1"], "leptos writes what stands in a text area unescaped; `form::Control::TextArea` does not");
+}

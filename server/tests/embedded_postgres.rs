@@ -270,3 +270,42 @@ fn children(parent: i32) -> Vec<i32> {
     let names = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     names.filter(of_parent).collect()
 }
+
+/// A command on a folder: exit code, JSON on standard output, words on standard error.
+fn command(folder: &Path, arguments: &[&str]) -> (Option<i32>, serde_json::Value, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_portal"))
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(folder)
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), answer, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[tokio::test]
+async fn commands_start_the_server_of_a_folder_and_join_one_that_runs() {
+    let folder = folder();
+    for made in [true, false] {
+        let (code, answer, words) = command(folder.path(), &["demo", "--seed", "7"]);
+        assert_eq!((code, &answer["made"]), (Some(0), &serde_json::Value::from(made)), "{words}");
+        assert_eq!(server_process(folder.path()), None, "the server stops with the command");
+    }
+    let explain = ["level", "explain", "P-0001", "--on", "2026-11-01"];
+    let (code, alone, words) = command(folder.path(), &explain);
+    assert_eq!((code, &alone["partner"]), (Some(0), &serde_json::Value::from("P-0001")), "{words}");
+    assert!(alone["timeline"].as_array().is_some_and(|changes| !changes.is_empty()), "{alone}");
+    assert_eq!(server_process(folder.path()), None);
+
+    let mut portal = start(folder.path());
+    let server = server_process(folder.path());
+    assert_eq!(command(folder.path(), &explain), (Some(0), alone, words), "the same beside a portal that serves");
+    let (code, _, words) = command(folder.path(), &["level", "explain", "P-99"]);
+    assert!(code == Some(1) && words.contains("P-99"), "{words}");
+    assert!(server.is_some() && server_process(folder.path()) == server, "the server that was running still does");
+    assert_eq!(get_status(&portal.address, "/ready").await, 200);
+    kill(i32::try_from(portal.process.id()).unwrap(), Signal::INT);
+    assert!(portal.process.wait().unwrap().success());
+    assert_eq!(server_process(folder.path()), None);
+}

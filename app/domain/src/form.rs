@@ -41,6 +41,9 @@ pub enum FieldProblem {
     /// Not a date.
     #[error("not a date")]
     NotADate,
+    /// A day that is not to come.
+    #[error("not in the future")]
+    NotInFuture,
     /// Not a month.
     #[error("not a month")]
     NotAMonth,

@@ -27,6 +27,9 @@ pub mod sales_bonus;
 pub mod service;
 pub mod simulation;
 pub mod terms;
+#[cfg(test)]
+mod testing;
 pub mod trial;
 pub mod usage;
 pub mod verdict;
+pub mod what_if;

@@ -97,6 +97,10 @@ actions! {
     EditBankAccount => "edit_bank_account",
     /// Change the payer and the amount above which a second person settles.
     EditSettlementSettings => "edit_settlement_settings",
+    /// See the versions of the terms, and try out new ones (`TERM-1`).
+    ViewTerms => "view_terms",
+    /// Publish new terms for a day to come (`TERM-1`).
+    PublishTerms => "publish_terms",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -119,6 +123,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::RecordExam
         | Action::ViewUsage
         | Action::ImportUsage
+        | Action::ViewTerms
         | Action::ViewLedger
         | Action::ApproveEntries
         | Action::MakeSettlement
@@ -128,6 +133,7 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::DecideLevel
         | Action::DecideLateFact
         | Action::CloseMonth
+        | Action::PublishTerms
         | Action::DecideAdjustment
         | Action::EditBankAccount
         | Action::EditSettlementSettings

@@ -14,6 +14,21 @@ pub struct ServiceCode(String);
 const MAIN: [&str; 5] = ["kvm", "kvm_vgpu", "hyperv", "databases", "kubernetes"];
 
 impl ServiceCode {
+    /// ElasticCloud KVM.
+    pub fn kvm() -> Self {
+        Self("kvm".to_owned())
+    }
+
+    /// ElasticCloud Hyper-V.
+    pub fn hyperv() -> Self {
+        Self("hyperv".to_owned())
+    }
+
+    /// MONT Office.
+    pub fn mont_office() -> Self {
+        Self("mont_office".to_owned())
+    }
+
     /// The code.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,5 +1,7 @@
 //! The programme's numbers as data (`TERM-1`).
 
+pub mod parameters;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -199,6 +201,19 @@ impl TermsSchedule {
         versions.sort_by_key(|version| version.valid_from);
         let mut versions = versions.into_iter();
         Some(Self { first: versions.next()?, later: versions.collect() })
+    }
+
+    /// The schedule as it would be had `terms` been in force from a day on, whatever came after (`WHY-2`).
+    #[must_use]
+    pub fn supposing(&self, from: BusinessDate, terms: Terms) -> Self {
+        let supposed = TermsVersion { id: TermsVersionId(uuid::Uuid::nil()), valid_from: from, terms };
+        let later = self.later.iter().filter(|version| version.valid_from < from).cloned().chain([supposed]).collect();
+        Self { first: self.first.clone(), later }
+    }
+
+    /// Every version, in the order of their first days.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &TermsVersion> {
+        std::iter::once(&self.first).chain(&self.later)
     }
 
     /// The version in force on a day. Days before the first version use the first.

@@ -1,18 +1,18 @@
-//! The level in words (`LVL-9`): where it stands and why, what is asked, what follows, what happened. For the partner and for staff.
+//! The level in words (`LVL-9`): where it stands and why, what is asked, what follows. For the partner and for staff. What happened is
+//! said by [`level_change`](super::level_change).
 //!
-//! Nothing is decided here: every sentence renders an [`Outlook`] or a [`LevelChange`] as given.
+//! Nothing is decided here: every sentence renders an [`Outlook`] as given.
 
 use domain::calendar::Month;
-use domain::level::{Cause, Consequence, LevelChange, MonthPart, MonthStanding, Outlook, Phase, Requirement};
-use domain::model::{BillingSide, Level};
+use domain::level::{Consequence, MonthPart, MonthStanding, Outlook, Phase, Requirement};
+use domain::model::Level;
 use leptos::prelude::*;
 
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, MonthText, ShortDate};
+use crate::components::date::{MonthText, ShortDate};
 use crate::components::icon::lucide;
 use crate::components::money::MoneyText;
 use crate::components::status::{Status, Tone};
-use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::RuleLink;
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -278,92 +278,6 @@ pub fn ConsequenceView(
     }
 }
 
-/// What changed, one line.
-pub fn change_title(locale: Locale, change: &LevelChange) -> String {
-    let (level, model) = (format::level(locale, change.level), format::model(locale, change.model));
-    match &change.cause {
-        Cause::Contract { .. } => td_string!(locale, level.timeline.contract, level = level, model = model),
-        Cause::FirstWindowMissed { .. } | Cause::MonthBelowMinimum { .. } => td_string!(locale, level.timeline.fell, model = model),
-        Cause::ReturnedByRevenue { .. } | Cause::ReturnedByExam { .. } => td_string!(locale, level.timeline.returned, model = model),
-        Cause::StaffDecision { .. } => td_string!(locale, level.timeline.staff, level = level, model = model),
-        Cause::BillingSideChanged { .. } => td_string!(locale, level.timeline.billing, model = model),
-    }
-}
-
-/// The facts behind a change.
-pub fn cause_text(locale: Locale, cause: &Cause) -> String {
-    let day = |date| format::date_long(locale, date);
-    let named = |month| format::month(locale, month);
-    let start = |month| format::sentence_start(format::month(locale, month));
-    let money = |amount| format::money(locale, amount);
-    match cause {
-        Cause::Contract { billing: BillingSide::Provider } => td_string!(locale, level.cause.contract_provider).to_owned(),
-        Cause::Contract { billing: BillingSide::Partner } => td_string!(locale, level.cause.contract_partner).to_owned(),
-        Cause::FirstWindowMissed { from, until, last_month, minimum, best_month, best_revenue } => {
-            let (from, to, last, minimum) = (day(*from), day(until.previous()), named(*last_month), money(*minimum));
-            if best_revenue.is_zero() {
-                td_string!(locale, level.cause.first_window_empty, from = from, to = to, last = last, minimum = minimum)
-            } else {
-                td_string!(
-                    locale,
-                    level.cause.first_window_missed,
-                    from = from,
-                    to = to,
-                    last = last,
-                    minimum = minimum,
-                    best = named(*best_month),
-                    revenue = money(*best_revenue)
-                )
-            }
-        }
-        Cause::MonthBelowMinimum { month, revenue, minimum } => {
-            td_string!(locale, level.cause.month_below, month = start(*month), revenue = money(*revenue), minimum = money(*minimum))
-        }
-        Cause::ReturnedByRevenue { month, revenue, minimum } => {
-            td_string!(locale, level.cause.returned_by_revenue, month = start(*month), revenue = money(*revenue), minimum = money(*minimum))
-        }
-        Cause::ReturnedByExam { exam } => td_string!(locale, level.cause.returned_by_exam, date = day(*exam)),
-        Cause::StaffDecision { reason } => td_string!(locale, level.cause.staff, reason = reason.clone()),
-        Cause::BillingSideChanged { approved, billing: BillingSide::Provider } => {
-            td_string!(locale, level.cause.billing_provider, date = day(*approved))
-        }
-        Cause::BillingSideChanged { approved, billing: BillingSide::Partner } => {
-            td_string!(locale, level.cause.billing_partner, date = day(*approved))
-        }
-    }
-}
-
-fn change_mark(change: &LevelChange) -> Mark {
-    match (&change.cause, change.level) {
-        (Cause::Contract { .. } | Cause::BillingSideChanged { .. }, _) => Mark::Neutral,
-        (_, Level::Professional) => Mark::Ok,
-        (_, Level::Basic) => Mark::Refused,
-    }
-}
-
-/// Changes of level and model in the order given, each with its facts and its rule.
-#[component]
-pub fn LevelTimeline(
-    /// The language.
-    locale: Locale,
-    /// The changes.
-    changes: Vec<LevelChange>,
-    /// Whether they are still to come.
-    #[prop(optional)]
-    to_come: bool,
-) -> impl IntoView {
-    let entries = changes
-        .into_iter()
-        .map(|change| TimelineEntry {
-            when: view! { <DateText locale date=change.from/> }.into_any(),
-            mark: if to_come { Mark::Next } else { change_mark(&change) },
-            title: change_title(locale, &change),
-            details: Some(view! { <p>{cause_text(locale, &change.cause)} " " <RuleLink locale rule=change.cause.rule()/></p> }.into_any()),
-        })
-        .collect();
-    view! { <Timeline entries/> }
-}
-
 /// Revenue month by month against the minimum, in the order given.
 #[component]
 pub fn MonthTable(
@@ -430,10 +344,12 @@ fn month_row(locale: Locale, day: domain::calendar::BusinessDate, standing: Mont
 #[cfg(test)]
 mod tests {
     use domain::level::{LevelFacts, StaffLevelDecision, outlook, timeline};
+    use domain::model::BillingSide;
     use domain::money::Money;
     use domain::terms::{Terms, TermsSchedule};
 
     use super::*;
+    use crate::components::level_change::{LevelTimeline, cause_text, change_title};
 
     fn day(text: &str) -> domain::calendar::BusinessDate {
         text.parse().unwrap_or_else(|_| panic!("{text}"))

@@ -1,17 +1,18 @@
 //! Widgets that know nothing of who looks at them. Those that islands use compile for the browser too.
 
 pub mod copy_button;
+pub mod data_table;
+pub mod date;
 pub mod icon;
+pub mod level_change;
+pub mod money;
+pub mod timeline;
 pub mod verdict;
 
 #[cfg(feature = "ssr")]
 pub mod bar_chart;
 #[cfg(feature = "ssr")]
 pub mod clock_banner;
-#[cfg(feature = "ssr")]
-pub mod data_table;
-#[cfg(feature = "ssr")]
-pub mod date;
 #[cfg(feature = "ssr")]
 pub mod empty_state;
 #[cfg(feature = "ssr")]
@@ -20,8 +21,6 @@ pub mod error_view;
 pub mod level;
 #[cfg(feature = "ssr")]
 pub mod meter;
-#[cfg(feature = "ssr")]
-pub mod money;
 #[cfg(feature = "ssr")]
 pub mod next_page;
 #[cfg(feature = "ssr")]
@@ -34,5 +33,3 @@ pub mod sparkline;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub mod tabs;
-#[cfg(feature = "ssr")]
-pub mod timeline;

@@ -264,7 +264,17 @@ pub fn VerdictView(
 }
 
 fn violation_view(locale: Locale, violation: &Violation) -> impl IntoView + use<> {
-    let text = violation_text(locale, violation);
+    view! { <RefusalView locale text=violation_text(locale, violation)/> }
+}
+
+/// A rule that refuses: its sentence and its id, the figures, when or how it becomes possible.
+#[component]
+pub fn RefusalView(
+    /// The language.
+    locale: Locale,
+    /// The words.
+    text: ViolationText,
+) -> impl IntoView {
     view! {
         <section class="verdict verdict--refused">
             <Icon icon=lucide::LuCircleX/>

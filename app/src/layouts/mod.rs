@@ -71,6 +71,10 @@ notices! {
     LevelDecided => level_decided,
     /// A billing file was imported.
     UsageImported => usage_imported,
+    /// A checked billing file was discarded.
+    UsageDiscarded => usage_discarded,
+    /// New terms were published.
+    TermsPublished => terms_published,
     /// A month was closed.
     MonthClosed => month_closed,
     /// An entry of the ledger was taken back.

@@ -16,6 +16,8 @@ pub enum PartnerSection {
     Home,
     /// Level.
     Level,
+    /// Months ahead as the partner supposes them.
+    WhatIf,
     /// Privileges.
     Privileges,
     /// Clients.
@@ -41,11 +43,12 @@ pub fn PartnerLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests};
+    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests, WhatIf};
     let locale = state.locale;
     let navigation = [
         (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
         (Level, paths::PARTNER_LEVEL, td_string!(locale, layout.partner_section.level), lucide::LuTrendingUp),
+        (WhatIf, paths::PARTNER_WHAT_IF, td_string!(locale, layout.partner_section.what_if), lucide::LuCalculator),
         (Privileges, paths::PARTNER_PRIVILEGES, td_string!(locale, layout.partner_section.privileges), lucide::LuList),
         (Clients, paths::PARTNER_CLIENTS, td_string!(locale, layout.partner_section.clients), lucide::LuUsers),
         (BonusCodes, paths::PARTNER_BONUS_CODES, td_string!(locale, layout.partner_section.bonus_codes), lucide::LuTicket),

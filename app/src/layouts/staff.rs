@@ -30,6 +30,8 @@ pub enum StaffSection {
     Adjustments,
     /// Bonus codes.
     Codes,
+    /// The numbers of the programme.
+    Terms,
     /// The audit record.
     Audit,
 }
@@ -47,7 +49,7 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, Partners, Settlements, Usage};
+    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, Partners, Settlements, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
@@ -57,8 +59,9 @@ pub fn StaffLayout(
         (LateFacts, paths::STAFF_LATE_FACTS, td_string!(locale, layout.staff_section.late_facts), lucide::LuHourglass),
         (Ledger, paths::STAFF_LEDGER, td_string!(locale, layout.staff_section.ledger), lucide::LuBookOpen),
         (Settlements, paths::STAFF_SETTLEMENTS, td_string!(locale, layout.staff_section.settlements), lucide::LuBanknote),
-        (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuScale),
+        (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuPencil),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
+        (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -8,3 +8,4 @@ pub mod level;
 pub mod privileges;
 #[cfg(feature = "ssr")]
 pub mod requests;
+pub mod what_if;

@@ -10,4 +10,5 @@ pub mod ledger;
 pub mod months;
 pub mod partners;
 pub mod settlements;
+pub mod terms;
 pub mod usage;

@@ -44,6 +44,12 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   const totals = page.getByRole('table', { name: 'Итоги по партнёрам' });
   await expect(totals.getByRole('row')).toHaveCount(2);
   await expect(totals.getByRole('row').nth(1)).toContainText('Лотос');
+  const added = page.getByRole('table', { name: 'Новые строки' });
+  await expect(added.getByRole('row')).toHaveCount(3);
+  await expect(added.getByRole('row').nth(1)).toContainText('ООО «Новый клиент»');
+  await expect(added.getByRole('row').nth(1)).toContainText('vm-new');
+  await expect(added.getByRole('row').nth(1)).toContainText(/1.250,50.₽/);
+  await expect(page.getByText('Показано 2 из 2.')).toBeVisible();
   await admin.expectAccessible();
   await admin.expectFitsWidth();
   await page.getByRole('button', { name: 'Загрузить', exact: true }).click();
@@ -58,6 +64,16 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await expect(page.getByText('Отклонить файл «october-mended.csv»?')).toBeVisible();
   await admin.expectAccessible();
   await discard.click();
+  await expect(page.getByText('Файл отклонён, из него ничего не загружено.')).toBeVisible();
+  // An amount that differs is shown before it is taken, with the one that stands.
+  await upload(admin, 'october-again.csv', [HEADER, MENDED[1].replace('1 250,50', '1 300,00')]);
+  const changed = page.getByRole('table', { name: 'Изменённые строки' });
+  await expect(changed.getByRole('row')).toHaveCount(2);
+  await expect(changed.getByRole('row').nth(1)).toContainText(/vm-new.*1.250,50.₽.*1.300,00.₽/);
+  await admin.expectAccessible();
+  await admin.expectFitsWidth();
+  await page.getByText('Отклонить', { exact: true }).click();
+  await page.getByRole('button', { name: 'Отклонить файл' }).click();
 
   // A reviewer sees what closing would decide, and that an admin does it.
   const reviewer = await person('reviewer@provider.example');

@@ -87,6 +87,33 @@ test('clients are found by name or INN, and a client with a trial that runs has 
   await partner.expectAccessible();
 });
 
+test('what a month would close is shown before it is asked for, without scripting by a button', async ({ person, javaScriptEnabled }) => {
+  const partner = await person('granit@partner.example');
+  const { page } = partner;
+  await page.goto('/partner/free-months');
+  // A client that nothing speaks against.
+  const free = page.getByRole('row').filter({ has: page.getByRole('link', { name: /^ноябрь.2026$/ }) });
+  await free.first().getByRole('link').first().click();
+  const month = (name: RegExp) => page.getByRole('radio', { name });
+  const machine = page.getByRole('checkbox').first();
+  const show = page.getByRole('button', { name: 'Показать, что закроет этот месяц' });
+  await month(/янв.*2027/).check();
+  await machine.uncheck();
+  if (javaScriptEnabled) {
+    await expect(show).toBeHidden();
+  } else {
+    await expect(month(/дек.*2026.*закроется/)).toHaveCount(0);
+    await show.click();
+    await expect(page).toHaveURL(/\/partner\/free-months\/.*form=/);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  }
+  await expect(month(/янв.*2027/)).toBeChecked();
+  await expect(machine).not.toBeChecked();
+  await expect(month(/дек.*2026.*закроется/)).toBeVisible();
+  await expect(month(/фев.*2027.*закроется/)).toBeVisible();
+  await partner.expectAccessible();
+});
+
 test('the calendar fits a phone', async ({ person }) => {
   const partner = await person('kvadrat@partner.example', { viewport: { width: 360, height: 740 } });
   await partner.page.goto('/partner/free-months');

@@ -42,7 +42,7 @@ test('the first pages load few scripts, and the whole portal not many', async ({
   await page.goto('/partner', { waitUntil: 'networkidle' });
   expect(sum(counted.byAddress), 'bytes of scripts of home').toBeLessThanOrEqual(FIRST_PAGE);
 
-  const pages = ['/partner/level', '/partner/privileges', '/partner/clients', '/partner/bonus-codes', '/partner/free-months', '/partner/requests', '/rules'];
+  const pages = ['/partner/level', '/partner/what-if', '/partner/privileges', '/partner/clients', '/partner/bonus-codes', '/partner/free-months', '/partner/requests', '/rules'];
   for (const address of pages) await page.goto(address, { waitUntil: 'networkidle' });
   await page.goto('/partner/free-months');
   await page.getByRole('table').getByRole('link').first().click();

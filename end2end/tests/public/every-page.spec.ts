@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lookAt, recordedPages } from '../../support/pages';
 import { expect, test, type Person } from '../../support/portal';
 
 // What holds of every page there is, whoever sees it: a title and one heading, nothing for axe to find, nothing that scrolls
 // sideways on a phone, no error in the console; in both languages, light and dark.
-
-/** The pages of the table of record that the HTTP tests keep, so that none is forgotten here. */
-const recorded = readFileSync(join(__dirname, '../../../server/tests/output/permissions.txt'), 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('GET'))
-  .map((line) => line.split(/\s+/)[1]);
 
 /** The address behind the first link on a page that fits a pattern. */
 async function firstLink({ page }: Person, on: string, pattern: RegExp): Promise<string> {
@@ -18,22 +11,10 @@ async function firstLink({ page }: Person, on: string, pattern: RegExp): Promise
   return addresses.find((address) => pattern.test(address)) ?? '';
 }
 
-async function lookAt(person: Person, addresses: string[], portal: string): Promise<void> {
-  const { page } = person;
-  for (const address of addresses) {
-    expect(address, 'a page has something to show').not.toBe('');
-    const answer = await page.goto(address);
-    expect(answer?.status(), address).toBe(200);
-    await expect(page.locator('h1'), address).toHaveCount(1);
-    expect(await page.title(), address).toMatch(new RegExp(`. · ${portal}$`));
-    await person.expectAccessible();
-    await person.expectFitsWidth();
-  }
-}
-
 const partnerPages = async (partner: Person): Promise<Record<string, string>> => ({
   '/partner': '/partner',
   '/partner/level': '/partner/level',
+  '/partner/what-if': '/partner/what-if?r=50000_0x5&kvm=70',
   '/partner/privileges': '/partner/privileges',
   '/partner/clients': '/partner/clients',
   '/partner/clients/new': '/partner/clients/new',
@@ -53,6 +34,10 @@ const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
   '/staff/usage': '/staff/usage',
   '/staff/usage/{import}': await firstLink(admin, '/staff/usage', /^\/staff\/usage\/[0-9a-f]{8}-/),
   '/staff/months': '/staff/months',
+  '/staff/terms': '/staff/terms',
+  '/staff/terms/new': '/staff/terms/new',
+  '/staff/late-facts': '/staff/late-facts',
+  '/staff/late-facts/{fact}': await firstLink(admin, '/staff/late-facts', /^\/staff\/late-facts\/[0-9a-f]{8}-/),
   '/staff/codes': '/staff/codes',
   '/staff/audit': '/staff/audit',
 });
@@ -65,7 +50,7 @@ test('every page, in Russian, light', async ({ person }) => {
   test.slow();
   const [nobody, partner, admin] = [await person(), await person('kvadrat@partner.example'), await person('admin@provider.example')];
   const [ofPartner, ofStaff] = [await partnerPages(partner), await staffPages(admin)];
-  expect(Object.keys({ ...publicPages, ...ofPartner, ...ofStaff }).sort()).toEqual([...recorded].sort());
+  expect(Object.keys({ ...publicPages, ...ofPartner, ...ofStaff }).sort()).toEqual([...recordedPages].sort());
   await lookAt(nobody, Object.values(publicPages), 'Партнёрский портал');
   await lookAt(partner, Object.values(ofPartner), 'Партнёрский портал');
   await lookAt(admin, Object.values(ofStaff), 'Партнёрский портал');

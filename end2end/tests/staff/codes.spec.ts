@@ -47,7 +47,12 @@ test('a code is redeemed once and for one client, and an unused one is revoked',
   await find(codes[1]);
   await page.getByLabel('ИНН клиента').fill(inn);
   await page.getByRole('button', { name: /^Использовать на/ }).click();
-  await expect(page.getByText(/Этот клиент уже использовал бонусный код/)).toBeVisible();
+  const refusal = page.locator('#refusal');
+  await expect(refusal).toContainText('Этот клиент уже использовал бонусный код');
+  await expect(refusal.getByRole('link', { name: 'Правило CODE-3' })).toBeVisible();
+  await expect(refusal).toContainText(inn);
+  await expect(refusal).toContainText(/\d+.[а-я]+.\d{4}/);
+  await reviewer.expectAccessible();
   // It asks once: the question names the code, the button its last group.
   const confirm = page.getByRole('button', { name: `Отозвать код …${codes[1].slice(-4)}` });
   await expect(confirm).toBeHidden();

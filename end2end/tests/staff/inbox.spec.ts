@@ -94,7 +94,7 @@ test('a request that no longer fits is refused to the reviewer with the rule', a
   const reviewer = await person('reviewer@provider.example');
   await reviewer.page.goto(`/staff/inbox/${reference}`);
   await expect(reviewer.page.getByRole('button', { name: /^Одобрить/ })).toBeEnabled();
-  await page.goto(`/partner/clients?q=${encodeURIComponent(name)}`);
+  await page.goto(`/partner/clients?search=${encodeURIComponent(name)}`);
   await page.getByRole('table').getByRole('link', { name }).click();
   await page.getByText('Записать тест').first().click();
   await page.getByLabel('Базы данных').check();

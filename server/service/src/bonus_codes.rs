@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::bonus_code::{CodeState, QuarterMeters, QuarterUse, RedeemRefusal, check, meter, redeem, revoke};
-use domain::calendar::Quarter;
+use domain::calendar::{BusinessDate, Quarter};
 use domain::ids::{BonusCodeId, ClientId, PartnerId};
 use domain::inn::Inn;
 use domain::model::Model;
@@ -23,8 +23,8 @@ use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Codes on a page of the list.
 const PAGE: i64 = 50;
-/// Clients offered in the form.
-const CHOICES: i64 = 500;
+/// Clients offered in the form, besides those that are named.
+pub const CHOICES: i64 = 500;
 
 /// One code asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,10 @@ pub struct BonusCodesPage {
     pub meters: QuarterMeters,
     /// The terms in force: the browser checks with the same rules.
     pub terms: Terms,
-    /// The partner's clients, for the choice.
+    /// The partner's clients, for the choice: the first [`CHOICES`] by name, and those that were named.
     pub clients: Vec<Client>,
+    /// Whether the partner has more.
+    pub more_clients: bool,
     /// The requests that hold capacity of the quarter: what the meters are made of.
     pub requests: Vec<RequestLine>,
     /// Codes granted, newest first.
@@ -95,15 +97,15 @@ fn code_state(code: &BonusCode) -> Result<CodeState> {
 }
 
 impl Services {
-    /// The page of bonus codes. `after` continues the list of codes.
-    pub async fn bonus_codes_page(&self, viewer: &Viewer, after: Option<&str>) -> Result<BonusCodesPage> {
+    /// The page of bonus codes. `after` continues the list of codes; clients that are `named` are among the choices.
+    pub async fn bonus_codes_page(&self, viewer: &Viewer, after: Option<&str>, named: &[ClientId]) -> Result<BonusCodesPage> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let now = self.now();
         let today = self.today();
         let quarter = Quarter::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let form = store::bonus_codes::form_facts(&mut transaction, partner_id, quarter, CHOICES).await?;
+        let form = store::bonus_codes::form_facts(&mut transaction, partner_id, quarter, CHOICES, named).await?;
         let mut codes = store::bonus_codes::of_partner(&mut transaction, partner_id, place(after), PAGE + 1).await?;
         let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = codes.len() > page;
@@ -118,6 +120,7 @@ impl Services {
             quarter_use: form.quarter_use,
             terms,
             clients: form.clients,
+            more_clients: form.more_clients,
             requests: form.requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             codes: Page { lines: codes, next },
         })
@@ -131,7 +134,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::SubmitRequest)?;
         // Taken before the wait for the quarter's row: a request belongs to the quarter of its submission (`CODE-5`).
         let now = self.now();
-        let today = domain::calendar::BusinessDate::of(now);
+        let today = BusinessDate::of(now);
         let quarter = today.quarter();
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
@@ -190,7 +193,7 @@ impl Services {
     pub(crate) async fn bonus_codes_grant(&self, connection: &mut Connection, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
         let Subject::BonusCodes { codes, value, quarter } = line.subject else { return Err(Error::NotFound) };
         let standing = Standing::load(connection, line.partner_id).await?;
-        let terms = standing.terms.on(domain::calendar::BusinessDate::of(now));
+        let terms = standing.terms.on(BusinessDate::of(now));
         let used =
             store::bonus_codes::lock_quarter(connection, line.partner_id, quarter, terms.codes_per_quarter, terms.codes_value_per_quarter)
                 .await?;
@@ -233,12 +236,15 @@ impl Services {
         let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut found = store::bonus_codes::find_for_update(&mut transaction, code.as_str()).await?.ok_or(Error::NotFound)?;
-        let used_one = store::bonus_codes::client_has_redeemed(&mut transaction, inn.as_str()).await?;
-        redeem(code_state(&found)?, used_one).map_err(Refusal::Redeem)?;
+        let used_one = store::bonus_codes::client_redeemed_at(&mut transaction, inn.as_str()).await?;
+        redeem(code_state(&found)?, used_one.map(BusinessDate::of)).map_err(Refusal::Redeem)?;
         match store::bonus_codes::redeem(&mut transaction, found.id, inn.as_str(), viewer.user_id, now).await {
             // Another code of this client was redeemed between the question and the write.
             Err(error) if error.is_constraint("bonus_codes_redeemed_inn_key") => {
-                return Err(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed).into());
+                drop(transaction);
+                let mut transaction = self.database.begin(Scope::Staff).await?;
+                let used_at = store::bonus_codes::client_redeemed_at(&mut transaction, inn.as_str()).await?;
+                return Err(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed { on: BusinessDate::of(used_at.unwrap_or(now)) }).into());
             }
             other => other?,
         };

@@ -36,6 +36,7 @@ use crate::audit::{self, Change};
 use crate::bank_accounts::SettingsFields;
 use crate::bonus_codes::AskedCode;
 use crate::level_record::level_changes_record;
+use crate::partners::ExamFields;
 use crate::settlements::SettleFields;
 use crate::viewer::ViewerPartner;
 use crate::{Actor, Error, Locale, MockClock, Refusal, Result, Services, Standing, Viewer, secrets};
@@ -110,6 +111,8 @@ enum End {
 enum Step {
     Partner(usize),
     Exam(usize, BusinessDate),
+    /// An exam whose protocol arrives long after: it waits for a decision.
+    LateExam(usize, BusinessDate),
     Held(usize, BusinessDate, &'static str),
     /// Import of the month so many months ago, and its close except for the last month.
     Month(i32),
@@ -217,6 +220,7 @@ impl Loader {
             (ago(12), Step::NewcomerTrial(place::SEVER, day_ago(12))),
             (ago(4), Step::Trial(place::RUCHEY, 2, day_ago(4), None)),
         ]);
+        steps.push((ago(2), Step::LateExam(place::GRANIT, day(14, 10))));
         let limit = "Лимит квартала для этой категории клиентов уже исчерпан.";
         let again = "За этот месяц клиент уже получил скидку по другой акции.";
         steps.extend([
@@ -262,6 +266,7 @@ impl Loader {
             match step {
                 Step::Partner(partner) => self.partner(partner).await?,
                 Step::Exam(partner, passed_on) => self.exam(partner, passed_on).await?,
+                Step::LateExam(partner, passed_on) => self.late_exam(partner, passed_on).await?,
                 Step::Held(partner, from, reason) => self.hold(partner, from, reason).await?,
                 Step::Month(months_ago) => self.month(months_ago).await?,
                 Step::Trial(partner, client, from, to) => {
@@ -348,6 +353,14 @@ impl Loader {
 
     fn partner_id(&self, place: usize) -> Result<PartnerId> {
         self.member(place)?.partner.as_ref().map(|partner| partner.id).ok_or(Error::NotFound)
+    }
+
+    async fn late_exam(&self, place: usize, passed_on: BusinessDate) -> Result<()> {
+        let fields = ExamFields { passed_on: passed_on.to_string() };
+        match self.services.exam_record(self.reviewer()?, self.partner_id(place)?, &fields).await {
+            Ok(_) | Err(Error::Refused(Refusal::LateFactKnown | Refusal::ExamKnown)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn exam(&self, place: usize, passed_on: BusinessDate) -> Result<()> {

@@ -154,6 +154,9 @@ pub enum Refusal {
     /// The adjustment was decided before.
     #[error("the adjustment is decided already")]
     AdjustmentDecided(AdjustmentState),
+    /// Terms begin on that day already, or are in force already.
+    #[error("the terms are known already")]
+    TermsKnown,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

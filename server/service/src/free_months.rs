@@ -14,8 +14,12 @@ use store::Connection;
 use store::clients::{Client, Resource};
 use uuid::Uuid;
 
-use crate::requests::{NewRequest, RequestLine, Subject, Submission, submit};
+use crate::paging::cut_to_page;
+use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
+
+/// Clients on a page of the list.
+const CLIENTS: i64 = 50;
 
 /// What the calendar of a client shows.
 #[derive(Clone, Debug)]
@@ -171,16 +175,24 @@ impl Services {
         if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
     }
 
-    /// Clients from which a calendar is opened, by name, with the first month each may have. At most 200; `search` narrows.
-    pub async fn free_month_clients(&self, viewer: &Viewer, search: Option<&str>) -> Result<Vec<FreeMonthClient>> {
+    /// Clients from which a calendar is opened, by name, with the first month each may have. `search` narrows, `after` continues
+    /// behind a client.
+    pub async fn free_month_clients(
+        &self,
+        viewer: &Viewer,
+        search: Option<&str>,
+        after: Option<ClientId>,
+    ) -> Result<Page<FreeMonthClient>> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let today = self.today();
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let terms = standing.terms.on(today);
         let missing = privilege::check(terms, standing.model_on(today), Privilege::FreeMonths);
-        let all = store::free_month_requests::facts_of_partner(&mut transaction, partner_id, search, 200).await?;
-        Ok(all
+        let mut all = store::free_month_requests::facts_of_partner(&mut transaction, partner_id, search, after, CLIENTS + 1).await?;
+        let more = cut_to_page(&mut all, CLIENTS);
+        let next = all.last().filter(|_| more).map(|(client, _)| client.id.to_string());
+        let lines = all
             .into_iter()
             .map(|(client, facts)| {
                 let first = earliest(&facts, today, terms).filter(|_| missing.is_none());
@@ -192,6 +204,7 @@ impl Services {
                 months.dedup_by_key(|(month, _)| *month);
                 FreeMonthClient { client, earliest: first, months, limit: terms.free_months_per_client, verdict }
             })
-            .collect())
+            .collect();
+        Ok(Page { lines, next })
     }
 }

@@ -31,8 +31,10 @@ pub mod partners;
 pub mod requests;
 pub mod settlements;
 pub mod sign_in;
+pub mod terms;
 pub mod trials;
 pub mod usage;
+pub mod what_if;
 
 pub mod audit;
 pub(crate) mod level_record;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::ids::PartnerId;
 use domain::ledger::EntryKind;
@@ -36,6 +37,8 @@ pub struct MonthsPage {
     pub next_is_over: bool,
     /// Open months through the running one and the last closed ones, newest first.
     pub months: Vec<MonthLine>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A change of level that a month close decides.
@@ -86,16 +89,16 @@ impl Services {
         viewer.require(Action::ViewUsage)?;
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let next = store::months::next_to_close(&mut transaction).await?;
+        let (next, data_as_of) = store::months::next_to_close_and_data_as_of(&mut transaction).await?;
         let Some(open) = next else {
-            return Ok(MonthsPage { next, next_possible_on: None, next_is_over: false, months: Vec::new() });
+            return Ok(MonthsPage { next, next_possible_on: None, next_is_over: false, months: Vec::new(), data_as_of });
         };
         let possible_on = open.next().first_day();
         let last = today.month().max(open);
         let months = store::months::list(&mut transaction, open.plus(-MONTHS_SHOWN), last).await?;
         // Months before the first close were never open.
         let months = months.into_iter().filter(|line| line.close.is_some() || line.month >= open).collect();
-        Ok(MonthsPage { next, next_possible_on: Some(possible_on), next_is_over: possible_on <= today, months })
+        Ok(MonthsPage { next, next_possible_on: Some(possible_on), next_is_over: possible_on <= today, months, data_as_of })
     }
 
     /// What closing a month would decide now. The same refusals as [`Services::month_close`].

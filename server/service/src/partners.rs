@@ -1,5 +1,6 @@
 //! Partners as staff see them: the list, a partner's page, exams and decisions on its level.
 
+use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
 use domain::ids::{LateFactId, PartnerId};
@@ -90,6 +91,8 @@ pub struct PartnersPage {
     pub search: Option<String>,
     /// The model that was chosen.
     pub model: Option<Model>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A partner's page as staff see it.
@@ -105,6 +108,8 @@ pub struct PartnerPage {
     pub outlook: Outlook,
     /// Every change of level and model so far with its cause, the newest first.
     pub changes: Vec<LevelChange>,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
     /// Its clients.
     pub clients: i64,
     /// Its requests, newest first.
@@ -165,6 +170,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut lines = store::partners::list(&mut transaction, search.as_deref(), model, after, today, PAGE + 1).await?;
         let more = cut_to_page(&mut lines, PAGE);
+        let data_as_of = lines.first().and_then(|line| line.data_as_of);
         let ids: Vec<PartnerId> = lines.into_iter().map(|line| line.id).collect();
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let mut facts = store::partners::facts(&mut transaction, &ids).await?;
@@ -173,7 +179,7 @@ impl Services {
         facts.sort_by_key(|facts| ids.iter().position(|id| *id == facts.partner.id));
         let next = ids.last().filter(|_| more).map(ToString::to_string);
         let lines = facts.into_iter().map(|facts| PartnerLine::new(facts, &terms, today)).collect();
-        Ok(PartnersPage { page: Page { lines, next }, search, model })
+        Ok(PartnersPage { page: Page { lines, next }, search, model, data_as_of })
     }
 
     /// A partner's page as staff see it.
@@ -182,7 +188,7 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let standing = Standing::load(&mut transaction, id).await?;
-        let clients = store::clients::count(&mut transaction, id).await?;
+        let (clients, data_as_of) = store::clients::count_and_data_as_of(&mut transaction, id).await?;
         let filter = RequestFilter { partner_id: Some(id), ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &filter, NEWEST_REQUESTS).await?;
         let exams = store::partners::exams(&mut transaction, id).await?;
@@ -197,6 +203,7 @@ impl Services {
             outlook: outlook(&standing.facts.level, &standing.terms, today),
             partner: standing.facts.partner,
             changes,
+            data_as_of,
             clients,
             requests: requests.into_iter().map(TryInto::try_into).collect::<Result<_>>()?,
             exams,

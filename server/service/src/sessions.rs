@@ -28,9 +28,6 @@ pub const REQUEST_KEY: &str = "request_identity";
 /// The key under which a loaded session shows its person as they are now. It is never saved.
 pub const VIEWER_KEY: &str = "viewer";
 
-/// More than a pool holds connections: after a restart of the database each of them may have died.
-const MOST_TRIES: usize = 20;
-
 /// How long a session lasts when used.
 pub fn absolute_lifetime() -> TimeDelta {
     TimeDelta::hours(12)
@@ -59,18 +56,18 @@ impl Sessions {
         Self { services }
     }
 
-    /// Every request of a signed-in person begins with this one statement. It only reads, so where its connection died with a
-    /// server that came back since, it is asked again on another.
+    /// Every request of a signed-in person begins with this one statement. Asked twice it does the same, so where its connection
+    /// died with a server that came back since, it is asked again on another.
     async fn find_live(&self, hash: &[u8], now: DateTime<Utc>) -> store::Result<Option<LiveSession>> {
-        let mut tries = 0;
+        // How long a caller waits is the machine's time, not the portal's.
+        let started = std::time::Instant::now();
         loop {
-            tries += 1;
             let asked = async {
                 let mut connection = self.services.database.connection().await?;
                 store::user_sessions::find_live(&mut connection, hash, now, now - idle_lifetime()).await
             };
             match asked.await {
-                Err(store::Error::Unavailable(_)) if tries < MOST_TRIES => {}
+                Err(error) if error.another_connection_may_answer() && started.elapsed() < store::database::PATIENCE => {}
                 answer => return answer,
             }
         }
@@ -183,11 +180,6 @@ impl SessionStore for Sessions {
         let now = self.services.now();
         let hash = hash(*id);
         let Some(session) = self.find_live(&hash, now).await.map_err(backend)? else { return Ok(None) };
-        if now - session.last_seen_at > TimeDelta::minutes(1) {
-            let mut transaction = self.services.database.begin(Scope::Application).await.map_err(backend)?;
-            store::user_sessions::touch(&mut transaction, &hash, now).await.map_err(backend)?;
-            transaction.commit().await.map_err(backend)?;
-        }
         let mut data: HashMap<String, Value> =
             serde_json::from_value(session.data.clone()).map_err(|e| StoreError::Decode(e.to_string()))?;
         let viewer = viewer(&session).ok_or_else(|| StoreError::Decode("a person with an unknown role".to_owned()))?;

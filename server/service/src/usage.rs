@@ -15,7 +15,7 @@ use domain::usage::{LineProblem, Reference, RowProblem};
 use serde_json::json;
 use store::late_facts::LateFactSubject;
 use store::usage_imports::Differences;
-pub use store::usage_imports::{MonthTotal, UsageImport};
+pub use store::usage_imports::{MonthTotal, RowDifference, UsageImport};
 use store::{Connection, Scope, Transaction};
 use uuid::Uuid;
 
@@ -30,6 +30,8 @@ use crate::{Actor, Error, Refusal, Result, Services, Viewer};
 pub const PROBLEMS_KEPT: usize = 1000;
 /// Month totals that a preview shows; all are counted.
 pub const TOTALS_SHOWN: i64 = 1000;
+/// Changed rows that a preview shows, and new ones; all are counted.
+pub const ROWS_SHOWN: i64 = 50;
 /// Partners whose facts are loaded at once.
 pub(crate) const BATCH: usize = 500;
 /// Hours after which a preview nobody came back for is discarded.
@@ -66,6 +68,10 @@ pub struct ImportPreview {
     pub totals: Vec<MonthTotal>,
     /// How many of them there are.
     pub total_count: i64,
+    /// The first rows that would change an amount, while the import waits. At most [`ROWS_SHOWN`].
+    pub changed_rows: Vec<RowDifference>,
+    /// The first rows that would be new, likewise.
+    pub new_rows: Vec<RowDifference>,
     /// Levels that the correction would change: the commit puts these partners' rows of closed months aside (`USE-4`).
     pub level_differences: Vec<LevelDifference>,
 }
@@ -248,10 +254,19 @@ impl Services {
     /// What the compared file would change; nothing where the import does not wait.
     async fn preview_of(&self, connection: &mut Connection, import: UsageImport, closed_through: Option<Month>) -> Result<ImportPreview> {
         if import.state != "previewed" {
-            return Ok(ImportPreview { import, totals: Vec::new(), total_count: 0, level_differences: Vec::new() });
+            return Ok(ImportPreview {
+                import,
+                totals: Vec::new(),
+                total_count: 0,
+                changed_rows: Vec::new(),
+                new_rows: Vec::new(),
+                level_differences: Vec::new(),
+            });
         }
         let totals = store::usage_imports::month_totals(connection, None, TOTALS_SHOWN).await?;
         let total_count = store::usage_imports::month_total_count(connection).await?;
+        let rows = store::usage_imports::row_differences(connection, ROWS_SHOWN).await?;
+        let (changed_rows, new_rows) = rows.into_iter().partition(|row| row.before.is_some());
         let level_differences = match closed_through {
             Some(last) if import.months.iter().any(|month| *month <= last) => {
                 let corrected = store::usage_imports::month_totals(connection, closed_through, i64::MAX).await?;
@@ -259,7 +274,7 @@ impl Services {
             }
             _ => Vec::new(),
         };
-        Ok(ImportPreview { import, totals, total_count, level_differences })
+        Ok(ImportPreview { import, totals, total_count, changed_rows, new_rows, level_differences })
     }
 
     async fn import_change(

@@ -51,7 +51,7 @@ async fn granted(app: &TestApp, reviewer: &Viewer, partner: &TestPartner, faces:
 
 /// What today's quarter holds: codes granted and pending, roubles granted and pending.
 async fn held(app: &TestApp, partner: &TestPartner) -> (u32, u32, i64, i64) {
-    let used = app.services.bonus_codes_page(&partner.viewer, None).await.expect("the page").quarter_use;
+    let used = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page").quarter_use;
     (used.granted_codes, used.pending_codes, used.granted_value, used.pending_value)
 }
 
@@ -260,7 +260,7 @@ async fn refused_withdrawn_and_revoked_codes_give_their_capacity_back(_: PgPoolO
     app.services.bonus_code_redeem(&reviewer, &codes[1], &app.inn()).await.expect("used, a code keeps what it holds");
     assert_eq!(held(&app, &partner).await, (3, 0, 3_000, 0));
 
-    let page = app.services.bonus_codes_page(&partner.viewer, None).await.expect("the page");
+    let page = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page");
     assert_eq!((page.meters.codes.left, page.meters.value.left), (7, 27_000));
     assert_eq!(page.requests.iter().map(|line| line.reference.as_str()).collect::<Vec<_>>(), ["BC-2026-000001"], "what holds capacity");
     submit(&app, &partner, &[3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000]).await.expect("all that is free again");
@@ -316,7 +316,7 @@ async fn a_model_without_the_privilege_is_refused_first_of_all(_: PgPoolOptions,
     app.services.level_decide(&admin, basic.id, &fields).await.expect("a decision");
 
     let missing = Violation::PrivilegeMissing { privilege: Privilege::BonusCodes, model: Model::Referral };
-    let page = app.services.bonus_codes_page(&basic.viewer, None).await.expect("the page");
+    let page = app.services.bonus_codes_page(&basic.viewer, None, &[]).await.expect("the page");
     assert_eq!((page.model, page.privilege.violations), (Model::Referral, vec![missing.clone()]));
     let too_small = Violation::FaceTooSmall { position: 1, minimum: 1, asked: 0 };
     assert_eq!(refused(submit(&app, &basic, &[0]).await).violations, [missing, too_small]);
@@ -367,7 +367,7 @@ async fn codes_are_drawn_at_approval_and_stand_in_no_audit_record(_: PgPoolOptio
         assert_eq!(recorded, 0);
     }
     assert_eq!(held(&app, &partner).await, (3, 0, 60, 0));
-    assert!(app.services.bonus_codes_page(&other.viewer, None).await.expect("the page").codes.lines.is_empty(), "nobody else's");
+    assert!(app.services.bonus_codes_page(&other.viewer, None, &[]).await.expect("the page").codes.lines.is_empty(), "nobody else's");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -409,10 +409,10 @@ async fn codes_are_listed_newest_first_page_by_page(_: PgPoolOptions, options: P
         app.set_clock(day);
         granted(&app, &reviewer, &partner, &[1; 10]).await;
     }
-    let (first, statements) = count_statements(app.services.bonus_codes_page(&partner.viewer, None)).await;
+    let (first, statements) = count_statements(app.services.bonus_codes_page(&partner.viewer, None, &[])).await;
     let first = first.expect("a page").codes;
     assert!((1..=6).contains(&statements), "{statements} statements");
-    let second = app.services.bonus_codes_page(&partner.viewer, first.next.as_deref()).await.expect("a page").codes;
+    let second = app.services.bonus_codes_page(&partner.viewer, first.next.as_deref(), &[]).await.expect("a page").codes;
     assert_eq!((first.lines.len(), second.lines.len(), second.next), (50, 10, None));
     let lines: Vec<_> = first.lines.iter().chain(&second.lines).collect();
     assert!(lines.is_sorted_by(|one, other| one.issued_at >= other.issued_at));
@@ -435,7 +435,8 @@ async fn a_client_redeems_one_code_in_its_life_whichever_partner_gave_it(_: PgPo
 
     for code in [&our_codes[0], &their_codes[0]] {
         let answer = app.services.bonus_code_redeem(&reviewer, code, &client).await;
-        assert!(matches!(answer, Err(Error::Refused(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed)))), "{answer:?}");
+        let used = RedeemRefusal::ClientHasRedeemed { on: date("2031-08-05") };
+        assert!(matches!(&answer, Err(Error::Refused(Refusal::Redeem(refusal))) if *refusal == used), "{answer:?}");
         assert_eq!(app.services.bonus_code_find(&reviewer, code).await.expect("the code").state, "issued");
     }
     for inn in [&client, &another] {
@@ -548,8 +549,9 @@ async fn one_client_with_many_codes_at_once_redeems_one(_: PgPoolOptions, option
 
     let (redeemed, others): (Vec<_>, Vec<_>) = redemptions.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!((redeemed.len(), others.len()), (1, 5));
+    let used = RedeemRefusal::ClientHasRedeemed { on: date("2026-08-05") };
     for answer in others {
-        assert!(matches!(answer, Err(Error::Refused(Refusal::Redeem(RedeemRefusal::ClientHasRedeemed)))), "{answer:?}");
+        assert!(matches!(&answer, Err(Error::Refused(Refusal::Redeem(refusal))) if *refusal == used), "{answer:?}");
     }
     assert_eq!(app.audited().await.iter().filter(|action| *action == "bonus_code.redeem").count(), 1);
 }

@@ -143,7 +143,7 @@ async fn a_request_is_decided_once(_: PgPoolOptions, options: PgConnectOptions) 
         assert_eq!((page.line.status, page.events.len(), page.may_withdraw), (*so, 2, false));
     }
     assert_eq!((app.count("bonus_codes").await, app.audited().await), (2, before));
-    let used = app.services.bonus_codes_page(&partner.viewer, None).await.expect("the page").quarter_use;
+    let used = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page").quarter_use;
     assert_eq!((used.granted_codes, used.pending_codes, used.granted_value, used.pending_value), (2, 0, 3, 0));
 }
 
@@ -166,7 +166,7 @@ async fn a_request_approved_refused_and_withdrawn_at_once_ends_one_way(_: PgPool
             assert!(if of == so { answer.is_ok() } else { is_decided(&answer, so) }, "{so}: {answer:?}");
         }
     }
-    let used = app.services.bonus_codes_page(&partner.viewer, None).await.expect("the page").quarter_use;
+    let used = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page").quarter_use;
     assert_eq!((i64::from(used.granted_codes), used.pending_codes), (app.count("bonus_codes").await, 0));
     assert_eq!(app.audited().await.len(), 12);
 }
@@ -322,7 +322,7 @@ async fn a_fall_of_the_level_after_submission_undoes_nothing(_: PgPoolOptions, o
     let verdict = refused(submit_month(&app, &partner, client, "2026-12", &["vm-1"]).await);
     assert_eq!(verdict.violations, [missing(Privilege::FreeMonths)]);
     assert_eq!(calendar(&app, &partner, client).await.privilege, verdict);
-    let listed = app.services.free_month_clients(&partner.viewer, None).await.expect("the clients");
+    let listed = app.services.free_month_clients(&partner.viewer, None, None).await.expect("the clients").lines;
     assert_eq!(listed[0].earliest, None, "what the submit refuses is not offered");
     assert_eq!(listed[0].verdict.violations[0], missing(Privilege::FreeMonths));
     for reference in [codes, free] {
@@ -509,7 +509,7 @@ async fn the_calendar_says_of_every_month_what_submitting_it_answers(_: PgPoolOp
     app.services.request_approve(&reviewer, &granted).await.expect("an approval");
     submit_month(&app, &partner, full, "2027-01", &["vm-1"]).await.expect("another");
 
-    let clients = app.services.free_month_clients(&partner.viewer, None).await.expect("the clients");
+    let clients = app.services.free_month_clients(&partner.viewer, None, None).await.expect("the clients").lines;
     let mut allowed_counts = Vec::new();
     for client in [fresh, bare, ended, planned, full] {
         let page = calendar(&app, &partner, client).await;
@@ -597,7 +597,7 @@ async fn free_months_of_another_partners_client_are_not_found(_: PgPoolOptions, 
         let submit = submit_month(&app, &ours, client, "2026-10", &["vm-1"]).await;
         assert!(matches!(submit, Err(Error::NotFound)), "{submit:?}");
     }
-    assert!(app.services.free_month_clients(&ours.viewer, None).await.expect("the clients").is_empty());
+    assert!(app.services.free_month_clients(&ours.viewer, None, None).await.expect("the clients").lines.is_empty());
     assert_eq!(app.count("requests").await, 0);
 }
 

@@ -41,14 +41,22 @@ impl QuarterRow {
 pub struct FormFacts {
     /// What the quarter already holds.
     pub quarter_use: QuarterUse,
-    /// The partner's clients by name.
+    /// The partner's clients by name: the first of them, and those asked for.
     pub clients: Vec<Client>,
+    /// Whether there are more.
+    pub more_clients: bool,
     /// The requests that hold the quarter's capacity, newest first.
     pub requests: Vec<RequestRecord>,
 }
 
-/// Reads it in one statement. `most_clients` bounds the choice of clients.
-pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quarter: Quarter, most_clients: i64) -> Result<FormFacts> {
+/// Reads it in one statement. `most_clients` bounds the choice of clients; those `named` are in it wherever they stand.
+pub async fn form_facts(
+    connection: &mut Connection,
+    partner_id: PartnerId,
+    quarter: Quarter,
+    most_clients: i64,
+    named: &[ClientId],
+) -> Result<FormFacts> {
     #[derive(FromRow)]
     struct Row {
         granted_codes: Option<i32>,
@@ -56,12 +64,17 @@ pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quar
         granted_value: Option<i64>,
         pending_value: Option<i64>,
         clients: serde_json::Value,
+        more_clients: bool,
         requests: serde_json::Value,
     }
     let statement = format!(
         "select q.granted_codes, q.pending_codes, q.granted_value, q.pending_value,
                 (select coalesce(jsonb_agg(to_jsonb(x)), '[]')
-                   from (select id, partner_id, inn, name, start_date from clients where partner_id = $1 order by lower(name), id limit $3) x) as clients,
+                   from (select id, partner_id, inn, name, start_date from clients
+                          where partner_id = $1
+                            and (id = any ($4) or id in (select id from clients where partner_id = $1 order by lower(name), id limit $3))
+                          order by lower(name), id) x) as clients,
+                (select count(*) from (select from clients where partner_id = $1 limit $3 + 1) c) > $3 as more_clients,
                 (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from ({HOLDING_QUARTER}) x) as requests
            from (select) as nothing
            left join bonus_code_quarters q on q.partner_id = $1 and q.quarter = $2"
@@ -71,6 +84,7 @@ pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quar
         .bind(partner_id.0)
         .bind(quarter.first_day().naive())
         .bind(most_clients)
+        .bind(named.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_one(connection)
         .await?;
     let used = QuarterRow {
@@ -82,6 +96,7 @@ pub async fn form_facts(connection: &mut Connection, partner_id: PartnerId, quar
     Ok(FormFacts {
         quarter_use: used.into_use(quarter)?,
         clients: serde_json::from_value(row.clients).map_err(|_| Error::inconsistent("clients", "id"))?,
+        more_clients: row.more_clients,
         requests: serde_json::from_value(row.requests).map_err(|_| Error::inconsistent("requests", "id"))?,
     })
 }
@@ -385,9 +400,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Whether a client has redeemed a code, whichever partner gave it (`CODE-3`).
-pub async fn client_has_redeemed(connection: &mut Connection, inn: &str) -> Result<bool> {
-    Ok(sqlx::query_scalar("select exists (select from bonus_codes where redeemed_inn = $1)").bind(inn).fetch_one(connection).await?)
+/// When a client redeemed its code, whichever partner gave it (`CODE-3`); none where it has not.
+pub async fn client_redeemed_at(connection: &mut Connection, inn: &str) -> Result<Option<DateTime<Utc>>> {
+    Ok(sqlx::query_scalar("select ended_at from bonus_codes where redeemed_inn = $1").bind(inn).fetch_optional(connection).await?)
 }
 
 /// Marks an issued code redeemed. A client that already used one is refused: constraint `bonus_codes_redeemed_inn_key`.

@@ -103,9 +103,15 @@ pub async fn choices(connection: &mut Connection, partner_id: PartnerId, limit: 
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// How many clients a partner has.
-pub async fn count(connection: &mut Connection, partner_id: PartnerId) -> Result<i64> {
-    Ok(sqlx::query_scalar("select count(*) from clients where partner_id = $1").bind(partner_id.0).fetch_one(connection).await?)
+/// How many clients a partner has, and when billing data last came in.
+pub async fn count_and_data_as_of(connection: &mut Connection, partner_id: PartnerId) -> Result<(i64, Option<DateTime<Utc>>)> {
+    Ok(sqlx::query_as(
+        "select (select count(*) from clients where partner_id = $1),
+                (select finished_at from usage_imports where state = 'committed' order by finished_at desc limit 1)",
+    )
+    .bind(partner_id.0)
+    .fetch_one(connection)
+    .await?)
 }
 
 /// A line of the list of clients.

@@ -20,8 +20,8 @@ pub type Connection = sqlx::PgConnection;
 /// A connection that goes back to the pool when dropped.
 pub type PooledConnection = sqlx::pool::PoolConnection<sqlx::Postgres>;
 
-/// How long `begin` keeps trying other connections while the database is away.
-const BEGIN_PATIENCE: Duration = Duration::from_secs(2);
+/// How long other connections are tried while the database is away.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// On whose behalf a transaction runs. It decides the database role and so what row-level security shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +90,8 @@ impl Database {
             match self.pool.begin_with(AssertSqlSafe(statement.clone())).await {
                 Ok(transaction) => return Ok(Transaction { transaction }),
                 Err(error) => {
-                    let timed_out = matches!(error, sqlx::Error::PoolTimedOut);
                     let error = Error::from(error);
-                    if timed_out || !matches!(error, Error::Unavailable(_)) || started.elapsed() > BEGIN_PATIENCE {
+                    if !error.another_connection_may_answer() || started.elapsed() > PATIENCE {
                         return Err(error);
                     }
                     tokio::time::sleep(Duration::from_millis(20)).await;

@@ -43,6 +43,11 @@ impl Error {
         Self::Inconsistent { table, column }
     }
 
+    /// Whether another connection may answer at once: the server hung up on this one. A pool that gave none in its time has none.
+    pub fn another_connection_may_answer(&self) -> bool {
+        matches!(self, Self::Unavailable(source) if !matches!(source, sqlx::Error::PoolTimedOut))
+    }
+
     /// Whether it is this constraint that refused.
     pub fn is_constraint(&self, name: &str) -> bool {
         matches!(self, Self::Constraint { constraint, .. } if constraint == name)

@@ -138,11 +138,13 @@ pub(crate) const CLIENT_FACTS: &str = "jsonb_build_object(
                  from free_month_requests f join requests q on q.id = f.request_id
                 where f.client_id = c.id and q.state in ('submitted', 'approved')))";
 
-/// Clients of a partner by name with the facts their calendars rest on, in one statement. `text` is looked for in name and INN.
+/// Clients of a partner by name, after one of them, with the facts their calendars rest on, in one statement. `text` is looked for
+/// in name and INN.
 pub async fn facts_of_partner(
     connection: &mut Connection,
     partner_id: PartnerId,
     text: Option<&str>,
+    after: Option<ClientId>,
     limit: i64,
 ) -> Result<Vec<(Client, ClientFacts)>> {
     type Row = (uuid::Uuid, String, String, NaiveDate, serde_json::Value);
@@ -150,12 +152,14 @@ pub async fn facts_of_partner(
         "select c.id, c.inn, c.name, c.start_date, {CLIENT_FACTS}
            from clients c
           where c.partner_id = $1 and ($2::text is null or strpos(lower(c.name), $2) > 0 or strpos(c.inn, $2) > 0)
-          order by lower(c.name), c.id limit $3"
+            and ($3::uuid is null or (lower(c.name), c.id) > (select lower(a.name), a.id from clients a where a.partner_id = $1 and a.id = $3))
+          order by lower(c.name), c.id limit $4"
     );
     // Put together from texts of this crate alone.
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement))
         .bind(partner_id.0)
         .bind(text.map(str::to_lowercase))
+        .bind(after.map(|id| id.0))
         .bind(limit)
         .fetch_all(connection)
         .await?;

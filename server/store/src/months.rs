@@ -25,6 +25,17 @@ pub async fn next_to_close(connection: &mut Connection) -> Result<Option<Month>>
     Ok(day.map(|day| BusinessDate::from(day).month()))
 }
 
+/// The same, and when billing data last came in.
+pub async fn next_to_close_and_data_as_of(connection: &mut Connection) -> Result<(Option<Month>, Option<DateTime<Utc>>)> {
+    let (day, data_as_of): (Option<NaiveDate>, Option<DateTime<Utc>>) = sqlx::query_as(
+        "select coalesce((select (max(month) + interval '1 month')::date from month_closes), (select min(contract_date) from partners)),
+                (select finished_at from usage_imports where state = 'committed' order by finished_at desc limit 1)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((day.map(|day| BusinessDate::from(day).month()), data_as_of))
+}
+
 /// What a close records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthFigures {

@@ -355,6 +355,8 @@ pub struct PartnerLine {
     pub id: PartnerId,
     /// Name.
     pub name: String,
+    /// When billing data last came in; none where it never did.
+    pub data_as_of: Option<DateTime<Utc>>,
 }
 
 /// A page of partners by name, after one of them. `text` is looked for in name, code and INN; `model` is the one recorded for `today`.
@@ -367,7 +369,9 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<PartnerLine>> {
     Ok(sqlx::query_as(
-        "select p.id, p.name from partners p
+        "select p.id, p.name,
+                (select i.finished_at from usage_imports i where i.state = 'committed' order by i.finished_at desc limit 1) as data_as_of
+           from partners p
           where ($1::text is null or strpos(lower(p.name), $1) > 0 or strpos(lower(p.code), $1) > 0 or strpos(p.inn, $1) > 0)
             and ($2::text is null or $2 = (select l.model from level_changes l where l.partner_id = p.id and l.superseded_at is null
                                              and l.from_date <= $4 order by l.from_date desc limit 1))

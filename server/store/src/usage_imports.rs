@@ -301,7 +301,7 @@ pub async fn resolve(connection: &mut Connection, id: UsageImportId) -> Result<(
                  service text not null, resource text not null, month date not null, gross numeric(14, 2) not null) on commit drop;
              create temporary table usage_difference (
                  partner_id uuid not null, client_id uuid, service text not null, resource text not null, month date not null,
-                 gross numeric(14, 2) not null, old_gross numeric(14, 2)) on commit drop",
+                 gross numeric(14, 2) not null, old_gross numeric(14, 2), line integer not null) on commit drop",
         )
         .await?;
     // The staging table has no statistics: a guess of few rows would make the planner look every client up by itself.
@@ -343,7 +343,7 @@ pub async fn repeated_lines(connection: &mut Connection, limit: i64) -> Result<(
 pub async fn compare(connection: &mut Connection) -> Result<Differences> {
     sqlx::query(
         "insert into usage_difference
-         select f.partner_id, f.client_id, f.service, f.resource, f.month, f.gross, r.gross
+         select f.partner_id, f.client_id, f.service, f.resource, f.month, f.gross, r.gross, f.line
            from usage_file f
            left join usage_rows r on r.client_id = f.client_id and r.month = f.month and r.service = f.service and r.resource = f.resource
           where r.gross is distinct from f.gross",
@@ -359,6 +359,85 @@ pub async fn compare(connection: &mut Connection) -> Result<Differences> {
     .persistent(false)
     .fetch_one(connection)
     .await?)
+}
+
+/// A row of a file that is new or changes an amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowDifference {
+    /// Its line in the file.
+    pub line: i32,
+    /// Name of the partner.
+    pub partner_name: String,
+    /// Name of the client: as it is known, and for a new one as the file gives it.
+    pub client_name: String,
+    /// Code of the service.
+    pub service: String,
+    /// Name of the service in Russian.
+    pub service_name_ru: String,
+    /// Name of the service in English.
+    pub service_name_en: String,
+    /// The resource.
+    pub resource: String,
+    /// The month.
+    pub month: Month,
+    /// The amount so far, RUB; none for a new row.
+    pub before: Option<Money>,
+    /// The amount in the file, RUB.
+    pub after: Money,
+}
+
+#[derive(FromRow)]
+struct RowDifferenceRow {
+    line: i32,
+    partner_name: String,
+    client_name: String,
+    service: String,
+    service_name_ru: String,
+    service_name_en: String,
+    resource: String,
+    month: NaiveDate,
+    before: Option<Decimal>,
+    after: Decimal,
+}
+
+impl From<RowDifferenceRow> for RowDifference {
+    fn from(row: RowDifferenceRow) -> Self {
+        Self {
+            line: row.line,
+            partner_name: row.partner_name,
+            client_name: row.client_name,
+            service: row.service,
+            service_name_ru: row.service_name_ru,
+            service_name_en: row.service_name_en,
+            resource: row.resource,
+            month: BusinessDate::from(row.month).month(),
+            before: row.before.map(Money::rounded),
+            after: Money::rounded(row.after),
+        }
+    }
+}
+
+/// The first rows of the compared file that change an amount and the first new ones, at most `limit` of each, by their lines.
+pub async fn row_differences(connection: &mut Connection, limit: i64) -> Result<Vec<RowDifference>> {
+    let rows: Vec<RowDifferenceRow> = sqlx::query_as(
+        "with first as (
+             (select * from usage_difference where old_gross is not null order by line limit $1)
+             union all
+             (select * from usage_difference where old_gross is null order by line limit $1))
+         select d.line, p.name as partner_name, coalesce(c.name, f.client_name) as client_name, d.service,
+                s.name_ru as service_name_ru, s.name_en as service_name_en, d.resource, d.month, d.old_gross as before, d.gross as after
+           from first d
+           join usage_file f on f.line = d.line
+           join partners p on p.id = d.partner_id
+           join services s on s.code = d.service
+           left join clients c on c.id = d.client_id
+          order by d.line",
+    )
+    .persistent(false)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// A partner's month before and after an import.

@@ -2,11 +2,15 @@
 //!
 //! The writing functions work on the tables that `usage_imports::resolve` and `compare` made in the transaction.
 
-use chrono::{DateTime, Utc};
-use domain::calendar::Month;
-use domain::ids::UsageImportId;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::{BusinessDate, Month};
+use domain::ids::{PartnerId, UsageImportId};
+use domain::money::Money;
+use domain::what_if::UsageGroup;
+use rust_decimal::Decimal;
+use sqlx::FromRow;
 
-use crate::{Connection, Result};
+use crate::{Connection, Error, Result};
 
 /// Lets one import be committed, or one month be closed, at a time.
 pub async fn lock(connection: &mut Connection) -> Result<()> {
@@ -114,4 +118,50 @@ pub async fn refresh_revenues(connection: &mut Connection) -> Result<u64> {
     .execute(connection)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// What a partner's clients used by month, and when billing data last came in.
+#[derive(Clone, Debug, Default)]
+pub struct UsageByMonth {
+    /// By month, service and whether the clients were picked *once* (`RATE-2`).
+    pub groups: Vec<(Month, UsageGroup)>,
+    /// When billing data last came in.
+    pub data_as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(FromRow)]
+struct GroupRow {
+    data_as_of: Option<DateTime<Utc>>,
+    month: Option<NaiveDate>,
+    service: Option<String>,
+    once_start: Option<NaiveDate>,
+    gross: Option<Decimal>,
+}
+
+/// Reads a partner's usage from a month on.
+pub async fn by_month_and_service(connection: &mut Connection, partner_id: PartnerId, from: Month) -> Result<UsageByMonth> {
+    let rows: Vec<GroupRow> = sqlx::query_as(
+        "select (select i.finished_at from usage_imports i where i.state = 'committed' order by i.finished_at desc limit 1) as data_as_of,
+                u.month, u.service, u.once_start, u.gross
+           from (select) as nothing
+           left join (select r.month, r.service, c.start_date as once_start, sum(r.gross) as gross
+                        from usage_rows r
+                        left join client_rate_choices k on k.client_id = r.client_id and k.partner_id = $1 and k.choice = 'once'
+                        left join clients c on c.id = k.client_id and c.partner_id = $1
+                       where r.partner_id = $1 and r.month >= $2
+                       group by r.month, r.service, c.start_date) u on true
+          order by u.month, u.service, u.once_start",
+    )
+    .bind(partner_id.0)
+    .bind(from.first_day().naive())
+    .fetch_all(connection)
+    .await?;
+    let mut usage = UsageByMonth { data_as_of: rows.first().and_then(|row| row.data_as_of), groups: Vec::with_capacity(rows.len()) };
+    for row in rows {
+        let (Some(month), Some(service), Some(gross)) = (row.month, row.service, row.gross) else { continue };
+        let service = service.parse().map_err(|_| Error::inconsistent("usage_rows", "service"))?;
+        let gross = Money::try_from(gross).map_err(|_| Error::inconsistent("usage_rows", "gross"))?;
+        usage.groups.push((BusinessDate::from(month).month(), UsageGroup { service, once_start: row.once_start.map(Into::into), gross }));
+    }
+    Ok(usage)
 }

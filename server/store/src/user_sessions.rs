@@ -14,8 +14,6 @@ pub struct LiveSession {
     pub data: serde_json::Value,
     /// When it ends even if used.
     pub expires_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
-    pub last_seen_at: DateTime<Utc>,
     /// Whose.
     pub user_id: UserId,
     /// Address.
@@ -34,7 +32,6 @@ pub struct LiveSession {
 struct Row {
     data: serde_json::Value,
     expires_at: DateTime<Utc>,
-    last_seen_at: DateTime<Utc>,
     user_id: Uuid,
     email: String,
     display_name: String,
@@ -44,7 +41,7 @@ struct Row {
     partner_name: Option<String>,
 }
 
-/// A session that is neither ended nor expired, of a person who may sign in.
+/// A session that is neither ended nor expired, of a person who may sign in; once a minute the same statement notes its use.
 /// `idle_since` is the earliest last use that still counts.
 pub async fn find_live(
     connection: &mut Connection,
@@ -53,12 +50,18 @@ pub async fn find_live(
     idle_since: DateTime<Utc>,
 ) -> Result<Option<LiveSession>> {
     let row: Option<Row> = sqlx::query_as(
-        "select s.data, s.expires_at, s.last_seen_at, u.id as user_id, u.email, u.display_name, u.role, u.locale,
-                p.id as partner_id, p.name as partner_name
-           from user_sessions s
-           join users u on u.id = s.user_id
-           left join partners p on p.id = u.partner_id
-          where s.id_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null",
+        "with live as (
+            select s.id_hash, s.data, s.expires_at, u.id as user_id, u.email, u.display_name, u.role, u.locale,
+                   p.id as partner_id, p.name as partner_name
+              from user_sessions s
+              join users u on u.id = s.user_id
+              left join partners p on p.id = u.partner_id
+             where s.id_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null
+         ), used as (
+            update user_sessions s set last_seen_at = $2 from live
+             where s.id_hash = live.id_hash and s.revoked_at is null and s.last_seen_at < $2 - interval '1 minute'
+         )
+         select data, expires_at, user_id, email, display_name, role, locale, partner_id, partner_name from live",
     )
     .bind(id_hash)
     .bind(now)
@@ -68,7 +71,6 @@ pub async fn find_live(
     Ok(row.map(|row| LiveSession {
         data: row.data,
         expires_at: row.expires_at,
-        last_seen_at: row.last_seen_at,
         user_id: row.user_id.into(),
         email: row.email,
         display_name: row.display_name,
@@ -106,16 +108,6 @@ pub async fn update(connection: &mut Connection, id_hash: &[u8], data: &serde_js
     sqlx::query("update user_sessions set data = $2, last_seen_at = $3 where id_hash = $1 and revoked_at is null and expires_at > $3")
         .bind(id_hash)
         .bind(data)
-        .bind(now)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Notes that a session was used.
-pub async fn touch(connection: &mut Connection, id_hash: &[u8], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query("update user_sessions set last_seen_at = $2 where id_hash = $1 and revoked_at is null and last_seen_at < $2")
-        .bind(id_hash)
         .bind(now)
         .execute(connection)
         .await?;

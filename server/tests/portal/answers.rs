@@ -141,7 +141,11 @@ async fn no_form_makes_a_failure_of_ours(_: PgPoolOptions, options: PgConnectOpt
         "text",
         "partner",
         "passed_on",
-        "acceptance",
+        "fact",
+        "valid_from",
+        "note",
+        "rates.agent",
+        "decision",
         "level",
         "date",
         "import",
@@ -253,4 +257,21 @@ async fn a_moved_clock_is_shown_everywhere(_: PgPoolOptions, options: PgConnectO
         let refused = browser.post("/api/nothing", &[]).await;
         assert!(refused.words().replace('\u{a0}', " ").contains(said), "{}", refused.words());
     }
+}
+
+/// The page of one form and one without: the shell writes the scripts of islands, too.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_page_with_islands_carries_the_nonce_on_its_scripts_only(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    let page = browser.get("/partner/bonus-codes").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("<leptos-island"), "{}", page.body);
+    let policy = page.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce in the policy");
+    let scripts = page.body.matches("<script").count();
+    assert!(scripts >= 1 && nonce.len() >= 16, "{policy}");
+    assert_eq!(scripts, page.body.matches(&format!("nonce=\"{nonce}\"")).count(), "{}", page.body);
+    assert_eq!(scripts, page.body.matches(nonce).count(), "{}", page.body);
 }

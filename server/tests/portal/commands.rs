@@ -90,7 +90,14 @@ async fn an_operator_sets_up_a_provider_beside_a_portal_that_serves(_: PgPoolOpt
     let file = write_usage(folder.path(), "january.csv", &[good]);
     let taken = portal(&database, &["usage", "import", &file], "");
     assert_eq!((taken.code, &taken.answer["new"]), (0, &Value::from(1)), "{}", taken.words);
+    assert_eq!(taken.answer["new_rows"][0]["client"], "ООО «Клиент»", "{}", taken.answer);
+    assert_eq!(taken.answer["changed_rows"], Value::Array(Vec::new()));
     assert_eq!(portal(&database, &["usage", "import", &file], "").answer["unchanged"], 1);
+    let changed = write_usage(folder.path(), "again.csv", &["P-77;7728168971;ООО «Клиент»;kvm;vm-1;2026-01;46000,00".to_owned()]);
+    let taken = portal(&database, &["usage", "import", &changed], "").answer;
+    let row = &taken["changed_rows"][0];
+    assert_eq!((&row["line"], &row["resource"], &row["month"]), (&Value::from(2), &Value::from("vm-1"), &Value::from("2026-01")), "{row}");
+    assert!(row["before"].to_string().contains("45000.50") && row["after"].to_string().contains("46000.00"), "{row}");
     let missing = portal(&database, &["usage", "import", "/nonexistent.csv"], "");
     assert!(missing.code == 2 && missing.words.contains("/nonexistent.csv"), "{}", missing.words);
 
@@ -104,7 +111,8 @@ async fn an_operator_sets_up_a_provider_beside_a_portal_that_serves(_: PgPoolOpt
     let explained = portal(&database, &["level", "explain", "P-77", "--on", "2026-02-01"], "");
     assert_eq!(explained.code, 0, "{}", explained.words);
     assert!(explained.answer.to_string().contains("professional"), "{}", explained.answer);
-    assert_eq!(portal(&database, &["level", "explain", "P-99"], "").code, 1);
+    let unknown = portal(&database, &["level", "explain", "P-99"], "");
+    assert!(unknown.code == 1 && unknown.words.contains("P-99"), "{}", unknown.words);
 
     // A demo is for an empty database.
     let demo = portal(&database, &["demo"], "");

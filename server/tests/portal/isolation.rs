@@ -7,18 +7,19 @@ use std::path::Path;
 use app::server_functions;
 use axum::body::Body;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, PartnerId, TrialId, UsageImportId};
+use domain::ids::{ClientId, LateFactId, PartnerId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
 use http::Method;
 use http::header::CONTENT_TYPE;
 use leptos_axum::generate_route_list;
 use service::bonus_codes::AskedCode;
+use service::late_facts::LateFactSubject;
 use service::trials::TrialFields;
 use service::{Actor, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
-use crate::fixtures::{TestApp, TestPartner, month};
+use crate::fixtures::{TestApp, TestPartner, date, month};
 use crate::support::{Browser, TestPortal};
 
 /// What belongs to one partner, each under the name that addresses know it by.
@@ -31,6 +32,7 @@ struct Belongings {
     code: String,
     trial: TrialId,
     import: UsageImportId,
+    late_fact: LateFactId,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -62,7 +64,20 @@ impl Belongings {
         );
         let import = services.usage_preview(Actor::Person(reviewer), "сентябрь.csv", std::io::Cursor::new(file), false).await;
         let import = import.expect("a preview").import.id;
-        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import }
+        let late_fact = LateFactId(Uuid::new_v4());
+        store::late_facts::insert(
+            &mut owner,
+            late_fact,
+            partner.id,
+            LateFactSubject::Exam { passed_on: date("2026-09-02") },
+            &serde_json::json!([]),
+            &serde_json::json!([]),
+            None,
+            services.now(),
+        )
+        .await
+        .expect("a late fact");
+        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact }
     }
 
     /// The same names, of nothing that exists.
@@ -76,6 +91,7 @@ impl Belongings {
             code: String::new(),
             trial: TrialId(Uuid::from_u128(3)),
             import: UsageImportId(Uuid::from_u128(4)),
+            late_fact: LateFactId(Uuid::from_u128(5)),
         }
     }
 
@@ -86,6 +102,7 @@ impl Belongings {
             "/partner/clients/{id}" => fill("{id}", &self.client),
             "/partner/free-months/{client}" => fill("{client}", &self.client),
             "/staff/partners/{id}" => fill("{id}", &self.partner),
+            "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
             "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
                 [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
@@ -123,7 +140,12 @@ impl Belongings {
                 let reason = ("reason", text("Для проверки прав"));
                 (vec![("partner", self.partner.to_string()), ("level", text("basic")), ("date", text("2026-10-10")), reason], true)
             }
+            "/api/late-facts/decide" => {
+                let reason = ("reason", text("Для проверки прав"));
+                (vec![("fact", self.late_fact.to_string()), ("decision", text("decline")), reason], true)
+            }
             "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
+            "/api/terms/publish" => (vec![("valid_from", text("2026-09-01")), ("note", text("Для проверки прав"))], false),
             "/api/months/close" => (vec![("month", text("2026-09"))], false),
             "/api/codes/find" => (vec![("code", self.code.clone())], true),
             "/api/codes/redeem" => (vec![("code", self.code.clone()), ("inn", self.client_inn.clone())], true),

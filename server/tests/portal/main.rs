@@ -8,9 +8,11 @@ mod support;
 
 mod answers;
 mod commands;
+mod english;
 mod inbox;
 mod isolation;
 mod limits;
+mod lists;
 mod quarter_edge;
 mod queries;
 mod sessions;

@@ -12,9 +12,8 @@ fn codes(faces: &[&str]) -> Vec<(String, String)> {
     rows.chain([("idempotency_key".to_owned(), uuid::Uuid::new_v4().to_string())]).collect()
 }
 
-#[sqlx::test(migrator = "store::MIGRATOR")]
-async fn the_last_second_and_the_first_are_in_different_quarters(_: PgPoolOptions, options: PgConnectOptions) {
-    let portal = TestPortal::start(options, "2026-03-31T23:59:59+03:00");
+/// Asks at the last second and at the first, in a portal whose clock stands.
+async fn the_two_seconds_are_in_different_quarters(portal: &TestPortal) {
     let partner = portal.app.create_partner("2026-03-01").await;
     let mut browser = portal.sign_in(&partner.viewer).await;
     let mut ask = async |faces: &[&str]| {
@@ -27,6 +26,39 @@ async fn the_last_second_and_the_first_are_in_different_quarters(_: PgPoolOption
     portal.app.set_clock("2026-04-01T00:00:00+03:00");
     assert!(ask(&TEN).await.contains("/requests/BC-2026-"), "ten in the new quarter");
     assert!(ask(&["100"]).await.contains("?form="), "no eleventh in the new quarter");
+    let quarters: Vec<chrono::NaiveDate> = sqlx::query_scalar("select distinct quarter from bonus_code_requests order by 1")
+        .fetch_all(&mut portal.app.owner().await)
+        .await
+        .expect("quarters");
+    assert_eq!(quarters.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-01-01", "2026-04-01"]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_last_second_and_the_first_are_in_different_quarters(_: PgPoolOptions, options: PgConnectOptions) {
+    the_two_seconds_are_in_different_quarters(&TestPortal::start(options, "2026-03-31T23:59:59+03:00")).await;
+}
+
+/// Every connection of the portal reckons in another time zone: no statement takes its day from the session.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn so_they_are_where_postgresql_reckons_in_vladivostok(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-03-31T23:59:59+03:00");
+    let database = portal.app.services.database();
+    // The pool begins its sessions in UTC, so the zone is set in each connection it may ever have (8 of them).
+    let mut connections = Vec::new();
+    for _ in 0..8 {
+        let mut connection = database.connection().await.expect("a connection");
+        sqlx::query("set time zone 'Asia/Vladivostok'").execute(&mut *connection).await.expect("a time zone");
+        connections.push(connection);
+    }
+    drop(connections);
+    the_two_seconds_are_in_different_quarters(&portal).await;
+    let mut connections = Vec::new();
+    for _ in 0..8 {
+        let mut connection = database.connection().await.expect("a connection");
+        let zone: String = sqlx::query_scalar("show time zone").fetch_one(&mut *connection).await.expect("a time zone");
+        assert_eq!(zone, "Asia/Vladivostok");
+        connections.push(connection);
+    }
 }
 
 /// A server whose own day is still the 31st at Moscow's midnight, and one where it has long been the 1st.

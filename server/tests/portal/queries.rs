@@ -15,6 +15,7 @@ use crate::support::{Browser, TestPortal};
 const PARTNER_PAGES: &[(&str, usize)] = &[
     ("/partner", 6),
     ("/partner/level", 4),
+    ("/partner/what-if?r=40000x6&exam=2026-12-01", 4),
     ("/partner/privileges", 4),
     ("/partner/clients", 4),
     ("/partner/clients?search=ООО", 4),

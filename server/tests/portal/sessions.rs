@@ -1,10 +1,17 @@
 //! Sessions from sign-in to sign-out, over every process.
 
+use axum::Router;
 use axum::body::Body;
+use axum::extract::Path;
+use axum::routing::get;
+use domain::ids::UserId;
 use domain::permission::Role;
-use http::Method;
-use http::header::{CONTENT_TYPE, COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use http::{Method, Request, StatusCode};
+use service::sessions::{Sessions, USER_KEY};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tower::ServiceExt;
+use tower_sessions::{Session, SessionManagerLayer};
 
 use crate::fixtures::{PASSWORD, TestApp};
 use crate::support::{Browser, TestPortal};
@@ -233,4 +240,79 @@ async fn a_session_begins_and_ends_with_its_record(_: PgPoolOptions, options: Pg
         .await
         .expect("a count");
     assert_eq!(unnamed, 0, "every record names the person and the request");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_refused_answer_keeps_what_a_session_changed_and_a_failed_one_drops_it(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let partner = app.create_partner("2026-09-01").await;
+    let person: UserId = partner.viewer.user_id;
+    // The layer as the portal uses it, around a handler that begins a session and answers as it is told to.
+    let begin = async move |Path(status): Path<u16>, session: Session| {
+        session.insert(USER_KEY, person).await.expect("a session");
+        StatusCode::from_u16(status).expect("a status")
+    };
+    let router = Router::new().route("/{status}", get(begin)).layer(SessionManagerLayer::new(Sessions::new(app.services.clone())));
+    let mut sessions = 0;
+    for (status, kept) in [(200, true), (303, true), (400, true), (409, true), (500, false), (503, false)] {
+        let request = Request::builder().uri(format!("/{status}")).body(Body::empty()).expect("a request");
+        let answer = router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(answer.headers().contains_key(SET_COOKIE), kept, "{status}");
+        sessions += i64::from(kept);
+        assert_eq!(app.count("user_sessions").await, sessions, "{status}: a cookie and a row belong together");
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_refused_sign_in_leaves_the_session_that_is_there(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let email = partner.viewer.email.as_str();
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    let cookie = browser.cookies["session"].clone();
+    let attempts: [(&[(&str, &str)], u16); 4] = [
+        (&[("email", email), ("password", "wrong")], 303),
+        (&[("email", "nobody@example.com"), ("password", PASSWORD)], 303),
+        (&[], 303),
+        (&[("email", "a\0b@example.com"), ("password", PASSWORD)], 400),
+    ];
+    for (form, status) in attempts {
+        let answer = browser.post("/api/sign-in", form).await;
+        assert_eq!(answer.status.as_u16(), status, "{form:?}");
+        assert_eq!(answer.header("set-cookie"), "", "{form:?}");
+        assert!(is_in(&mut browser).await, "{form:?}");
+
+        let mut stranger = portal.browser();
+        assert_eq!(stranger.post("/api/sign-in", form).await.header("set-cookie"), "", "{form:?}");
+        assert!(!is_in(&mut stranger).await, "{form:?}");
+    }
+    assert_eq!(browser.cookies["session"], cookie);
+    assert_eq!(portal.app.count("user_sessions").await, 1);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_sign_in_whose_session_can_not_be_written_says_so_and_the_next_one_works(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let form = [("email", partner.viewer.email.as_str()), ("password", PASSWORD)];
+    let mut signed_in = portal.sign_in(&partner.viewer).await;
+    let old = signed_in.clone();
+    let mut owner = portal.app.owner().await;
+    sqlx::query("revoke insert on user_sessions from portal_application").execute(&mut owner).await.expect("a revoke");
+    let mut stranger = portal.browser();
+    for browser in [&mut stranger, &mut signed_in] {
+        let answer = browser.post("/api/sign-in", &form).await;
+        assert_eq!(answer.status, 500, "{}", answer.body);
+        assert!(answer.words().contains("Что-то сломалось"), "a page in words: {}", answer.words());
+        assert_eq!((answer.header("set-cookie"), answer.location()), ("", ""), "neither a cookie nor a way on");
+        assert!(!is_in(browser).await, "who is told that it failed is not signed in");
+    }
+    assert_eq!(portal.app.audited().await, ["session.begin", "session.end"], "the session from before ended, none began");
+
+    sqlx::query("grant insert on user_sessions to portal_application").execute(&mut owner).await.expect("a grant");
+    for mut browser in [stranger, signed_in, old] {
+        browser.sign_in(&partner.viewer.email, PASSWORD).await;
+        assert!(is_in(&mut browser).await);
+    }
 }

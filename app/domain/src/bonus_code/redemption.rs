@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::calendar::BusinessDate;
 use crate::model::stable_text;
 use crate::rule::Rule;
 
@@ -32,7 +33,10 @@ pub enum RedeemRefusal {
     Revoked,
     /// `CODE-3`: the client has redeemed its one bonus code.
     #[error("the client has redeemed a bonus code before")]
-    ClientHasRedeemed,
+    ClientHasRedeemed {
+        /// The day it did.
+        on: BusinessDate,
+    },
 }
 
 impl RedeemRefusal {
@@ -40,7 +44,7 @@ impl RedeemRefusal {
     pub fn rule(self) -> Rule {
         match self {
             Self::AlreadyRedeemed | Self::Revoked => Rule::Code6,
-            Self::ClientHasRedeemed => Rule::Code3,
+            Self::ClientHasRedeemed { .. } => Rule::Code3,
         }
     }
 }
@@ -57,13 +61,13 @@ pub enum RevokeRefusal {
     AlreadyRevoked,
 }
 
-/// Redeems a code for a client that has, or has not, redeemed any bonus code before, whichever partner gave it (`CODE-3`).
-pub fn redeem(state: CodeState, client_has_redeemed: bool) -> Result<CodeState, RedeemRefusal> {
-    match state {
-        CodeState::Redeemed => Err(RedeemRefusal::AlreadyRedeemed),
-        CodeState::Revoked => Err(RedeemRefusal::Revoked),
-        CodeState::Issued if client_has_redeemed => Err(RedeemRefusal::ClientHasRedeemed),
-        CodeState::Issued => Ok(CodeState::Redeemed),
+/// Redeems a code for a client that has redeemed a bonus code before, on a day, or none, whichever partner gave it (`CODE-3`).
+pub fn redeem(state: CodeState, client_redeemed_on: Option<BusinessDate>) -> Result<CodeState, RedeemRefusal> {
+    match (state, client_redeemed_on) {
+        (CodeState::Redeemed, _) => Err(RedeemRefusal::AlreadyRedeemed),
+        (CodeState::Revoked, _) => Err(RedeemRefusal::Revoked),
+        (CodeState::Issued, Some(on)) => Err(RedeemRefusal::ClientHasRedeemed { on }),
+        (CodeState::Issued, None) => Ok(CodeState::Redeemed),
     }
 }
 
@@ -82,15 +86,16 @@ mod tests {
 
     #[test]
     fn a_code_is_redeemed_once() {
-        let redeemed = redeem(CodeState::Issued, false);
+        let redeemed = redeem(CodeState::Issued, None);
         assert_eq!(redeemed, Ok(CodeState::Redeemed));
-        assert_eq!(redeemed.map(|state| redeem(state, false)), Ok(Err(RedeemRefusal::AlreadyRedeemed)));
+        assert_eq!(redeemed.map(|state| redeem(state, None)), Ok(Err(RedeemRefusal::AlreadyRedeemed)));
     }
 
     #[test]
     fn a_client_redeems_one_code_in_its_life() {
-        assert_eq!(redeem(CodeState::Issued, true), Err(RedeemRefusal::ClientHasRedeemed));
-        assert_eq!(RedeemRefusal::ClientHasRedeemed.rule(), Rule::Code3);
+        let on = BusinessDate::from(chrono::NaiveDate::MIN);
+        assert_eq!(redeem(CodeState::Issued, Some(on)), Err(RedeemRefusal::ClientHasRedeemed { on }));
+        assert_eq!(RedeemRefusal::ClientHasRedeemed { on }.rule(), Rule::Code3);
     }
 
     #[test]
@@ -99,6 +104,6 @@ mod tests {
         assert_eq!(revoked, Ok(CodeState::Revoked));
         assert_eq!(revoked.map(revoke), Ok(Err(RevokeRefusal::AlreadyRevoked)));
         assert_eq!(revoke(CodeState::Redeemed), Err(RevokeRefusal::Redeemed));
-        assert_eq!(redeem(CodeState::Revoked, false), Err(RedeemRefusal::Revoked));
+        assert_eq!(redeem(CodeState::Revoked, None), Err(RedeemRefusal::Revoked));
     }
 }

@@ -6,6 +6,9 @@ use crate::calendar::{BusinessDate, Month};
 use crate::money::Money;
 use crate::verdict::{Verdict, Violation};
 
+#[cfg(test)]
+mod tests;
+
 /// What a claim for a client is checked against. Whether the model has the bonus is `PRIV-1`'s question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SalesFacts {

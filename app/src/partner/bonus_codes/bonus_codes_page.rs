@@ -1,6 +1,7 @@
 //! `/partner/bonus-codes`.
 
 use domain::bonus_code::{CodeState, CodeText, QuarterMeters};
+use domain::ids::ClientId;
 use leptos::prelude::*;
 use service::bonus_codes::BonusCodesPage as Facts;
 
@@ -13,7 +14,7 @@ use crate::components::next_page::{AFTER, NextPage};
 use crate::components::request::{RequestStatusView, subject_text};
 use crate::components::status::{Status, Tone};
 use crate::components::verdict::VerdictView;
-use crate::context::{form_state, query, services};
+use crate::context::{form_state, query, query_value, services};
 use crate::form::{FormState, problem_text, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -23,16 +24,21 @@ use crate::partner::bonus_codes::form_island::{BonusCodeForm, ClientChoice, Code
 use crate::partner::bonus_codes::rows::{self, TypedRow};
 use crate::paths;
 
+/// The client to ask for, in the address.
+pub const CLIENT: &str = "client";
+
 /// Meters, form and codes.
 #[component]
 pub fn BonusCodesPage() -> impl IntoView {
     partner_page(PartnerSection::BonusCodes, async |partner, state| {
         let after = query(AFTER);
-        let facts = services()?.bonus_codes_page(&partner.viewer, after.as_deref()).await?;
         let form = form_state().await?;
+        let typed = typed_rows(&form);
+        let named: Vec<ClientId> = typed.iter().filter_map(|row| row.client.parse().ok()).collect();
+        let facts = services()?.bonus_codes_page(&partner.viewer, after.as_deref(), &named).await?;
         let locale = state.locale;
         let title = td_string!(locale, bonus_codes.title);
-        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form) } else { locked_view(locale, &facts) };
+        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form, typed) } else { locked_view(locale, &facts) };
         let quarter = format::quarter(locale, facts.meters.quarter);
         Ok(Page::new(
             title,
@@ -121,11 +127,17 @@ fn locked_view(locale: Locale, facts: &Facts) -> AnyView {
     .into_any()
 }
 
-fn form_view(locale: Locale, facts: &Facts, form: FormState) -> AnyView {
+/// What the form holds: what came back, else one row, for the client that the address names.
+fn typed_rows(form: &FormState) -> Vec<TypedRow> {
     let mut typed = rows::read(&form.values);
     if typed.is_empty() {
-        typed.push(TypedRow::new(1));
+        let client = query_value::<ClientId>(CLIENT).map(|client| client.to_string()).unwrap_or_default();
+        typed.push(TypedRow { client, ..TypedRow::new(1) });
     }
+    typed
+}
+
+fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<TypedRow>) -> AnyView {
     typed.truncate(usize::try_from(facts.terms.codes_per_request).unwrap_or(usize::MAX).max(1));
     let labels = labels(locale, &typed);
     let problems = form.problems.clone();
@@ -147,8 +159,13 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState) -> AnyView {
     let key: uuid::Uuid = service::secrets::id();
     let limits = CodeLimits::from(&facts.terms);
     let used = facts.quarter_use;
+    let more = facts.more_clients.then(|| {
+        let count = format::number(locale, service::bonus_codes::CHOICES);
+        view! { <p class="muted">{td_string!(locale, bonus_codes.more_clients, count = count)}</p> }
+    });
     view! {
         {summary}
+        {more}
         <BonusCodeForm locale key=key.to_string() used limits clients typed problems/>
     }
     .into_any()

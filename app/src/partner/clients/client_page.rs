@@ -20,7 +20,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
-use crate::partner::bonus_codes::bonus_codes_page::{CodeStateView, GrantedCode};
+use crate::partner::bonus_codes::bonus_codes_page::{CLIENT, CodeStateView, GrantedCode};
 use crate::paths;
 
 /// A client's page.
@@ -31,6 +31,7 @@ pub fn ClientPage() -> impl IntoView {
         let form = form_state().await?;
         let locale = state.locale;
         let name = client.client.name.clone();
+        let codes_for_client = paths::with_query(paths::PARTNER_BONUS_CODES, &[(CLIENT, &client.client.id.to_string())]);
         Ok(Page::new(
             name.clone(),
             view! {
@@ -50,7 +51,7 @@ pub fn ClientPage() -> impl IntoView {
                             <Icon icon=lucide::LuCalendarDays/>
                             {td_string!(locale, clients.page.calendar)}
                         </a>
-                        <a class="btn" href=paths::PARTNER_BONUS_CODES>
+                        <a class="btn" href=codes_for_client>
                             <Icon icon=lucide::LuTicket/>
                             {td_string!(locale, clients.page.request_codes)}
                         </a>

@@ -21,6 +21,8 @@ use crate::paths;
 pub const MONTH: &str = "month";
 /// The control of the client.
 pub const CLIENT: &str = "client";
+/// The button that only brings the form back with what the chosen month would close.
+pub const SHOW: &str = "show";
 
 /// The control of a machine by its place in the list.
 pub fn resource_name(place: usize) -> String {
@@ -146,6 +148,7 @@ pub fn FreeMonthForm(
         chosen.set(Some(month));
     };
     let signals: Vec<RwSignal<bool>> = machines.iter().map(|(_, marked)| *marked).collect();
+    let awake = RwSignal::new(false);
     Effect::new(move |_| {
         // What was chosen before the island woke counts.
         let checked = strip.get_untracked().and_then(|strip| strip.query_selector("input:checked").ok().flatten());
@@ -160,6 +163,7 @@ pub fn FreeMonthForm(
                 marked.set(input.checked());
             }
         }
+        awake.set(true);
     });
 
     let known = StoredValue::new(months.clone());
@@ -346,6 +350,10 @@ pub fn FreeMonthForm(
             </fieldset>
             <div class="actions">
                 <button class="btn btn-primary" type="submit">{act}</button>
+                // Awake, the calendar shows it by itself.
+                <button class="btn" type="submit" name=SHOW value="1" hidden=move || awake.get()>
+                    {td_string!(locale, asking.show_blocked)}
+                </button>
             </div>
         </form>
     }

@@ -1,16 +1,19 @@
 //! `/partner/free-months`: which clients may have a free month, and when.
 
 use domain::free_month::Standing;
+use domain::ids::ClientId;
 use leptos::prelude::*;
 use service::free_months::FreeMonthClient;
+use service::requests::Page as Lines;
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::MonthText;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::lucide;
+use crate::components::next_page::{AFTER, NextPage};
 use crate::components::status::{Status, Tone};
 use crate::components::verdict::RuleLink;
-use crate::context::{query, services};
+use crate::context::{query, query_value, services};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
@@ -18,20 +21,21 @@ use crate::page::{Page, partner_page};
 use crate::partner::free_months::calendar_island::{MONTH, violation_word};
 use crate::paths;
 
-/// The most clients that the use case lists.
-const MOST: usize = 200;
+/// What is looked for, in the address.
+const SEARCH: &str = "q";
 
 /// The list.
 #[component]
 pub fn FreeMonthsPage() -> impl IntoView {
     partner_page(PartnerSection::FreeMonths, async |partner, state| {
-        let search = query("q").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let clients = services()?.free_month_clients(&partner.viewer, search.as_deref()).await?;
+        let search = query(SEARCH).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let after = query_value::<ClientId>(AFTER);
+        let clients = services()?.free_month_clients(&partner.viewer, search.as_deref(), after).await?;
         let locale = state.locale;
         let title = td_string!(locale, free_months.title);
-        let list = if !clients.is_empty() {
-            list_view(locale, clients).into_any()
-        } else if search.is_some() {
+        let list = if !clients.lines.is_empty() {
+            list_view(locale, clients, search.as_deref(), after).into_any()
+        } else if search.is_some() || after.is_some() {
             view! {
                 <EmptyState title=td_string!(locale, free_months.not_found_title) text=td_string!(locale, free_months.not_found_text)>
                     <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, free_months.all)}</a>
@@ -59,7 +63,7 @@ pub fn FreeMonthsPage() -> impl IntoView {
                     <div class="field">
                         <label class="field__label" r#for="field-q">{td_string!(locale, free_months.search)}</label>
                         <p class="field__hint" id="field-q-hint">{td_string!(locale, free_months.search_hint)}</p>
-                        <input class="input" type="search" id="field-q" name="q" value=search.unwrap_or_default() aria-describedby="field-q-hint"/>
+                        <input class="input" type="search" id="field-q" name=SEARCH value=search.unwrap_or_default() aria-describedby="field-q-hint"/>
                     </div>
                     <button class="btn" type="submit">{td_string!(locale, free_months.find)}</button>
                 </form>
@@ -69,9 +73,11 @@ pub fn FreeMonthsPage() -> impl IntoView {
     })
 }
 
-fn list_view(locale: Locale, clients: Vec<FreeMonthClient>) -> impl IntoView {
-    let cut = clients.len() >= MOST;
+fn list_view(locale: Locale, clients: Lines<FreeMonthClient>, search: Option<&str>, after: Option<ClientId>) -> impl IntoView + use<> {
+    let address = paths::with_query(paths::PARTNER_FREE_MONTHS, &[(SEARCH, search.unwrap_or_default())]);
+    let (after, next) = (after.map(|client| client.to_string()), clients.next);
     let rows: Vec<_> = clients
+        .lines
         .into_iter()
         .map(|line| {
             let page = paths::partner_free_months(line.client.id);
@@ -118,7 +124,7 @@ fn list_view(locale: Locale, clients: Vec<FreeMonthClient>) -> impl IntoView {
     ];
     view! {
         <DataTable caption=td_string!(locale, free_months.list_caption) columns>{rows}</DataTable>
-        {cut.then(|| view! { <p class="muted">{td_string!(locale, free_months.most)}</p> })}
+        <NextPage locale address after next/>
     }
 }
 

@@ -11,10 +11,10 @@ use crate::context::{services, viewer};
 use crate::error::AppError;
 use crate::form::{FormRefusal, FormState, IDEMPOTENCY_KEY, redirect};
 use crate::layouts::Notice;
-use crate::partner::free_months::calendar_island::{CLIENT, MONTH};
+use crate::partner::free_months::calendar_island::{CLIENT, MONTH, SHOW};
 use crate::paths;
 
-/// Asks for the month chosen, for the machines marked.
+/// Asks for the month chosen, for the machines marked; or brings the form back with what the month would close.
 #[server(prefix = "/api", endpoint = "free-months/submit")]
 pub async fn free_month_submit(
     /// The month, the machines, the client and the key by control.
@@ -26,8 +26,12 @@ pub async fn free_month_submit(
     let page = paths::partner_free_months(client);
     let resources: Vec<String> = fields.iter().filter(|(name, _)| name.starts_with("resource_")).map(|(_, name)| name.clone()).collect();
     let key = fields.get(IDEMPOTENCY_KEY).and_then(|key| key.parse().ok());
+    let show = fields.contains_key(SHOW);
     let values: BTreeMap<String, String> = fields.into_iter().filter(|(name, _)| name.starts_with("resource_") || name == MONTH).collect();
 
+    if show {
+        return FormState { values, ..FormState::default() }.send_back(&page).await;
+    }
     let month = match (read::month(values.get(MONTH).map_or("", String::as_str)), key) {
         (Ok(month), Some(_)) => month,
         (Err(problem), _) => {

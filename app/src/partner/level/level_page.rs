@@ -5,7 +5,8 @@ use domain::model::BillingSide;
 use leptos::prelude::*;
 
 use crate::components::date::DataAsOf;
-use crate::components::level::{ConsequenceView, LevelStatus, LevelTimeline, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level::{ConsequenceView, LevelStatus, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level_change::LevelTimeline;
 use crate::context::services;
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -42,7 +43,10 @@ pub fn LevelPage() -> impl IntoView {
                     <section class="card" aria-labelledby="consequence">
                         <h2 class="card-title" id="consequence">{td_string!(locale, level.consequence.title)}</h2>
                         <ConsequenceView locale outlook=outlook.clone()/>
-                        <p class="card-foot"><a href=paths::PARTNER_PRIVILEGES>{td_string!(locale, level.consequence.privileges)}</a></p>
+                        <p class="card-foot">
+                            <a href=paths::PARTNER_PRIVILEGES>{td_string!(locale, level.consequence.privileges)}</a>
+                            <a href=paths::PARTNER_WHAT_IF>{td_string!(locale, level.consequence.what_if)}</a>
+                        </p>
                     </section>
                 </div>
                 {scheduled_card(locale, &outlook)}

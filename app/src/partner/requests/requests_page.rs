@@ -30,19 +30,7 @@ pub fn RequestsPage() -> impl IntoView {
         let locale = state.locale;
         let title = td_string!(locale, requests.title);
         let address = list_address(kind);
-        let list = if page.lines.is_empty() {
-            view! {
-                <EmptyState title=td_string!(locale, requests.nothing_title) text=td_string!(locale, requests.nothing_text)>
-                    <div class="actions">
-                        <a class="btn" href=paths::PARTNER_BONUS_CODES>{td_string!(locale, requests.ask_codes)}</a>
-                        <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, requests.ask_month)}</a>
-                    </div>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            list_view(locale, page.lines).into_any()
-        };
+        let list = if page.lines.is_empty() { empty_view(locale, kind).into_any() } else { list_view(locale, page.lines).into_any() };
         Ok(Page::new(
             title,
             view! {
@@ -58,6 +46,21 @@ pub fn RequestsPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// Nothing yet of what is shown, and where to begin it.
+fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
+    let (title, text) = match kind {
+        None => (td_string!(locale, requests.nothing_title), td_string!(locale, requests.nothing_text)),
+        Some(RequestKind::BonusCodes) => (td_string!(locale, requests.no_codes_title), td_string!(locale, requests.no_codes_text)),
+        Some(RequestKind::FreeMonth) => (td_string!(locale, requests.no_month_title), td_string!(locale, requests.no_month_text)),
+    };
+    let asked = |own: RequestKind| kind.is_none_or(|kind| kind == own);
+    let codes = asked(RequestKind::BonusCodes)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_BONUS_CODES>{td_string!(locale, requests.ask_codes)}</a> });
+    let month = asked(RequestKind::FreeMonth)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, requests.ask_month)}</a> });
+    view! { <EmptyState title text><div class="actions">{codes}{month}</div></EmptyState> }
 }
 
 fn list_address(kind: Option<RequestKind>) -> String {

@@ -72,6 +72,7 @@ fn action_name(locale: Locale, action: &str) -> String {
         "request.withdraw" => td_string!(locale, audit.action.request_withdraw),
         "session.begin" => td_string!(locale, audit.action.session_begin),
         "session.end" => td_string!(locale, audit.action.session_end),
+        "terms.publish" => td_string!(locale, audit.action.terms_publish),
         "trial.end" => td_string!(locale, audit.action.trial_end),
         "trial.record" => td_string!(locale, audit.action.trial_record),
         "usage_import.commit" => td_string!(locale, audit.action.usage_import_commit),

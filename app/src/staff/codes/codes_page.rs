@@ -1,15 +1,17 @@
 //! `/staff/codes`: a code by its text, redeemed for a client or revoked.
 
-use domain::bonus_code::{CodeState, CodeText};
+use domain::bonus_code::{CodeState, CodeText, RedeemRefusal};
+use domain::calendar::BusinessDate;
 use leptos::prelude::*;
 use service::bonus_codes::BonusCode;
 
 use crate::components::date::InstantText;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
+use crate::components::verdict::{RefusalView, ViolationText};
 use crate::context::{form_state, services};
 use crate::error::AppError;
-use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton, refusal_text};
+use crate::form::{Control, ErrorSummary, Field, FormRefusal, FormState, HiddenField, SubmitButton, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
@@ -32,8 +34,11 @@ pub fn CodesPage() -> impl IntoView {
             },
         };
         let refused = form.refusal.map(|refusal| {
+            if let (FormRefusal::Redeem(refusal), Some(code)) = (refusal, &code) {
+                return redeem_refusal_view(locale, refusal, code, &form).into_any();
+            }
             let text = td_string!(locale, codes.not_done, why = refusal_text(locale, refusal));
-            view! { <NoticeView tone=Tone::Bad text/> }
+            view! { <NoticeView tone=Tone::Bad text/> }.into_any()
         });
         let title = td_string!(locale, codes.title);
         let found = code.map(|code| code_view(locale, &code, &form)).transpose()?;
@@ -60,6 +65,31 @@ pub fn CodesPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// Why a code was not redeemed: the rule, whose INN and which sum it is about, and when it was used.
+fn redeem_refusal_view(locale: Locale, refusal: RedeemRefusal, code: &BonusCode, form: &FormState) -> impl IntoView + use<> {
+    let sum = format::roubles(locale, code.face);
+    let ended = code.ended_at.map(|at| format::date_long(locale, BusinessDate::of(at))).unwrap_or_default();
+    let figures = match refusal {
+        RedeemRefusal::AlreadyRedeemed => {
+            let inn = code.redeemed_inn.clone().unwrap_or_default();
+            td_string!(locale, codes.redeemed_figures, sum = sum, date = ended, inn = inn)
+        }
+        RedeemRefusal::Revoked => td_string!(locale, codes.revoked_figures, sum = sum, date = ended),
+        RedeemRefusal::ClientHasRedeemed { on } => {
+            let typed = form.values.get("inn").map_or("", String::as_str);
+            let inn = domain::form::inn(typed).map_or_else(|_| typed.to_owned(), |inn| inn.to_string());
+            td_string!(locale, codes.client_figures, inn = inn, date = format::date_long(locale, on), sum = sum)
+        }
+    };
+    let text = ViolationText {
+        id: refusal.rule(),
+        rule: refusal_text(locale, FormRefusal::Redeem(refusal)),
+        figures: Some(figures),
+        possible: None,
+    };
+    view! { <div class="verdicts" role="status" id="refusal"><RefusalView locale text/></div> }
 }
 
 fn code_view(locale: Locale, code: &BonusCode, form: &FormState) -> Result<AnyView, AppError> {

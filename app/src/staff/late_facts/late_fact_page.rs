@@ -6,7 +6,7 @@ use service::late_facts::{Consequences, LateFact, LateFactPage as Loaded, LateFa
 
 use super::late_facts_page::state_view;
 use crate::components::data_table::{Column, DataTable};
-use crate::components::level::LevelTimeline;
+use crate::components::level_change::LevelTimeline;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::components::verdict::RuleLink;

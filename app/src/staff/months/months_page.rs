@@ -3,9 +3,10 @@
 use domain::calendar::BusinessDate;
 use domain::permission::{Action, may};
 use leptos::prelude::*;
-use service::months::{MonthDecisions, MonthsPage as Months};
+use service::months::{LevelDecision, MonthDecisions, MonthsPage as Months};
 
 use crate::components::data_table::{Column, DataTable};
+use crate::components::date::DataAsOf;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::context::{form_state, services};
@@ -15,6 +16,9 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
+
+/// Level changes that are shown; all are counted.
+const CHANGES_SHOWN: usize = 200;
 
 /// The months.
 #[component]
@@ -31,7 +35,13 @@ pub fn MonthsPage() -> impl IntoView {
         Ok(Page::new(
             title,
             view! {
-                <div class="page-head"><div><h1>{title}</h1><p>{td_string!(locale, usage.months_page.lead)}</p></div></div>
+                <div class="page-head">
+                    <div>
+                        <h1>{title}</h1>
+                        <p>{td_string!(locale, usage.months_page.lead)}</p>
+                        <DataAsOf locale at=months.data_as_of/>
+                    </div>
+                </div>
                 {not_closed}
                 {next_view(locale, &months, decisions, may(viewer.role, Action::CloseMonth)).into_any()}
                 {list_view(locale, &months).into_any()}
@@ -89,9 +99,22 @@ fn next_view(locale: Locale, months: &Months, decisions: Option<MonthDecisions>,
 /// What closing decides.
 fn decisions_view(locale: Locale, decisions: &MonthDecisions) -> impl IntoView + use<> {
     let figures = &decisions.figures;
-    let rows: Vec<_> = decisions
-        .changes
+    view! {
+        <dl class="dl">
+            <div><dt>{td_string!(locale, usage.months_page.partners)}</dt><dd class="figures">{format::number(locale, figures.partner_count.into())}</dd></div>
+            <div><dt>{td_string!(locale, usage.months_page.with_usage)}</dt><dd class="figures">{format::number(locale, figures.partners_with_usage.into())}</dd></div>
+            <div><dt>{td_string!(locale, usage.months_page.revenue)}</dt><dd class="figures">{format::money(locale, figures.revenue)}</dd></div>
+        </dl>
+        <h3>{td_string!(locale, usage.months_page.changes_title)}</h3>
+        {changes_view(locale, &decisions.changes)}
+    }
+}
+
+/// The first changes of level, and how many there are.
+fn changes_view(locale: Locale, changes: &[LevelDecision]) -> AnyView {
+    let rows: Vec<_> = changes
         .iter()
+        .take(CHANGES_SHOWN)
         .map(|change| {
             let before = change.before.map(|model| format::model(locale, model)).unwrap_or_default();
             let rule = change.cause.rule();
@@ -113,20 +136,19 @@ fn decisions_view(locale: Locale, decisions: &MonthDecisions) -> impl IntoView +
         Column::text(td_string!(locale, usage.months_page.column_from)),
         Column::text(td_string!(locale, usage.months_page.column_rule)),
     ];
-    let changes = if rows.is_empty() {
-        view! { <p>{td_string!(locale, usage.months_page.no_changes)}</p> }.into_any()
-    } else {
-        view! { <DataTable caption=td_string!(locale, usage.months_page.changes_title) columns>{rows}</DataTable> }.into_any()
-    };
-    view! {
-        <dl class="dl">
-            <div><dt>{td_string!(locale, usage.months_page.partners)}</dt><dd class="figures">{format::number(locale, figures.partner_count.into())}</dd></div>
-            <div><dt>{td_string!(locale, usage.months_page.with_usage)}</dt><dd class="figures">{format::number(locale, figures.partners_with_usage.into())}</dd></div>
-            <div><dt>{td_string!(locale, usage.months_page.revenue)}</dt><dd class="figures">{format::money(locale, figures.revenue)}</dd></div>
-        </dl>
-        <h3>{td_string!(locale, usage.months_page.changes_title)}</h3>
-        {changes}
+    if rows.is_empty() {
+        return view! { <p>{td_string!(locale, usage.months_page.no_changes)}</p> }.into_any();
     }
+    let first = (changes.len() > CHANGES_SHOWN).then(|| {
+        let number = |count: usize| format::number(locale, i64::try_from(count).unwrap_or(i64::MAX));
+        let text = td_string!(locale, usage.first_totals, shown = number(CHANGES_SHOWN), total = number(changes.len()));
+        view! { <p class="muted">{text}</p> }
+    });
+    view! {
+        <DataTable caption=td_string!(locale, usage.months_page.changes_title) columns>{rows}</DataTable>
+        {first}
+    }
+    .into_any()
 }
 
 fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
@@ -165,5 +187,38 @@ fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
             <h2 id="months-title">{td_string!(locale, usage.months_page.list)}</h2>
             <DataTable caption=td_string!(locale, usage.months_page.list) columns>{rows}</DataTable>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::level::Cause;
+    use domain::model::{BillingSide, Model};
+
+    use super::*;
+
+    fn render(count: usize) -> String {
+        let day: BusinessDate = "2026-11-01".parse().expect("a day");
+        let change = LevelDecision {
+            partner_id: uuid::Uuid::nil().into(),
+            partner_code: "P-0001".to_owned(),
+            partner_name: "ООО «Север»".to_owned(),
+            before: Some(Model::Agent),
+            from: day,
+            model: Model::Agent,
+            cause: Cause::Contract { billing: BillingSide::Provider },
+        };
+        Owner::new().with(|| changes_view(Locale::ru, &vec![change; count]).to_html())
+    }
+
+    #[test]
+    fn of_many_changes_the_first_are_shown_and_all_are_counted() {
+        let html = render(205);
+        assert_eq!(html.matches("Север").count(), 200);
+        assert!(html.contains("Показаны первые 200 из 205."), "{html}");
+        let html = render(200);
+        assert_eq!(html.matches("Север").count(), 200);
+        assert!(!html.contains("Показаны"), "{html}");
+        assert!(render(0).contains("Уровни не изменятся"));
     }
 }

@@ -6,8 +6,9 @@ use service::partners::PartnerPage as Partner;
 
 use super::level_forms::{decision_form, exam_form};
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, InstantText, ShortDate};
-use crate::components::level::{ConsequenceView, LevelStatus, LevelTimeline, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::date::{DataAsOf, DateText, InstantText, ShortDate};
+use crate::components::level::{ConsequenceView, LevelStatus, MonthTable, PhaseText, RequirementView, headline};
+use crate::components::level_change::LevelTimeline;
 use crate::components::request::{RequestStatusView, kind_name, subject_text};
 use crate::context::{form_state, path_value, services};
 use crate::format;
@@ -54,6 +55,7 @@ pub fn PartnerPage() -> impl IntoView {
                 </div>
                 <section class="stack" aria-labelledby="months-title">
                     <h2 id="months-title">{td_string!(locale, level.months.title)}</h2>
+                    <DataAsOf locale at=partner.data_as_of/>
                     <MonthTable locale day months/>
                 </section>
             },

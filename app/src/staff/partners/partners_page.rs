@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use service::partners::{PartnerLine, PartnersPage as Partners};
 
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{MonthText, ShortDate};
+use crate::components::date::{DataAsOf, MonthText, ShortDate};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
 use crate::components::level::LevelStatus;
@@ -34,10 +34,12 @@ pub fn PartnersPage() -> impl IntoView {
         let partners = services()?.partners_page(&viewer, search.as_deref(), model, after).await?;
         let title = td_string!(locale, partners.title);
         let filters = filters_view(locale, &partners);
+        // Nobody found has no figures.
+        let as_of = (!partners.page.lines.is_empty()).then(|| view! { <DataAsOf locale at=partners.data_as_of/> });
         Ok(Page::new(
             title,
             view! {
-                <div class="page-head"><div><h1>{title}</h1><p>{td_string!(locale, partners.lead)}</p></div></div>
+                <div class="page-head"><div><h1>{title}</h1><p>{td_string!(locale, partners.lead)}</p>{as_of}</div></div>
                 {filters}
                 {list_view(locale, partners, after)}
             },

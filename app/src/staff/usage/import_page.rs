@@ -2,7 +2,7 @@
 
 use domain::ids::UsageImportId;
 use leptos::prelude::*;
-use service::usage::ImportPreview;
+use service::usage::{ImportPreview, RowDifference};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::notice::NoticeView;
@@ -44,6 +44,8 @@ pub fn ImportPage() -> impl IntoView {
                 {levels_view(locale, &preview).into_any()}
                 {decision_view(locale, &preview).into_any()}
                 {totals_view(locale, &preview).into_any()}
+                {rows_view(locale, td_string!(locale, usage.changed_rows), &preview.changed_rows, preview.import.changed_count).into_any()}
+                {rows_view(locale, td_string!(locale, usage.new_rows), &preview.new_rows, preview.import.new_count).into_any()}
             },
         ))
     })
@@ -176,6 +178,53 @@ fn totals_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoView 
             <h2 id="totals-title">{td_string!(locale, usage.totals)}</h2>
             <DataTable caption=td_string!(locale, usage.totals) columns>{rows}</DataTable>
             {first}
+        </section>
+    })
+}
+
+/// The first rows that the file changes or adds, with what is there now.
+fn rows_view(locale: Locale, title: &'static str, differences: &[RowDifference], count: i32) -> Option<impl IntoView + use<>> {
+    if differences.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = differences
+        .iter()
+        .map(|row| {
+            let service = match locale {
+                Locale::ru => row.service_name_ru.clone(),
+                Locale::en => row.service_name_en.clone(),
+            };
+            let before = row.before.map(|before| view! { <td class="money">{format::money(locale, before)}</td> });
+            view! {
+                <tr>
+                    <td class="money">{format::number(locale, row.line.into())}</td>
+                    <td class="data-table__main">{row.client_name.clone()}<br/><span class="muted small">{row.partner_name.clone()}</span></td>
+                    <td>{service}</td>
+                    <td>{row.resource.clone()}</td>
+                    <td>{format::month(locale, row.month)}</td>
+                    {before}
+                    <td class="money">{format::money(locale, row.after)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let shown = i64::try_from(differences.len()).unwrap_or(i64::MAX);
+    let shown = td_string!(locale, usage.shown_rows, shown = format::number(locale, shown), total = format::number(locale, count.into()));
+    let mut columns = vec![
+        Column::figure(td_string!(locale, usage.column_line)),
+        Column::text(td_string!(locale, usage.column_client)),
+        Column::text(td_string!(locale, usage.column_service)),
+        Column::text(td_string!(locale, usage.column_resource)),
+        Column::text(td_string!(locale, usage.column_month)),
+    ];
+    // A new row has nothing before it.
+    columns.extend(differences.first().and_then(|row| row.before).map(|_| Column::figure(td_string!(locale, usage.column_before))));
+    columns.push(Column::figure(td_string!(locale, usage.column_after)));
+    Some(view! {
+        <section class="stack">
+            <h2>{title}</h2>
+            <DataTable caption=title columns>{rows}</DataTable>
+            <p class="muted">{shown}</p>
         </section>
     })
 }

@@ -46,7 +46,7 @@ pub async fn usage_discard(
     let viewer = viewer()?;
     match services()?.usage_discard(service::Actor::Person(&viewer), id).await {
         Ok(()) => {
-            redirect(paths::STAFF_USAGE);
+            redirect(&paths::with_query(paths::STAFF_USAGE, &[("notice", Notice::UsageDiscarded.code())]));
             Ok(())
         }
         Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&paths::staff_import(id)).await,

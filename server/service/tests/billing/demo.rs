@@ -160,3 +160,39 @@ async fn shows_every_state(portal: Portal) {
     assert_eq!(causes.iter().filter(|fell| **fell).count(), 1, "{:?}", closed.changes);
     assert!(closed.changes.iter().any(|change| matches!(change.cause, Cause::ReturnedByRevenue { .. })));
 }
+
+/// What a seed decides: the clients, and the sum of every month.
+async fn made_by(portal: &Portal, seed: u64) -> (Vec<(String, String)>, Vec<(chrono::NaiveDate, rust_decimal::Decimal)>) {
+    assert!(portal.services.demo_load(seed).await.expect("a demo").made);
+    let clients = sqlx::query_as("select inn, name from clients order by partner_id, inn").fetch_all(&portal.owner).await;
+    let sums = sqlx::query_as("select month, sum(gross) from usage_rows group by month order by month").fetch_all(&portal.owner).await;
+    (clients.expect("clients"), sums.expect("sums"))
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn one_seed_makes_one_demo_and_another_seed_another(pool: PgPoolOptions, options: PgConnectOptions) {
+    const NOW: &str = "2026-11-22T15:00:00+03:00";
+    let name = options.get_database().expect("a database").to_owned();
+    let first = Portal::new(pool.clone(), options.clone(), NOW).await;
+    let mut demos = vec![made_by(&first, 7).await];
+    for (copy, seed) in [("again", 7), ("other", 8)] {
+        // A name of PostgreSQL has at most 63 characters, and the test's own database has a name as long as that.
+        let copy = format!("{}_{copy}", name.get(..40).unwrap_or(&name));
+        for statement in ["drop database if exists", "create database"] {
+            let statement = sqlx::AssertSqlSafe(format!("{statement} \"{copy}\""));
+            sqlx::query(statement).execute(&first.owner).await.expect("a database");
+        }
+        let options = options.clone().database(&copy);
+        store::database::migrate(&options).await.expect("the tables");
+        let portal = Portal::new(pool.clone(), options, NOW).await;
+        demos.push(made_by(&portal, seed).await);
+        portal.services.database().close().await;
+        portal.owner.close().await;
+        sqlx::query(sqlx::AssertSqlSafe(format!("drop database \"{copy}\" with (force)"))).execute(&first.owner).await.expect("it goes");
+    }
+    let [first, again, other] = demos.try_into().expect("three demos");
+    assert!(first.0.len() > 60 && first.1.len() >= 18, "{} clients, {} months", first.0.len(), first.1.len());
+    assert_eq!(first, again);
+    assert_ne!(first.0, other.0);
+    assert_ne!(first.1, other.1);
+}

@@ -163,6 +163,35 @@ async fn a_preview_tells_new_changed_and_unchanged_and_the_months_before_and_aft
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_preview_shows_the_first_rows_it_changes_and_adds_with_the_amounts_before(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = portal(pool, options).await;
+    let rows = |gross: &str| (0..60).map(|number| row("kvm", &format!("vm-{number}"), "2026-09", gross)).collect::<String>();
+    portal.import(&rows("100")).await;
+    let stranger = format!("P-0001;{};ООО «Новый»;network;ip;2026-08;7,50\n", inn(2));
+    // The first line changes nothing.
+    let file = format!("{HEADER}{}{stranger}", rows("150,25").replacen("150,25", "100", 1));
+    let preview = portal.preview(file, false).await;
+    assert_eq!((preview.import.new_count, preview.import.changed_count, preview.import.unchanged_count), (1, 59, 1));
+
+    assert_eq!(preview.changed_rows.len(), 50, "the first of 59");
+    let first = &preview.changed_rows[0];
+    assert_eq!((first.line, first.client_name.as_str(), first.partner_name.as_str()), (3, "ООО «Вектор»", "Партнёр 1"));
+    assert_eq!((first.service.as_str(), first.service_name_ru.as_str(), first.resource.as_str()), ("kvm", "ElasticCloud KVM", "vm-1"));
+    assert_eq!((first.month, first.before, first.after), (month("2026-09"), Some(Money::roubles(100)), Money::kopecks(15_025)));
+    assert!(preview.changed_rows.is_sorted_by_key(|row| row.line));
+    let [new] = preview.new_rows.as_slice() else { panic!("one new row: {:?}", preview.new_rows) };
+    assert_eq!((new.line, new.client_name.as_str(), new.before, new.after), (62, "ООО «Новый»", None, Money::kopecks(750)));
+
+    // Opened again it says the same; once it is taken there is nothing to come.
+    let viewer = staff(Role::StaffReviewer);
+    let opened = portal.services.usage_import_detail(&viewer, preview.import.id).await.expect("the page");
+    assert_eq!((opened.changed_rows, opened.new_rows), (preview.changed_rows, preview.new_rows));
+    portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a commit");
+    let taken = portal.services.usage_import_detail(&viewer, preview.import.id).await.expect("the page");
+    assert!(taken.changed_rows.is_empty() && taken.new_rows.is_empty());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn the_same_file_twice_changes_nothing(pool: PgPoolOptions, options: PgConnectOptions) {
     let portal = portal(pool, options).await;
     let file = row("kvm", "vm-1", "2026-09", "100") + &row("backup", "vm-1", "2026-09", "10");

@@ -1,0 +1,161 @@
+//! What new terms would have changed over the closed months.
+
+use domain::money::Money;
+use domain::terms::parameters::{NUMBERS, ParameterKind};
+use leptos::prelude::*;
+use service::terms::{CatalogueService, PartnerEffect, TermsTrial};
+
+use super::parameter_text::control_text;
+use crate::components::data_table::{Column, DataTable};
+use crate::components::verdict::RuleLink;
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::paths;
+
+/// A value of a parameter as people read it.
+pub(super) fn value_text(locale: Locale, name: &str, value: &str) -> String {
+    if name.starts_with("privileges.") {
+        let yes = value == "true";
+        return if yes { td_string!(locale, terms.flag_yes) } else { td_string!(locale, terms.flag_no) }.to_owned();
+    }
+    let kind = NUMBERS.iter().find(|parameter| parameter.name == name).map_or(ParameterKind::Share, |parameter| parameter.kind);
+    match kind {
+        ParameterKind::Money => value.parse::<Money>().map_or_else(|_| value.to_owned(), |amount| format::money(locale, amount)),
+        ParameterKind::Roubles => value.parse().map_or_else(|_| value.to_owned(), |amount| format::roubles(locale, amount)),
+        ParameterKind::Share => format!("{}\u{a0}%", if locale == Locale::ru { value.replace('.', ",") } else { value.to_owned() }),
+        ParameterKind::Months | ParameterKind::Days | ParameterKind::Count => value.to_owned(),
+    }
+}
+
+/// The trial: parameters, totals by rule, partners.
+pub(super) fn trial_view(locale: Locale, trial: &TermsTrial, services: &[CatalogueService]) -> AnyView {
+    let window = match (trial.first, trial.last) {
+        (Some(first), Some(last)) => {
+            td_string!(locale, terms.trial_window, from = format::month(locale, first), to = format::month(locale, last))
+        }
+        _ => td_string!(locale, terms.no_months).to_owned(),
+    };
+    view! {
+        <section class="stack" aria-labelledby="trial-title">
+            <h2 id="trial-title">{td_string!(locale, terms.trial_title)}</h2>
+            <p>{window}</p>
+            {changed_view(locale, trial, services)}
+            {totals_view(locale, trial)}
+            {partners_view(locale, trial)}
+        </section>
+    }
+    .into_any()
+}
+
+fn changed_view(locale: Locale, trial: &TermsTrial, services: &[CatalogueService]) -> AnyView {
+    if trial.changed.is_empty() {
+        return view! { <p>{td_string!(locale, terms.nothing_changed)}</p> }.into_any();
+    }
+    let rows: Vec<_> = trial
+        .changed
+        .iter()
+        .map(|(name, before, after)| {
+            view! {
+                <tr>
+                    <td class="data-table__main">{control_text(locale, name, services)}</td>
+                    <td class="money">{value_text(locale, name, before)}</td>
+                    <td class="money">{value_text(locale, name, after)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = vec![
+        Column::text(td_string!(locale, terms.column_parameter)),
+        Column::figure(td_string!(locale, terms.column_before)),
+        Column::figure(td_string!(locale, terms.column_after)),
+    ];
+    view! { <DataTable caption=td_string!(locale, terms.changed_title) columns>{rows}</DataTable> }.into_any()
+}
+
+fn money_cells(locale: Locale, before: Money, after: Money) -> AnyView {
+    view! {
+        <td class="money">{format::money(locale, before)}</td>
+        <td class="money">{format::money(locale, after)}</td>
+        <td class="money">{format::money(locale, after - before)}</td>
+    }
+    .into_any()
+}
+
+fn totals_view(locale: Locale, trial: &TermsTrial) -> AnyView {
+    let rules: Vec<_> = trial
+        .rules
+        .iter()
+        .map(|(rule, (before, after))| {
+            view! { <tr><td class="data-table__main"><RuleLink locale rule=*rule/></td>{money_cells(locale, *before, *after)}</tr> }
+        })
+        .collect();
+    let (before, after) = trial.discounts;
+    let columns = vec![
+        Column::text(td_string!(locale, terms.column_rule)),
+        Column::figure(td_string!(locale, terms.column_before)),
+        Column::figure(td_string!(locale, terms.column_after)),
+        Column::figure(td_string!(locale, terms.column_difference)),
+    ];
+    view! {
+        <DataTable caption=td_string!(locale, terms.totals_title) columns>
+            {rules}
+            <tr><td class="data-table__main">{td_string!(locale, terms.discounts)}</td>{money_cells(locale, before, after)}</tr>
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn partners_view(locale: Locale, trial: &TermsTrial) -> AnyView {
+    if trial.partners.is_empty() {
+        return view! { <p>{td_string!(locale, terms.nobody)}</p> }.into_any();
+    }
+    let rows: Vec<_> = trial.partners.iter().map(|effect| partner_row(locale, effect)).collect();
+    let count = u32::try_from(trial.partner_count).unwrap_or(u32::MAX);
+    let first = (trial.partners.len() < trial.partner_count)
+        .then(|| view! { <p class="muted">{td_string!(locale, terms.first_partners, shown = trial.partners.len())}</p> });
+    let columns = vec![
+        Column::text(td_string!(locale, terms.column_partner)),
+        Column::text(td_string!(locale, terms.column_level)),
+        Column::figure(td_string!(locale, terms.column_accrued)),
+        Column::figure(td_string!(locale, terms.column_discount)),
+    ];
+    view! {
+        <p>{td_string!(locale, terms.partner_count, count = count)}</p>
+        <DataTable caption=td_string!(locale, terms.partners_title) columns>{rows}</DataTable>
+        {first}
+    }
+    .into_any()
+}
+
+fn partner_row(locale: Locale, effect: &PartnerEffect) -> AnyView {
+    let model = |model: Option<domain::model::Model>| match model {
+        Some(model) => format::model(locale, model),
+        None => td_string!(locale, terms.nothing),
+    };
+    let days: Vec<_> = effect
+        .days
+        .iter()
+        .map(|days| {
+            let text = td_string!(
+                locale,
+                terms.days,
+                from = format::date_short(locale, days.from),
+                after = model(days.proposed),
+                before = model(days.accepted)
+            );
+            view! { <li>{text}</li> }
+        })
+        .collect();
+    let level =
+        if days.is_empty() { view! { {td_string!(locale, terms.same_level)} }.into_any() } else { view! { <ul>{days}</ul> }.into_any() };
+    let pair = |before: Money, after: Money| format!("{} → {}", format::money(locale, before), format::money(locale, after));
+    view! {
+        <tr>
+            <td class="data-table__main"><a href=paths::staff_partner(effect.id)>{effect.name.clone()}</a></td>
+            <td>{level}</td>
+            <td class="money">{pair(effect.accrued_before, effect.accrued_after)}</td>
+            <td class="money">{pair(effect.discount_before, effect.discount_after)}</td>
+        </tr>
+    }
+    .into_any()
+}

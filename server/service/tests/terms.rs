@@ -1,0 +1,129 @@
+//! New terms: what they would have changed, publishing, and that earlier decisions keep theirs (`TERM-1`).
+
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use domain::form::FieldProblem;
+use domain::money::Money;
+use domain::permission::Role;
+use domain::rule::Rule;
+use domain::terms::parameters;
+use service::bonus_codes::AskedCode;
+use service::terms::{NOTE, VALID_FROM};
+use service::{Actor, Error, Refusal};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use support::{TestApp, date, instant, month};
+use uuid::Uuid;
+
+const WHY: &str = "Решение правления от 1 октября";
+
+/// The values of a form that changes one parameter of the brochure's terms.
+fn values(valid_from: &str, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut values = parameters::write(&domain::terms::Terms::default(), &[]);
+    values.insert(VALID_FROM.to_owned(), valid_from.to_owned());
+    values.insert(NOTE.to_owned(), WHY.to_owned());
+    values.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    values
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn new_terms_decide_from_their_day_on_and_not_before(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05T12:00:00+03:00");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let partner = app.create_partner("2026-09-01").await;
+    app.services.terms_publish(&admin, &values("2026-10-06", &[("codes_per_quarter", "2")])).await.expect("published");
+    assert_eq!(app.audited().await, ["terms.publish"]);
+
+    let ask = async |codes: usize| {
+        let asked = (0..codes).map(|_| AskedCode { face: 500, note: None, client_id: None }).collect();
+        app.services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await
+    };
+    let today = ask(3).await.expect("ten codes a quarter still");
+    app.clock.set(instant("2026-10-06T00:00:00+03:00"));
+    let Err(Error::Refused(Refusal::Rules(verdict))) = ask(1).await else { panic!("two codes a quarter from today on") };
+    assert_eq!(verdict.rules(), [Rule::Code1]);
+    // The request of yesterday explains itself with the terms of yesterday.
+    let versions: Vec<i32> =
+        sqlx::query_scalar("select t.number from requests r join terms_versions t on t.id = r.terms_version_id where r.reference = $1")
+            .bind(&today)
+            .fetch_all(&mut app.owner().await)
+            .await
+            .expect("a version");
+    assert_eq!(versions, [1]);
+    let page = app.services.terms_page(&admin).await.expect("the page");
+    assert_eq!((page.in_force, page.versions.len()), (2, 2));
+    assert_eq!(page.changes, [vec![("codes_per_quarter".to_owned(), "10".to_owned(), "2".to_owned())]]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_month_is_rewarded_by_the_terms_of_its_first_day_and_a_rebate_by_those_of_its_accrual(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let app = TestApp::start(options, "2026-04-15");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let partner = app.create_partner("2026-01-01").await;
+    app.services.terms_publish(&admin, &values("2026-06-15", &[("rates.agent", "20"), ("rebate_kvm", "5")])).await.expect("published");
+    let mut file = "partner;client_inn;client_name;service;resource;month;gross\n".to_owned();
+    for of in 1..=7 {
+        file.push_str(&format!("{};7707083893;Клиент;kvm;vm;2026-0{of};100000\n", partner.code));
+    }
+    app.clock.set(instant("2026-08-05T12:00:00+03:00"));
+    let preview = app.services.usage_preview(Actor::Command("test"), "x.csv", std::io::Cursor::new(file), false).await.expect("a preview");
+    app.services.usage_commit(Actor::Command("test"), preview.import.id).await.expect("a commit");
+    for of in 1..=7 {
+        app.services.month_close(Actor::Command("test"), month(&format!("2026-0{of}"))).await.expect("a close");
+    }
+    let entries: Vec<(String, String, String, i32)> = sqlx::query_as(
+        "select e.rule, e.period, e.amount::text, t.number from ledger_entries e join terms_versions t on t.id = e.terms_version_id
+          where e.amount <> 0 and e.period in ('2026-06', '2026-07', '2026-H1') order by e.rule, e.period",
+    )
+    .fetch_all(&mut app.owner().await)
+    .await
+    .expect("entries");
+    let entry = |rule: &str, period: &str, amount: &str, version| (rule.to_owned(), period.to_owned(), amount.to_owned(), version);
+    assert_eq!(
+        entries,
+        [
+            entry("RATE-4", "2026-06", "27000.00", 1),
+            entry("RATE-4", "2026-07", "20000.00", 2),
+            // Six nets of 73 000 at the rate in force on 1 July.
+            entry("REB-1", "2026-H1", "21900.00", 2),
+        ]
+    );
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
+
+    // What lower rates would have changed: the months from February to July, all of them and nobody else's.
+    let (new, trial) = app.services.terms_try(&admin, &values("2026-09-01", &[("rates.agent", "10")])).await.expect("a trial");
+    assert_eq!(new.valid_from, date("2026-09-01"));
+    assert_eq!((trial.first, trial.last), (Some(month("2025-08")), Some(month("2026-07"))));
+    let (before, after) = trial.rules[&Rule::Rate4];
+    assert_eq!((before, after), (Money::roubles(6 * 27_000 + 20_000), Money::roubles(7 * 10_000)));
+    assert_eq!((trial.partner_count, trial.partners[0].id), (1, partner.id));
+    assert_eq!(app.count("terms_versions").await, 2, "a trial publishes nothing");
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn terms_begin_on_a_day_to_come_differ_and_are_published_by_admins(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05T23:59:59+03:00");
+    let (admin, reviewer) = (app.create_staff(Role::StaffAdmin).await, app.create_staff(Role::StaffReviewer).await);
+    let refused = app.services.terms_publish(&reviewer, &values("2026-10-06", &[("rebate_kvm", "5")])).await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+    let Err(Error::Invalid(problems)) = app.services.terms_publish(&admin, &values("2026-10-05", &[("rates.agent", "x")])).await else {
+        panic!("a day that is here")
+    };
+    assert_eq!(problems[VALID_FROM], FieldProblem::NotInFuture);
+    assert_eq!(problems["rates.agent"], FieldProblem::NotANumber);
+    let same = app.services.terms_publish(&admin, &values("2026-10-06", &[])).await;
+    assert!(matches!(same, Err(Error::Refused(Refusal::TermsKnown))), "{same:?}");
+    app.services.terms_publish(&admin, &values("2026-10-06", &[("rebate_kvm", "5")])).await.expect("published");
+    let again = app.services.terms_publish(&admin, &values("2026-10-06", &[("rebate_kvm", "6")])).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::TermsKnown))), "{again:?}");
+    assert_eq!(app.count("terms_versions").await, 2);
+    for statement in ["update terms_versions set valid_from = '2020-01-01'", "delete from terms_versions"] {
+        sqlx::query(statement).execute(&mut app.owner().await).await.expect_err("versions are never changed");
+    }
+}
