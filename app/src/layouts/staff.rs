@@ -59,7 +59,7 @@ pub fn StaffLayout(
         (LateFacts, paths::STAFF_LATE_FACTS, td_string!(locale, layout.staff_section.late_facts), lucide::LuHourglass),
         (Ledger, paths::STAFF_LEDGER, td_string!(locale, layout.staff_section.ledger), lucide::LuBookOpen),
         (Settlements, paths::STAFF_SETTLEMENTS, td_string!(locale, layout.staff_section.settlements), lucide::LuBanknote),
-        (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuScale),
+        (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuPencil),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
         (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
