@@ -138,7 +138,6 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::DecideLevel
         | Action::DecideLateFact
         | Action::CloseMonth
-        | Action::PublishTerms
         | Action::DecideAdjustment
         | Action::EditBankAccount
         | Action::EditSettlementSettings
