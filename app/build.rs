@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 18] = [
+const PAGE_NAMESPACES: [&str; 20] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -28,7 +28,9 @@ const PAGE_NAMESPACES: [&str; 18] = [
     "inbox",
     "late_facts",
     "layout",
+    "ledger",
     "level",
+    "money",
     "partners",
     "privileges",
     "public",

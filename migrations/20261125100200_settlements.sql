@@ -3,7 +3,7 @@ create table partner_bank_accounts (
     -- Whose.
     partner_id uuid primary key references partners,
     -- KPP of the company; sole proprietors have none.
-    kpp text constraint partner_bank_accounts_kpp check (kpp ~ '^[0-9]{9}$'),
+    kpp text constraint partner_bank_accounts_kpp check (kpp ~ '^[0-9]{4}[0-9A-Z]{2}[0-9]{3}$'),
     -- Account number.
     account text not null constraint partner_bank_accounts_account check (account ~ '^[0-9]{20}$'),
     -- Name of the bank.
@@ -91,7 +91,7 @@ create table settlement_run_partners (
     settlement_run_id uuid not null references settlement_runs,
     -- Whose.
     partner_id uuid not null references partners,
-    -- Number of the order within the run, from 1.
+    -- Number of the order, from 1: once among the orders of a day, as banks ask for.
     position integer not null,
     -- Sum of its entries, RUB: what is carried over stays out of the run.
     amount numeric(16, 2) not null constraint settlement_run_partners_amount check (amount > 0),

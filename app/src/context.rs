@@ -214,7 +214,8 @@ pub fn locale(parts: &Parts, viewer: Option<&Viewer>) -> Locale {
     chosen_locale(&parts.headers, viewer)
 }
 
-fn chosen_locale(headers: &HeaderMap, viewer: Option<&Viewer>) -> Locale {
+/// The language of a request that is no page: by its headers and its viewer.
+pub fn chosen_locale(headers: &HeaderMap, viewer: Option<&Viewer>) -> Locale {
     let chosen = cookie(headers, LOCALE_COOKIE).and_then(|name| name.parse().ok());
     let own = || viewer.and_then(|viewer| viewer.locale.as_str().parse().ok());
     let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(accepted_locale);

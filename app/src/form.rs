@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 pub use domain::form::FieldProblem;
+use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
 use domain::request::{RequestStatus, TransitionError};
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
@@ -91,6 +92,24 @@ pub enum FormRefusal {
     ImportOutdated,
     /// Terms begin on that day already, or are in force already.
     TermsKnown,
+    /// Entries of the ledger are other ones than were shown.
+    EntriesChanged,
+    /// The entry can't change so.
+    Entry(EntryTransitionError),
+    /// There is nothing to settle.
+    NothingToSettle,
+    /// Nobody entered yet who pays.
+    PayerUnknown,
+    /// Somebody else has to carry the run out.
+    SecondPerson(SecondPersonRequired),
+    /// The run was carried out or dropped before.
+    RunFinished(RunState),
+    /// The day of the payment lies before the run.
+    SettledBeforeMade,
+    /// Somebody else decides on the adjustment.
+    OwnAdjustment,
+    /// The adjustment was decided before.
+    AdjustmentDecided(AdjustmentState),
     /// The name is taken.
     Taken,
 }
@@ -173,6 +192,15 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::ImportFinished => Self::ImportFinished,
             Refusal::ImportOutdated => Self::ImportOutdated,
             Refusal::TermsKnown => Self::TermsKnown,
+            Refusal::EntriesChanged => Self::EntriesChanged,
+            Refusal::Entry(error) => Self::Entry(error),
+            Refusal::NothingToSettle => Self::NothingToSettle,
+            Refusal::PayerUnknown => Self::PayerUnknown,
+            Refusal::SecondPerson(required) => Self::SecondPerson(required),
+            Refusal::RunFinished(state) => Self::RunFinished(state),
+            Refusal::SettledBeforeMade => Self::SettledBeforeMade,
+            Refusal::OwnAdjustment => Self::OwnAdjustment,
+            Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
             Refusal::Taken => Self::Taken,
         }
     }
@@ -583,6 +611,10 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
+        FieldProblem::BikShape => td_string!(locale, form.problem.bik_shape).to_owned(),
+        FieldProblem::AccountShape => td_string!(locale, form.problem.account_shape).to_owned(),
+        FieldProblem::AccountKey => td_string!(locale, form.problem.account_key).to_owned(),
+        FieldProblem::KppShape => td_string!(locale, form.problem.kpp_shape).to_owned(),
         FieldProblem::TooShort { minimum } => td_string!(locale, form.problem.too_short, count = *minimum),
         FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
         FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
@@ -634,6 +666,18 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::ImportFinished => td_string!(locale, form.refusal.import_finished).to_owned(),
         FormRefusal::ImportOutdated => td_string!(locale, form.refusal.import_outdated).to_owned(),
         FormRefusal::TermsKnown => td_string!(locale, form.refusal.terms_known).to_owned(),
+        FormRefusal::EntriesChanged => td_string!(locale, form.refusal.entries_changed).to_owned(),
+        FormRefusal::Entry(_) => td_string!(locale, form.refusal.entry_state).to_owned(),
+        FormRefusal::NothingToSettle => td_string!(locale, form.refusal.nothing_to_settle).to_owned(),
+        FormRefusal::PayerUnknown => td_string!(locale, form.refusal.payer_unknown).to_owned(),
+        FormRefusal::SecondPerson(SecondPersonRequired { above }) => {
+            td_string!(locale, form.refusal.second_person, sum = crate::format::money(locale, above))
+        }
+        FormRefusal::RunFinished(RunState::Dropped) => td_string!(locale, form.refusal.run_dropped).to_owned(),
+        FormRefusal::RunFinished(RunState::Settled | RunState::Made) => td_string!(locale, form.refusal.run_settled).to_owned(),
+        FormRefusal::SettledBeforeMade => td_string!(locale, form.refusal.settled_before_made).to_owned(),
+        FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
+        FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

@@ -27,12 +27,24 @@ pub const PARTNER_LEVEL: &str = "/partner/level";
 pub const PARTNER_WHAT_IF: &str = "/partner/what-if";
 /// A partner's privileges.
 pub const PARTNER_PRIVILEGES: &str = "/partner/privileges";
+/// A partner's money.
+pub const PARTNER_MONEY: &str = "/partner/money";
+/// A statement typeset as PDF; takes `from` and `to`, months.
+pub const STATEMENT_PDF: &str = "/partner/money/statement.pdf";
+/// A statement as a spreadsheet.
+pub const STATEMENT_XLSX: &str = "/partner/money/statement.xlsx";
+/// A statement for programs.
+pub const STATEMENT_CSV: &str = "/partner/money/statement.csv";
+/// A partner's rebates.
+pub const PARTNER_REBATES: &str = "/partner/rebates";
 /// A partner's clients.
 pub const PARTNER_CLIENTS: &str = "/partner/clients";
 /// A form for a new client.
 pub const PARTNER_CLIENT_NEW: &str = "/partner/clients/new";
 /// Where a new client posts.
 pub const API_CLIENT_ADD: &str = "/api/clients/add";
+/// Where the choice of reward for a client posts.
+pub const API_RATE_CHOOSE: &str = "/api/clients/rate";
 /// Where a new trial posts.
 pub const API_TRIAL_RECORD: &str = "/api/trials/record";
 /// Where the last day of a trial posts.
@@ -66,6 +78,44 @@ pub const STAFF_MONTHS: &str = "/staff/months";
 pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 /// Where a decision on such a fact posts.
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
+/// The ledger of all partners.
+pub const STAFF_LEDGER: &str = "/staff/ledger";
+/// The question before everything that a filter shows is approved.
+pub const STAFF_LEDGER_APPROVAL: &str = "/staff/ledger/approval";
+/// What became of the entries of an approval.
+pub const STAFF_LEDGER_APPROVED: &str = "/staff/ledger/approved";
+/// Where an approval of chosen entries posts.
+pub const API_LEDGER_APPROVE: &str = "/api/ledger/approve";
+/// Where an approval of all entries that a filter shows posts.
+pub const API_LEDGER_APPROVE_ALL: &str = "/api/ledger/approve-all";
+/// Where taking an entry back posts.
+pub const API_LEDGER_REVERSE: &str = "/api/ledger/reverse";
+/// Settlement runs.
+pub const STAFF_SETTLEMENTS: &str = "/staff/settlements";
+/// What a run would hold (`?settlement=bank`).
+pub const STAFF_SETTLEMENT_NEW: &str = "/staff/settlements/new";
+/// Who pays, and above which amount a second person settles.
+pub const STAFF_SETTLEMENT_SETTINGS: &str = "/staff/settlements/settings";
+/// The registry of a run for the bank's client: a file and no page.
+pub const SETTLEMENT_REGISTRY_TEXT: &str = "/staff/settlements/{reference}/registry.txt";
+/// The registry of a run for people: a file and no page.
+pub const SETTLEMENT_REGISTRY_CSV: &str = "/staff/settlements/{reference}/registry.csv";
+/// Where making a run posts.
+pub const API_SETTLEMENT_MAKE: &str = "/api/settlements/make";
+/// Where recording that a run was carried out posts.
+pub const API_SETTLEMENT_SETTLE: &str = "/api/settlements/settle";
+/// Where giving a run up posts.
+pub const API_SETTLEMENT_DROP: &str = "/api/settlements/drop";
+/// Where the settings of settlement post.
+pub const API_SETTLEMENT_SETTINGS: &str = "/api/settlements/settings";
+/// Adjustments of the ledger by hand.
+pub const STAFF_ADJUSTMENTS: &str = "/staff/adjustments";
+/// Where a proposed adjustment posts.
+pub const API_ADJUSTMENT_PROPOSE: &str = "/api/adjustments/propose";
+/// Where the decision on an adjustment posts.
+pub const API_ADJUSTMENT_DECIDE: &str = "/api/adjustments/decide";
+/// Where a partner's bank account posts.
+pub const API_BANK_ACCOUNT_EDIT: &str = "/api/partners/bank-account";
 /// Bonus codes: redeem and revoke.
 pub const STAFF_CODES: &str = "/staff/codes";
 /// Versions of the terms.
@@ -112,6 +162,11 @@ pub fn rule(rule: Rule) -> String {
     format!("{RULES}#{rule}")
 }
 
+/// An entry of the partner's ledger.
+pub fn partner_money_entry(entry: impl Display) -> String {
+    format!("{PARTNER_MONEY}/{entry}")
+}
+
 /// A client of the partner.
 pub fn partner_client(client: impl Display) -> String {
     format!("{PARTNER_CLIENTS}/{client}")
@@ -145,6 +200,26 @@ pub fn staff_import(import: impl Display) -> String {
 /// A fact that would change levels of days already past.
 pub fn staff_late_fact(fact: impl Display) -> String {
     format!("{STAFF_LATE_FACTS}/{fact}")
+}
+
+/// An entry of the ledger.
+pub fn staff_ledger_entry(entry: impl Display) -> String {
+    format!("{STAFF_LEDGER}/{entry}")
+}
+
+/// A settlement run by its reference, `SR-2026-000001`.
+pub fn staff_settlement(reference: impl Display) -> String {
+    format!("{STAFF_SETTLEMENTS}/{reference}")
+}
+
+/// The registry of a run as a file, `txt` or `csv`.
+pub fn staff_settlement_registry(reference: impl Display, format: &str) -> String {
+    format!("{STAFF_SETTLEMENTS}/{reference}/registry.{format}")
+}
+
+/// Where a partner is paid.
+pub fn staff_bank_account(partner: impl Display) -> String {
+    format!("{STAFF_PARTNERS}/{partner}/bank-account")
 }
 
 /// A path with a query; empty values are left out.

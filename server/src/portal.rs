@@ -28,7 +28,7 @@ use crate::layers::client_address::ClientAddress;
 use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
 use crate::layers::request_identity::{RequestId, name_route};
 use crate::serve::{Failure, Foundations, Portal};
-use crate::{server_functions, usage_upload};
+use crate::{registry_download, server_functions, statement, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
 const CLEAN_UP: Duration = Duration::from_hours(1);
@@ -78,7 +78,9 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
 
     let portal = pages
         .merge(server_functions::routes(context, error_pages.clone(), foundations.tasks.clone()))
+        .merge(registry_download::routes(services.clone()))
         .merge(usage_upload::routes(services.clone(), foundations.tasks.clone()))
+        .merge(statement::routes(services.clone()))
         .layer(from_fn(find_viewer))
         .layer(from_fn(name_route))
         .layer(sessions(services.clone(), secure))

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::bank_account::{AccountNumber, Bik, Kpp};
 use crate::calendar::{BusinessDate, Month};
 use crate::inn::{Inn, InnError};
 use crate::money::{Money, MoneyError};
@@ -52,6 +53,18 @@ pub enum FieldProblem {
     /// The check digits of the INN do not fit.
     #[error("the check digits of the INN do not fit")]
     InnChecksum,
+    /// Not 9 digits.
+    #[error("not the digits of a BIK")]
+    BikShape,
+    /// Not 20 digits.
+    #[error("not the digits of an account")]
+    AccountShape,
+    /// The key of the account does not fit the bank.
+    #[error("the account does not belong to the bank")]
+    AccountKey,
+    /// Not the 9 characters of a KPP.
+    #[error("not the digits of a KPP")]
+    KppShape,
     /// Too few characters.
     #[error("shorter than {minimum} characters")]
     TooShort {
@@ -102,11 +115,28 @@ pub fn amount(text: &str) -> Result<Money, FieldProblem> {
 
 /// A taxpayer number; spaces are dropped.
 pub fn inn(text: &str) -> Result<Inn, FieldProblem> {
-    let digits: String = required(text)?.chars().filter(|letter| !is_space(*letter)).collect();
-    digits.parse().map_err(|error| match error {
+    without_spaces(text)?.parse().map_err(|error| match error {
         InnError::Shape => FieldProblem::InnShape,
         InnError::Checksum => FieldProblem::InnChecksum,
     })
+}
+
+/// The identifier of a bank; spaces are dropped.
+pub fn bik(text: &str) -> Result<Bik, FieldProblem> {
+    without_spaces(text)?.parse().map_err(|_| FieldProblem::BikShape)
+}
+
+/// The number of an account; spaces are dropped.
+pub fn account_number(text: &str) -> Result<AccountNumber, FieldProblem> {
+    without_spaces(text)?.parse().map_err(|_| FieldProblem::AccountShape)
+}
+
+/// The reason code of a company, which sole proprietors don't have; spaces are dropped.
+pub fn optional_kpp(text: &str) -> Result<Option<Kpp>, FieldProblem> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    without_spaces(text)?.parse().map(Some).map_err(|_| FieldProblem::KppShape)
 }
 
 /// A date: `2026-10-01` or `01.10.2026`, of this century or the one around it.
@@ -158,6 +188,11 @@ pub fn choice<Choice: FromStr>(text: &str) -> Result<Choice, FieldProblem> {
 fn required(text: &str) -> Result<&str, FieldProblem> {
     let text = text.trim();
     if text.is_empty() { Err(FieldProblem::Required) } else { Ok(text) }
+}
+
+/// A number that people write in groups, if there is any.
+fn without_spaces(text: &str) -> Result<String, FieldProblem> {
+    Ok(required(text)?.chars().filter(|letter| !is_space(*letter)).collect())
 }
 
 /// Whether the month is one that a person could mean, and not a slip like the year 0206.
@@ -277,6 +312,17 @@ mod tests {
         assert_eq!(inn("770708389"), Err(FieldProblem::InnShape));
         assert_eq!(inn("7707083894"), Err(FieldProblem::InnChecksum));
         assert_eq!(inn("\u{a0}"), Err(FieldProblem::Required));
+    }
+
+    #[test]
+    fn the_numbers_of_an_account_are_read_in_groups() {
+        assert_eq!(bik(" 044 525 225 ").map(String::from), Ok("044525225".into()));
+        assert_eq!(bik("44525225"), Err(FieldProblem::BikShape));
+        assert_eq!(account_number("4070 2810 0000 0001 2345").map(String::from), Ok("40702810000000012345".into()));
+        assert_eq!(account_number(""), Err(FieldProblem::Required));
+        assert_eq!(account_number("4070281"), Err(FieldProblem::AccountShape));
+        assert_eq!(optional_kpp(" "), Ok(None));
+        assert_eq!(optional_kpp("7707"), Err(FieldProblem::KppShape));
     }
 
     #[test]

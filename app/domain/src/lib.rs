@@ -5,6 +5,7 @@
 //! The page, the submit, the approval, the explanation and `simulate` call the same function.
 
 pub mod accrual;
+pub mod bank_account;
 pub mod bonus_code;
 pub mod calendar;
 pub mod form;

@@ -55,6 +55,8 @@ actions! {
     WithdrawRequest => "withdraw_request",
     /// Add a client.
     AddClient => "add_client",
+    /// Pick how a client is rewarded (`RATE-2`).
+    ChooseRate => "choose_rate",
     /// Record a trial or its result (`TRIAL-1`).
     RecordTrial => "record_trial",
     /// See the inbox and the requests in it.
@@ -85,6 +87,22 @@ actions! {
     ViewTerms => "view_terms",
     /// Publish new terms for a day to come (`TERM-1`).
     PublishTerms => "publish_terms",
+    /// See the ledger, settlement runs and adjustments of all partners.
+    ViewLedger => "view_ledger",
+    /// Approve entries of the ledger, or take them back (`LED-1`).
+    ApproveEntries => "approve_entries",
+    /// Make a settlement run, or drop it.
+    MakeSettlement => "make_settlement",
+    /// Record that a settlement run was paid or applied; above an amount not one's own.
+    CarryOutSettlement => "carry_out_settlement",
+    /// Propose an adjustment of the ledger by hand.
+    ProposeAdjustment => "propose_adjustment",
+    /// Accept or decline somebody else's adjustment.
+    DecideAdjustment => "decide_adjustment",
+    /// Change where a partner is paid.
+    EditBankAccount => "edit_bank_account",
+    /// Change the payer and the amount above which a second person settles.
+    EditSettlementSettings => "edit_settlement_settings",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -96,7 +114,9 @@ actions! {
 /// Whether a role may do it. Whose data it is done to is another question, asked by the database for every row.
 pub fn may(role: Role, action: Action) -> bool {
     match action {
-        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient => role == Role::PartnerMember,
+        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient | Action::ChooseRate => {
+            role == Role::PartnerMember
+        }
         Action::RecordTrial => true,
         Action::ViewInbox
         | Action::ViewPartners
@@ -108,11 +128,19 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::ViewUsage
         | Action::ImportUsage
         | Action::ViewTerms
+        | Action::ViewLedger
+        | Action::ApproveEntries
+        | Action::MakeSettlement
+        | Action::CarryOutSettlement
+        | Action::ProposeAdjustment
         | Action::SearchAudit => role.is_staff(),
         Action::PublishTerms
         | Action::DecideLevel
         | Action::DecideLateFact
         | Action::CloseMonth
+        | Action::DecideAdjustment
+        | Action::EditBankAccount
+        | Action::EditSettlementSettings
         | Action::CreatePartner
         | Action::CreateStaff => role == Role::StaffAdmin,
     }

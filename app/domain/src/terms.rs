@@ -221,6 +221,11 @@ impl TermsSchedule {
         self.later.iter().rev().find(|version| version.valid_from <= date).unwrap_or(&self.first)
     }
 
+    /// A version with its number in the order of validity, from 1; none where there is no such version.
+    pub fn numbered(&self, id: TermsVersionId) -> Option<(usize, &TermsVersion)> {
+        (1..).zip(std::iter::once(&self.first).chain(&self.later)).find(|(_, version)| version.id == id)
+    }
+
     /// The terms in force on a day.
     pub fn on(&self, date: BusinessDate) -> &Terms {
         &self.version_on(date).terms

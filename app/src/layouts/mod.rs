@@ -55,6 +55,8 @@ notices! {
     RequestRefused => request_refused,
     /// A client was added.
     ClientAdded => client_added,
+    /// How a client is rewarded was picked.
+    RateChosen => rate_chosen,
     /// A trial was recorded.
     TrialRecorded => trial_recorded,
     /// A trial's result was recorded.
@@ -77,6 +79,24 @@ notices! {
     TermsPublished => terms_published,
     /// A month was closed.
     MonthClosed => month_closed,
+    /// An entry of the ledger was taken back.
+    EntryReversed => entry_reversed,
+    /// A settlement run was made.
+    RunMade => run_made,
+    /// It was recorded that a settlement run was carried out.
+    RunSettled => run_settled,
+    /// A settlement run was dropped.
+    RunDropped => run_dropped,
+    /// The settings of settlement were changed.
+    SettingsSaved => settings_saved,
+    /// A partner's bank account was recorded.
+    AccountSaved => account_saved,
+    /// An adjustment was proposed.
+    AdjustmentProposed => adjustment_proposed,
+    /// An adjustment was accepted.
+    AdjustmentAccepted => adjustment_accepted,
+    /// An adjustment was declined.
+    AdjustmentDeclined => adjustment_declined,
     /// A code was redeemed.
     CodeRedeemed => code_redeemed,
     /// A code was revoked.

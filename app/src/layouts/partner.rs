@@ -20,6 +20,10 @@ pub enum PartnerSection {
     WhatIf,
     /// Privileges.
     Privileges,
+    /// Money.
+    Money,
+    /// Rebates.
+    Rebates,
     /// Clients.
     Clients,
     /// Bonus codes.
@@ -45,12 +49,14 @@ pub fn PartnerLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Privileges, Requests, SalesBonuses, WhatIf};
+    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, WhatIf};
     let locale = state.locale;
     let navigation = [
         (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
         (Level, paths::PARTNER_LEVEL, td_string!(locale, layout.partner_section.level), lucide::LuTrendingUp),
         (WhatIf, paths::PARTNER_WHAT_IF, td_string!(locale, layout.partner_section.what_if), lucide::LuCalculator),
+        (Money, paths::PARTNER_MONEY, td_string!(locale, layout.partner_section.money), lucide::LuWallet),
+        (Rebates, paths::PARTNER_REBATES, td_string!(locale, layout.partner_section.rebates), lucide::LuPercent),
         (Privileges, paths::PARTNER_PRIVILEGES, td_string!(locale, layout.partner_section.privileges), lucide::LuList),
         (Clients, paths::PARTNER_CLIENTS, td_string!(locale, layout.partner_section.clients), lucide::LuUsers),
         (BonusCodes, paths::PARTNER_BONUS_CODES, td_string!(locale, layout.partner_section.bonus_codes), lucide::LuTicket),

@@ -22,6 +22,12 @@ pub enum StaffSection {
     Months,
     /// Facts that would change levels of days already past.
     LateFacts,
+    /// The ledger.
+    Ledger,
+    /// Settlement runs.
+    Settlements,
+    /// Adjustments by hand.
+    Adjustments,
     /// Bonus codes.
     Codes,
     /// The numbers of the programme.
@@ -43,7 +49,7 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Audit, Codes, Inbox, LateFacts, Months, Partners, Terms, Usage};
+    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, Partners, Settlements, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
@@ -51,6 +57,9 @@ pub fn StaffLayout(
         (Usage, paths::STAFF_USAGE, td_string!(locale, layout.staff_section.usage), lucide::LuFileUp),
         (Months, paths::STAFF_MONTHS, td_string!(locale, layout.staff_section.months), lucide::LuCalendar),
         (LateFacts, paths::STAFF_LATE_FACTS, td_string!(locale, layout.staff_section.late_facts), lucide::LuHourglass),
+        (Ledger, paths::STAFF_LEDGER, td_string!(locale, layout.staff_section.ledger), lucide::LuBookOpen),
+        (Settlements, paths::STAFF_SETTLEMENTS, td_string!(locale, layout.staff_section.settlements), lucide::LuBanknote),
+        (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuPencil),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
         (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),

@@ -5,7 +5,11 @@ pub mod clients;
 pub mod free_months;
 pub mod home;
 pub mod level;
+#[cfg(feature = "ssr")]
+pub mod money;
 pub mod privileges;
+#[cfg(feature = "ssr")]
+pub mod rebates;
 #[cfg(feature = "ssr")]
 pub mod requests;
 pub mod sales_bonuses;

@@ -25,8 +25,8 @@ pub fn csv(document: &Document) -> Result<Vec<u8>, DocumentError> {
     Ok(bytes)
 }
 
-/// One table as CSV.
-pub(crate) fn csv_of_table(table: &Table, language: Language) -> Result<Vec<u8>, ::csv::Error> {
+/// One table as CSV, by the conventions of [`csv()`].
+pub fn csv_of_table(table: &Table, language: Language) -> Result<Vec<u8>, DocumentError> {
     let mut bytes = BYTE_ORDER_MARK.as_bytes().to_vec();
     append_table(&mut bytes, table, false, language)?;
     Ok(bytes)

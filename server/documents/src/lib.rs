@@ -11,7 +11,7 @@ mod pdf;
 mod text;
 mod xlsx;
 
-pub use self::csv::csv;
+pub use self::csv::{csv, csv_of_table};
 pub use self::document::{Brand, Cell, Colour, ColourError, Column, ColumnKind, Document, DocumentError, Fact, Language, Table};
 pub use self::pdf::pdf;
 pub use self::xlsx::xlsx;

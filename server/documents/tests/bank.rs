@@ -3,10 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use documents::bank::{
-    BankAccountHolder, BankError, BankOrder, BankOrders, Fault, Field, Place, RegistryTitles, account_matches_bik, client_bank_exchange,
-    registry_csv,
+    BankAccountHolder, BankError, BankOrder, BankOrders, Fault, Field, Place, RegistryTitles, client_bank_exchange, registry_csv,
 };
 use documents::{DocumentError, Language};
+use domain::bank_account::account_matches_bik;
 use domain::money::Money;
 use encoding_rs::WINDOWS_1251;
 use proptest::prelude::*;

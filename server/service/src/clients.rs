@@ -15,6 +15,7 @@ use store::free_month_requests::LiveFreeMonth;
 
 use crate::audit::{self, Actor, Change};
 use crate::paging::{cut_to_page, search_text};
+use crate::rate_choices::RateChoices;
 use crate::requests::{PAGE, Page};
 use crate::trials::TrialLine;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, error::FormProblems, secrets};
@@ -71,6 +72,8 @@ pub struct ClientPage {
     pub free_months: Vec<LiveFreeMonth>,
     /// Free months a client may have in all (`FREE-1`).
     pub free_months_limit: u32,
+    /// How the partner is rewarded for it, and what each choice gives (`RATE-2`).
+    pub rate: RateChoices,
     /// The provider's services: names, and the choice for a trial.
     pub services: Vec<Service>,
     /// When billing data last came in.
@@ -145,6 +148,7 @@ impl Services {
         let free_months = store::free_month_requests::live_of_client(&mut transaction, client.partner_id, id).await?;
         let services = store::clients::services(&mut transaction).await?;
         let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
+        let rate = RateChoices::load(&mut transaction, &standing, &client, today).await?;
         let model = standing.model_on(today);
         let terms = standing.terms.on(today);
         Ok(ClientPage {
@@ -158,6 +162,7 @@ impl Services {
             bonus_codes,
             free_months,
             free_months_limit: terms.free_months_per_client,
+            rate,
             services,
             data_as_of,
         })

@@ -12,26 +12,32 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::accrual::Settlement;
 use domain::calendar::{BusinessDate, Month};
 use domain::free_month::Ask;
 use domain::ids::{ClientId, PartnerId};
 use domain::inn::Inn;
-use domain::model::Level;
+use domain::ledger::AdjustmentReason;
+use domain::model::{BillingSide, Level};
 use domain::permission::Role;
 use domain::request::{RefusalReason, RefusalText};
 use domain::trial;
 use serde_json::json;
 use store::Scope;
 use store::clients::Client;
+use store::ledger_entries::EntryFilter;
 use store::trials::Trial;
 use uuid::Uuid;
 
 use self::plan::{CLIENTS, ClientIds, MONTHS, Plan, STORIES};
 use crate::accounts::ReadyPerson;
+use crate::adjustments::AdjustmentFields;
 use crate::audit::{self, Change};
+use crate::bank_accounts::SettingsFields;
 use crate::bonus_codes::AskedCode;
 use crate::level_record::level_changes_record;
 use crate::partners::ExamFields;
+use crate::settlements::SettleFields;
 use crate::viewer::ViewerPartner;
 use crate::{Actor, Error, Locale, MockClock, Refusal, Result, Services, Standing, Viewer, secrets};
 
@@ -42,6 +48,8 @@ pub const DEMO_SEED: u64 = 2026;
 
 const ACTOR: Actor<'static> = Actor::Command("portal demo");
 const REVIEWER: &str = "reviewer@provider.example";
+/// Carries out the runs that the reviewer makes.
+const ACCOUNTANT: &str = "accountant@provider.example";
 /// Entered last: with this account the demo is complete.
 const ADMIN: &str = "admin@provider.example";
 
@@ -70,7 +78,8 @@ pub fn demo_accounts() -> Vec<DemoAccount> {
     let staff = |email: &str, role| DemoAccount { email: email.to_owned(), role, partner: None };
     let members =
         STORIES.iter().map(|story| DemoAccount { email: address(story.slug), role: Role::PartnerMember, partner: Some(story.name) });
-    [staff(ADMIN, Role::StaffAdmin), staff(REVIEWER, Role::StaffReviewer)].into_iter().chain(members).collect()
+    let staff = [staff(ADMIN, Role::StaffAdmin), staff(REVIEWER, Role::StaffReviewer), staff(ACCOUNTANT, Role::StaffReviewer)];
+    staff.into_iter().chain(members).collect()
 }
 
 fn address(slug: &str) -> String {
@@ -118,6 +127,14 @@ enum Step {
     Revoke(u64, usize),
     /// A number for its key, the partner, the client, the month, and how it ends a day later.
     FreeMonth(u64, usize, usize, Month, End),
+    /// Who pays.
+    Payer,
+    /// Approval of everything whose period ends in this month or earlier.
+    Approve(Month),
+    /// A number for its key, the form, and the day it is carried out.
+    Settle(u64, Settlement, BusinessDate),
+    /// A number for its key, the partner and the amount as it is typed.
+    Adjust(u64, usize, &'static str),
 }
 
 impl Services {
@@ -147,6 +164,7 @@ impl Services {
             password_hash: self.passwords.hash(DEMO_PASSWORD.to_owned()).await?,
             members: BTreeMap::new(),
             reviewer: None,
+            accountant: None,
             clients: BTreeMap::new(),
             requests: BTreeMap::new(),
         };
@@ -167,6 +185,7 @@ struct Loader {
     /// Members by the place of their partner.
     members: BTreeMap<usize, Viewer>,
     reviewer: Option<Viewer>,
+    accountant: Option<Viewer>,
     clients: BTreeMap<usize, ClientIds>,
     /// Requests of codes by their number: place of the partner and reference.
     requests: BTreeMap<u64, (usize, String)>,
@@ -225,6 +244,15 @@ impl Loader {
             (ago(8), Step::FreeMonth(14, place::ORION, 1, running.next(), End::Withdrawn)),
             (ago(3), Step::FreeMonth(15, place::KVADRAT, 3, running.plus(2), End::Waits)),
         ]);
+        // What is older than three months is paid, the next month waits for a run, and the newest one for its approval.
+        steps.extend([
+            (hour(day(MONTHS, 1), 9), Step::Payer),
+            (hour(day(1, 11), 12), Step::Approve(self.plan.month(4))),
+            (hour(day(1, 12), 10), Step::Settle(21, Settlement::Bank, day(1, 14))),
+            (hour(day(1, 12), 11), Step::Settle(22, Settlement::Discount, day(1, 15))),
+            (hour(day(1, 20), 12), Step::Approve(self.plan.month(3))),
+            (ago(5), Step::Adjust(23, place::KVADRAT, "-1 250,40")),
+        ]);
         steps.sort_by_key(|(at, _)| *at);
         steps
     }
@@ -232,6 +260,7 @@ impl Loader {
     async fn load(&mut self) -> Result<()> {
         self.clock.set(self.plan.month(MONTHS).first_day().starts_at());
         self.reviewer = Some(self.staff(REVIEWER, "Ольга Рябова", Role::StaffReviewer).await?);
+        self.accountant = Some(self.staff(ACCOUNTANT, "Марина Егорова", Role::StaffReviewer).await?);
         for (at, step) in self.steps() {
             self.clock.set(at.min(self.now));
             match step {
@@ -251,6 +280,10 @@ impl Loader {
                 Step::Codes(key, partner, faces, end) => self.codes(key, partner, faces, end).await?,
                 Step::Redeem(request, code, partner, client) => self.redeem(request, code, partner, client).await?,
                 Step::Revoke(request, code) => self.revoke(request, code).await?,
+                Step::Payer => self.payer().await?,
+                Step::Approve(through) => self.approve(through).await?,
+                Step::Settle(key, settlement, day) => self.settle(key, settlement, day).await?,
+                Step::Adjust(key, partner, amount) => self.adjust(key, partner, amount).await?,
                 Step::FreeMonth(key, partner, client, month, end) => self.free_month(key, partner, client, month, end).await?,
             }
         }
@@ -302,6 +335,10 @@ impl Loader {
             _ => return Err(Refusal::Taken.into()),
         };
         let partner = ViewerPartner { id, name: story.name.to_owned() };
+        // One partner has not said yet where it is paid.
+        if story.billing == BillingSide::Provider && place != place::GRANIT {
+            self.services.bank_account_edit(ACTOR, id, &plan::bank_account(place)).await?;
+        }
         self.members.insert(place, viewer(user_id, Role::PartnerMember, Some(partner), story.member, &email));
         Ok(())
     }
@@ -497,6 +534,47 @@ impl Loader {
             End::Withdrawn => self.services.request_withdraw(self.member(partner)?, reference).await,
         };
         done_before(ended)
+    }
+
+    async fn payer(&self) -> Result<()> {
+        let fields = SettingsFields {
+            second_person_above: "100 000,00".to_owned(),
+            name: "ООО «Облако»".to_owned(),
+            inn: self.plan.payer_inn.as_ref().ok_or(Error::NotFound)?.to_string(),
+            account: plan::bank_account(STORIES.len()),
+        };
+        self.services.settlement_settings_edit(ACTOR, &fields).await
+    }
+
+    async fn approve(&self, through: Month) -> Result<()> {
+        let filter = EntryFilter { to: Some(through), ..EntryFilter::default() };
+        let waiting = self.services.ledger_waiting(self.reviewer()?, &filter).await?;
+        if waiting.count > 0 {
+            self.services.ledger_approve_matching(Actor::Person(self.reviewer()?), &filter, waiting).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a run of what is approved and has it carried out some days later.
+    async fn settle(&self, key: u64, settlement: Settlement, day: BusinessDate) -> Result<()> {
+        let accountant = self.accountant.as_ref().ok_or(Error::NotFound)?;
+        let shown = self.services.settlement_preview(self.reviewer()?, settlement).await?.total;
+        let key = Uuid::from_u64_pair(self.seed, key);
+        let reference = self.services.settlement_make(self.reviewer()?, settlement, shown, key).await?;
+        self.clock.set((day.starts_at() + TimeDelta::hours(15)).min(self.now));
+        let fields = SettleFields { settled_on: day.to_string() };
+        self.services.settlement_settle(accountant, &reference, &fields).await
+    }
+
+    async fn adjust(&self, key: u64, partner: usize, amount: &str) -> Result<()> {
+        let fields = AdjustmentFields {
+            partner: plan::code(partner),
+            amount: amount.to_owned(),
+            settlement: Settlement::Discount.as_str().to_owned(),
+            reason: AdjustmentReason::BillingMistake.as_str().to_owned(),
+            text: "Диск, который отключили в начале месяца, был посчитан до его конца.".to_owned(),
+        };
+        self.services.adjustment_propose(self.reviewer()?, &fields, Uuid::from_u64_pair(self.seed, key)).await
     }
 
     /// The text of a code that was granted.

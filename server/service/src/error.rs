@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 use domain::form::FieldProblem;
+use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
 use domain::request::TransitionError;
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
@@ -129,6 +130,33 @@ pub enum Refusal {
     /// Terms begin on that day already, or are in force already.
     #[error("the terms are known already")]
     TermsKnown,
+    /// Entries of the ledger are other ones than were shown, or somebody decided on one at the same moment.
+    #[error("the entries changed meanwhile")]
+    EntriesChanged,
+    /// The entry can't change so.
+    #[error("the entry can't change so")]
+    Entry(EntryTransitionError),
+    /// No partner has anything that could be settled.
+    #[error("there is nothing to settle")]
+    NothingToSettle,
+    /// Nobody entered yet who pays and from which account.
+    #[error("the payer's details are missing")]
+    PayerUnknown,
+    /// Somebody else than who made the run has to carry it out.
+    #[error("a second person settles")]
+    SecondPerson(SecondPersonRequired),
+    /// The run was carried out or dropped before.
+    #[error("the run is finished")]
+    RunFinished(RunState),
+    /// The day of the payment lies before the day the run was made.
+    #[error("the payment lies before the run")]
+    SettledBeforeMade,
+    /// Who proposed an adjustment does not decide on it.
+    #[error("somebody else decides on the adjustment")]
+    OwnAdjustment,
+    /// The adjustment was decided before.
+    #[error("the adjustment is decided already")]
+    AdjustmentDecided(AdjustmentState),
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

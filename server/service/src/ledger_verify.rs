@@ -69,6 +69,13 @@ impl Services {
                 found: found.to_string(),
             });
         }
+        if verification.difference.is_none()
+            && let Some((reference, state, event)) = store::settlement_runs::run_apart_from_its_entries(&mut transaction).await?
+        {
+            let what = format!("settlement run {reference}");
+            verification.difference =
+                Some(Difference { partner: None, what, expected: format!("entries of a run that is {state}"), found: event });
+        }
         Ok(verification)
     }
 }
@@ -172,9 +179,15 @@ async fn verify_accruals(
     Ok(())
 }
 
-/// Every entry's events must be ones that may happen, and a reversal the opposite of what it reverses.
+/// Every entry's events must be ones that may happen, and a reversal the opposite of what it reverses. Both are reversed, so that
+/// they are no part of any other balance; nothing else is.
 fn states_difference(facts: &PartnerFacts, entries: &[&BareEntry]) -> Option<Difference> {
     let by_id: BTreeMap<LedgerEntryId, &BareEntry> = entries.iter().map(|entry| (entry.id, *entry)).collect();
+    let taken_back: BTreeSet<LedgerEntryId> = entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Reversal)
+        .flat_map(|entry| entry.corrects.into_iter().chain([entry.id]))
+        .collect();
     entries.iter().find_map(|entry| {
         let difference = |expected: String, found: String| {
             Some(Difference { partner: Some(facts.partner.code.clone()), what: format!("entry {}", entry.number), expected, found })
@@ -186,6 +199,9 @@ fn states_difference(facts: &PartnerFacts, entries: &[&BareEntry]) -> Option<Dif
                 Ok(next) => return difference(next.to_string(), recorded.to_string()),
                 Err(error) => return difference("an event that may happen".to_owned(), error.to_string()),
             }
+        }
+        if taken_back.contains(&entry.id) != (state == EntryState::Reversed) {
+            return difference("reversed together with its opposite, or not at all".to_owned(), state.to_string());
         }
         if entry.kind == EntryKind::Reversal {
             let reversed = entry.corrects.and_then(|id| by_id.get(&id));

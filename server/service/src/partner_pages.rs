@@ -9,11 +9,15 @@ use domain::next_step::{NextStep, next_step};
 use domain::permission::Action;
 use domain::privilege::{Privilege, has};
 use domain::terms::Terms;
+pub use store::partner_notices::Notice;
 use store::partners::Partner;
 use store::requests::RequestFilter;
 
 use crate::requests::RequestLine;
 use crate::{Result, Services, Standing, Viewer};
+
+/// Notices on the home page.
+const NOTICES: i64 = 3;
 
 /// The home page.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub struct HomePage {
     pub unused_codes: i64,
     /// Clients.
     pub clients: i64,
+    /// The newest of what the portal told the partner.
+    pub notices: Vec<Notice>,
     /// When billing data last came in.
     pub data_as_of: Option<DateTime<Utc>>,
 }
@@ -88,6 +94,7 @@ impl Services {
         let figures = store::home::figures(&mut transaction, partner_id, quarter).await?;
         let newest = RequestFilter { partner_id: Some(partner_id), ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &newest, 5).await?;
+        let notices = store::partner_notices::newest(&mut transaction, partner_id, NOTICES).await?;
         drop(transaction);
         let outlook = outlook(&standing.facts.level, &standing.terms, today);
         let meters = meter(&figures.quarter_use, standing.terms.on(today));
@@ -101,6 +108,7 @@ impl Services {
             waiting: figures.waiting,
             unused_codes: figures.unused_codes,
             clients: figures.clients,
+            notices,
             data_as_of: figures.data_as_of,
         })
     }

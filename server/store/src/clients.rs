@@ -103,6 +103,16 @@ pub async fn choices(connection: &mut Connection, partner_id: PartnerId, limit: 
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Names of some clients of a partner.
+pub async fn names(connection: &mut Connection, partner_id: PartnerId, ids: &[ClientId]) -> Result<Vec<(ClientId, String)>> {
+    let rows: Vec<(Uuid, String)> = sqlx::query_as("select id, name from clients where partner_id = $1 and id = any($2)")
+        .bind(partner_id.0)
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(id, name)| (id.into(), name)).collect())
+}
+
 /// How many clients a partner has, and when billing data last came in.
 pub async fn count_and_data_as_of(connection: &mut Connection, partner_id: PartnerId) -> Result<(i64, Option<DateTime<Utc>>)> {
     Ok(sqlx::query_as(

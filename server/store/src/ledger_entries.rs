@@ -395,31 +395,98 @@ pub struct EntryFilter {
     pub to: Option<Month>,
     /// Made by the close of this month.
     pub closed_month: Option<Month>,
+    /// Of partners with this code, or this in their name.
+    pub partner: Option<String>,
+}
+
+impl EntryFilter {
+    /// Writes a query's parameters `$1` to `$8`, in the order of [`entry_conditions`].
+    fn bind<'q, Row>(
+        &'q self,
+        query: sqlx::query::QueryAs<'q, sqlx::Postgres, Row, sqlx::postgres::PgArguments>,
+    ) -> sqlx::query::QueryAs<'q, sqlx::Postgres, Row, sqlx::postgres::PgArguments> {
+        query
+            .bind(self.partner_id.map(|id| id.0))
+            .bind(self.state.map(EntryState::as_str))
+            .bind(self.rule.map(Rule::id))
+            .bind(self.settlement.map(Settlement::as_str))
+            .bind(self.from.map(|month| month.first_day().naive()))
+            .bind(self.to.map(|month| month.first_day().naive()))
+            .bind(self.closed_month.map(|month| month.first_day().naive()))
+            .bind(self.partner.as_deref())
+    }
+}
+
+/// What a [`EntryFilter`] asks for of `ledger_entry_states s join partners p`.
+macro_rules! entry_conditions {
+    () => {
+        " from ledger_entry_states s join partners p on p.id = s.partner_id
+          where ($1::uuid is null or s.partner_id = $1) and ($2::text is null or s.state = $2) and ($3::text is null or s.rule = $3)
+            and ($4::text is null or s.settlement = $4) and ($5::date is null or s.period_last >= $5) and ($6::date is null or s.period_last <= $6)
+            and ($7::date is null or s.closed_month = $7)
+            and ($8::text is null or p.code = upper($8) or strpos(lower(p.name), lower($8)) > 0) "
+    };
 }
 
 /// Entries, the newest first, older than the number `before`, at most `limit`.
 pub async fn list(connection: &mut Connection, filter: &EntryFilter, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
+    let query = sqlx::query_as(concat!(
+        "select ",
+        entry_columns!(),
+        entry_conditions!(),
+        " and ($9::bigint is null or s.number < $9) order by s.number desc limit $10"
+    ));
+    let rows: Vec<EntryRow> = filter.bind(query).bind(before).bind(limit).fetch_all(connection).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many entries a list shows in all, and the sum of their amounts, RUB (`LED-2`).
+pub async fn total(connection: &mut Connection, filter: &EntryFilter) -> Result<(i64, Money)> {
+    let query = sqlx::query_as(concat!("select count(*), coalesce(sum(s.amount), 0)", entry_conditions!()));
+    let (count, amount): (i64, Decimal) = filter.bind(query).fetch_one(connection).await?;
+    Ok((count, Money::rounded(amount)))
+}
+
+/// What stands with an entry, in the order of numbers and without the entry itself: the accrual and corrections of the same rule,
+/// period and request, the entry it corrects or reverses, and what corrects or reverses it.
+pub async fn related(connection: &mut Connection, entry: &Entry) -> Result<Vec<Entry>> {
     let rows: Vec<EntryRow> = sqlx::query_as(concat!(
         "select ",
         entry_columns!(),
         " from ledger_entry_states s join partners p on p.id = s.partner_id
-          where ($1::uuid is null or s.partner_id = $1) and ($2::text is null or s.state = $2) and ($3::text is null or s.rule = $3)
-            and ($4::text is null or s.settlement = $4) and ($5::date is null or s.period_last >= $5) and ($6::date is null or s.period_last <= $6)
-            and ($7::date is null or s.closed_month = $7) and ($8::bigint is null or s.number < $8)
-          order by s.number desc limit $9"
+          where s.partner_id = $1 and s.id <> $2
+            and (s.corrects_id = $2 or s.id = $3
+                 or ($4 and s.rule = $5 and s.period = $6 and s.request_id is not distinct from $7 and s.kind in ('accrual', 'correction')))
+          order by s.number"
     ))
-    .bind(filter.partner_id.map(|id| id.0))
-    .bind(filter.state.map(EntryState::as_str))
-    .bind(filter.rule.map(Rule::id))
-    .bind(filter.settlement.map(Settlement::as_str))
-    .bind(filter.from.map(|month| month.first_day().naive()))
-    .bind(filter.to.map(|month| month.first_day().naive()))
-    .bind(filter.closed_month.map(|month| month.first_day().naive()))
-    .bind(before)
-    .bind(limit)
+    .bind(entry.partner_id.0)
+    .bind(entry.id.0)
+    .bind(entry.corrects.map(|id| id.0))
+    .bind(entry.kind.is_computed())
+    .bind(entry.rule.id())
+    .bind(entry.period.to_string())
+    .bind(entry.request_id.map(|id| id.0))
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Sums of the entries that a filter shows, by form and state.
+pub async fn sums(connection: &mut Connection, filter: &EntryFilter) -> Result<Vec<Balance>> {
+    let query = sqlx::query_as(concat!(
+        "select s.settlement, s.state, count(*), sum(s.amount)",
+        entry_conditions!(),
+        " group by s.settlement, s.state order by 1, 2"
+    ));
+    let rows: Vec<(String, String, i64, Decimal)> = filter.bind(query).fetch_all(connection).await?;
+    rows.into_iter().map(balance).collect()
+}
+
+/// The ids of the entries that a filter shows, in the order of their numbers.
+pub async fn ids(connection: &mut Connection, filter: &EntryFilter) -> Result<Vec<LedgerEntryId>> {
+    let query = sqlx::query_as(concat!("select s.id", entry_conditions!(), " order by s.number"));
+    let rows: Vec<(Uuid,)> = filter.bind(query).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
 }
 
 /// One entry; for a partner, only its own.
@@ -470,16 +537,16 @@ pub async fn balances(connection: &mut Connection, partner_id: PartnerId) -> Res
     .bind(partner_id.0)
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|(settlement, state, count, amount)| {
-            Ok(Balance {
-                settlement: settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
-                state: state.parse().map_err(|_| Error::inconsistent("ledger_entry_events", "state"))?,
-                count,
-                amount: Money::rounded(amount),
-            })
-        })
-        .collect()
+    rows.into_iter().map(balance).collect()
+}
+
+fn balance((settlement, state, count, amount): (String, String, i64, Decimal)) -> Result<Balance> {
+    Ok(Balance {
+        settlement: settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
+        state: state.parse().map_err(|_| Error::inconsistent("ledger_entry_events", "state"))?,
+        count,
+        amount: Money::rounded(amount),
+    })
 }
 
 /// An event to be recorded. Its `position` is one after the last the caller saw: who comes second is refused by
@@ -558,6 +625,36 @@ pub async fn events(connection: &mut Connection, partner_id: Option<PartnerId>, 
             })
         })
         .collect()
+}
+
+/// Who did what happened to an entry, event by event; none where the command line did.
+pub async fn event_people(connection: &mut Connection, id: LedgerEntryId) -> Result<Vec<Option<String>>> {
+    Ok(sqlx::query_scalar(
+        "select (select u.display_name from users u where u.id = v.by_user) from ledger_entry_events v where v.entry_id = $1 order by v.position",
+    )
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Entries that refer to one: its corrections and its reversal, in order.
+pub async fn referring(connection: &mut Connection, id: LedgerEntryId) -> Result<Vec<Entry>> {
+    let rows: Vec<EntryRow> = sqlx::query_as(concat!(
+        "select ",
+        entry_columns!(),
+        " from ledger_entry_states s join partners p on p.id = s.partner_id where s.corrects_id = $1 order by s.number"
+    ))
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Who recorded an entry.
+pub async fn recorded_by(connection: &mut Connection, id: LedgerEntryId) -> Result<Option<UserId>> {
+    let by: Option<Option<Uuid>> =
+        sqlx::query_scalar("select recorded_by from ledger_entries where id = $1").bind(id.0).fetch_optional(connection).await?;
+    Ok(by.flatten().map(Into::into))
 }
 
 /// An entry and its events, bare: what the ledger's own arithmetic is checked on.

@@ -4,13 +4,93 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::{BusinessDate, Month};
-use domain::ids::{PartnerId, UsageImportId};
+use domain::ids::{ClientId, PartnerId, UsageImportId};
 use domain::money::Money;
+use domain::service::ServiceCode;
 use domain::what_if::UsageGroup;
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 
 use crate::{Connection, Error, Result};
+
+/// A row of a client, as the provider billed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRow {
+    /// Which month.
+    pub month: Month,
+    /// Which service.
+    pub service: ServiceCode,
+    /// Which machine or other resource, by its name in billing.
+    pub resource: String,
+    /// Before any discount, RUB.
+    pub gross: Money,
+}
+
+/// Where a page of rows begins: behind this month, service and resource.
+pub type RowPlace = (Month, String, String);
+
+/// Rows of a client in some months and services by month, service and resource, behind a place, at most `limit`.
+pub async fn of_client(
+    connection: &mut Connection,
+    partner_id: PartnerId,
+    client_id: ClientId,
+    (months, services): (&[Month], &[ServiceCode]),
+    after: Option<&RowPlace>,
+    limit: i64,
+) -> Result<Vec<ClientRow>> {
+    let rows: Vec<(NaiveDate, String, String, Decimal)> = sqlx::query_as(
+        "select month, service, resource, gross from usage_rows
+          where partner_id = $1 and client_id = $2 and month = any($3) and service = any($4)
+            and ($5::date is null or (month, service, resource) > ($5, $6, $7))
+          order by month, service, resource limit $8",
+    )
+    .bind(partner_id.0)
+    .bind(client_id.0)
+    .bind(months.iter().map(|month| month.first_day().naive()).collect::<Vec<NaiveDate>>())
+    .bind(services.iter().map(ServiceCode::as_str).collect::<Vec<&str>>())
+    .bind(after.map(|(month, ..)| month.first_day().naive()))
+    .bind(after.map(|(_, service, _)| service))
+    .bind(after.map(|(.., resource)| resource))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(month, service, resource, gross)| {
+            Ok(ClientRow {
+                month: BusinessDate::from(month).month(),
+                service: service.parse().map_err(|_| Error::inconsistent("usage_rows", "service"))?,
+                resource,
+                gross: Money::rounded(gross),
+            })
+        })
+        .collect()
+}
+
+/// What a client was billed by month and service, every row by itself: what its pick is weighed on (`RATE-2`).
+pub async fn amounts_of_client(
+    connection: &mut Connection,
+    partner_id: PartnerId,
+    client_id: ClientId,
+) -> Result<Vec<(Month, ServiceCode, Money)>> {
+    let rows: Vec<(NaiveDate, String, Decimal)> =
+        sqlx::query_as("select month, service, gross from usage_rows where partner_id = $1 and client_id = $2 order by month")
+            .bind(partner_id.0)
+            .bind(client_id.0)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter()
+        .map(|(month, service, gross)| {
+            let service = service.parse().map_err(|_| Error::inconsistent("usage_rows", "service"))?;
+            Ok((BusinessDate::from(month).month(), service, Money::rounded(gross)))
+        })
+        .collect()
+}
+
+/// Keeps months from being closed until the transaction ends. Several may do so at a time.
+pub async fn lock_against_close(connection: &mut Connection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock_shared(1)").execute(connection).await?;
+    Ok(())
+}
 
 /// Lets one import be committed, or one month be closed, at a time.
 pub async fn lock(connection: &mut Connection) -> Result<()> {

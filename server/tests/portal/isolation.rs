@@ -7,7 +7,7 @@ use std::path::Path;
 use app::server_functions;
 use axum::body::Body;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, LateFactId, PartnerId, TrialId, UsageImportId};
+use domain::ids::{ClientId, LateFactId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -33,6 +33,7 @@ struct Belongings {
     trial: TrialId,
     import: UsageImportId,
     late_fact: LateFactId,
+    entry: LedgerEntryId,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -77,7 +78,8 @@ impl Belongings {
         )
         .await
         .expect("a late fact");
-        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact }
+        let entry = app.adjust(partner, "1234.50").await;
+        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact, entry }
     }
 
     /// The same names, of nothing that exists.
@@ -92,6 +94,7 @@ impl Belongings {
             trial: TrialId(Uuid::from_u128(3)),
             import: UsageImportId(Uuid::from_u128(4)),
             late_fact: LateFactId(Uuid::from_u128(5)),
+            entry: LedgerEntryId(Uuid::from_u128(6)),
         }
     }
 
@@ -100,6 +103,7 @@ impl Belongings {
         let fill = |name: &str, value: &dyn std::fmt::Display| vec![pattern.replace(name, &value.to_string())];
         match pattern {
             "/partner/clients/{id}" => fill("{id}", &self.client),
+            "/partner/money/{entry}" => fill("{entry}", &self.entry),
             "/partner/free-months/{client}" => fill("{client}", &self.client),
             "/staff/partners/{id}" => fill("{id}", &self.partner),
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
@@ -124,6 +128,7 @@ impl Belongings {
             "/api/language" => (vec![("language", text("ru"))], false),
             "/api/theme" => (vec![("theme", text("dark"))], false),
             "/api/clients/add" => (vec![("inn", text("7707083893")), ("name", text("Новый"))], false),
+            "/api/clients/rate" => (vec![("client", self.client.to_string()), ("choice", text("once"))], true),
             "/api/trials/record" => (vec![("client", self.client.to_string()), ("services[0]", text("kvm"))], true),
             "/api/trials/end" => {
                 (vec![("client", self.client.to_string()), ("trial", self.trial.to_string()), ("ended_on", text("2026-10-03"))], true)
@@ -217,6 +222,12 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
                 statuses.insert(page.status.as_u16());
             }
             write!(table, " {:<13}", statuses.iter().map(u16::to_string).collect::<Vec<_>>().join("/")).expect("text");
+        }
+    }
+    for file in [app::paths::STATEMENT_PDF, app::paths::STATEMENT_XLSX, app::paths::STATEMENT_CSV] {
+        write!(table, "\nGET  {file:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            write!(table, " {:<13}", browser.get(file).await.status.as_u16()).expect("text");
         }
     }
     write!(table, "\nPOST {:<31}", app::paths::USAGE_UPLOAD).expect("text");

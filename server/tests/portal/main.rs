@@ -13,6 +13,7 @@ mod inbox;
 mod isolation;
 mod limits;
 mod lists;
+mod money;
 mod quarter_edge;
 mod queries;
 mod sessions;

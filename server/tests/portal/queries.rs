@@ -16,6 +16,10 @@ const PARTNER_PAGES: &[(&str, usize)] = &[
     ("/partner", 6),
     ("/partner/level", 4),
     ("/partner/what-if?r=40000x6&exam=2026-12-01", 4),
+    // Balances, the list and its sum, what is projected and what was saved, each in one statement.
+    ("/partner/money", 9),
+    ("/partner/money?state=accrued&from=2026-01", 9),
+    ("/partner/rebates", 8),
     ("/partner/privileges", 4),
     ("/partner/clients", 4),
     ("/partner/clients?search=ООО", 4),
@@ -107,13 +111,15 @@ async fn a_page_of_one_thing_is_bounded_too(_: PgPoolOptions, options: PgConnect
     let partner = portal.app.create_partner("2026-07-10").await;
     let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
     add_clients(&portal, &partner, 4).await;
+    let entry = portal.app.adjust(&partner, "100.00").await;
     let (client, reference): (Uuid, String) =
         sqlx::query_as("select f.client_id, r.reference from free_month_requests f join requests r on r.id = f.request_id limit 1")
             .fetch_one(&mut portal.app.owner().await)
             .await
             .expect("a request");
     let own = [
-        (format!("/partner/clients/{client}"), 10),
+        (format!("/partner/clients/{client}"), 12),
+        (format!("/partner/money/{entry}"), 6),
         (format!("/partner/free-months/{client}"), 8),
         (format!("/partner/requests/{reference}"), 8),
     ];

@@ -4,11 +4,13 @@
 //! with them by [`corrections`], never by editing.
 
 mod correction;
+mod part;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::correction::{Correction, Posted, corrections};
+pub use self::part::{RowFacts, RowPart, first_month_behind, row_part};
 use crate::calendar::{BusinessDate, Month, Period};
 use crate::ids::TermsVersionId;
 use crate::model::{BillingSide, Model, stable_text};

@@ -7,6 +7,10 @@ use crate::ids::UserId;
 use crate::model::stable_text;
 use crate::money::Money;
 
+mod run;
+
+pub use self::run::{LeftOut, PartnerSum, RunPlan, Unsettled, plan_run};
+
 #[cfg(test)]
 mod tests;
 
@@ -131,7 +135,7 @@ pub fn check_settler(made_by: UserId, settler: UserId, total: Money, above: Mone
     if total > above && made_by == settler { Err(SecondPersonRequired { above }) } else { Ok(()) }
 }
 
-/// Why staff adjust by hand.
+/// Why staff adjust by hand, or take an entry back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdjustmentReason {
@@ -159,3 +163,31 @@ impl AdjustmentReason {
     /// Every reason, in the order of the form.
     pub const ALL: [Self; 5] = [Self::BillingMistake, Self::Goodwill, Self::Agreement, Self::BankReturn, Self::Other];
 }
+
+/// Where an adjustment by hand stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentState {
+    /// It waits for a second person.
+    Proposed,
+    /// It became an entry.
+    Accepted,
+    /// It came to nothing.
+    Declined,
+}
+
+stable_text!(AdjustmentState { Proposed => "proposed", Accepted => "accepted", Declined => "declined" });
+
+/// Where a settlement run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// It waits to be carried out.
+    Made,
+    /// It was paid, or applied as discounts.
+    Settled,
+    /// It was given up: its entries wait for another run.
+    Dropped,
+}
+
+stable_text!(RunState { Made => "made", Settled => "settled", Dropped => "dropped" });

@@ -90,7 +90,7 @@ pub fn rebate(kind: RebateKind, period: Period, money: &PartnerMoney<'_>, sums: 
     let accrued_on = period.accrual_date();
     let version = money.version_on(accrued_on);
     let rate = kind.rate(&version.terms);
-    let months = |period: Period| period.months().filter_map(|month| month_net(kind, month, money, sums)).collect::<Vec<MonthNet>>();
+    let months = |period: Period| month_nets(kind, period, money, sums);
     let these = months(period);
     let (base, explanation, nothing) = match kind {
         RebateKind::Kvm | RebateKind::MontOffice => {
@@ -132,6 +132,11 @@ pub fn rebate(kind: RebateKind, period: Period, money: &PartnerMoney<'_>, sums: 
         nothing,
         explanation,
     })
+}
+
+/// The net of every month of a period that counts for a rebate, from the contract's month on: what a chart of the period shows.
+pub fn month_nets(kind: RebateKind, period: Period, money: &PartnerMoney<'_>, sums: &SumsByMonth) -> Vec<MonthNet> {
+    period.months().filter_map(|month| month_net(kind, month, money, sums)).collect()
 }
 
 /// The net of one month that counts for a rebate; none before the contract.

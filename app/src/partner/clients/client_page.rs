@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use service::clients::{ClientMonth, ClientPage as ClientData};
 use service::trials::{TrialLine, TrialState};
 
-use super::{TRIAL, service_control};
+use super::rate_section::rate_section;
+use super::{RATE, TRIAL, service_control};
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{DataAsOf, DateText, MonthText, ShortDate};
 use crate::components::icon::{Icon, lucide};
@@ -29,6 +30,7 @@ pub fn ClientPage() -> impl IntoView {
     partner_page(PartnerSection::Clients, async |partner, state| {
         let client = services()?.client_page(&partner.viewer, path_value("id")?).await?;
         let form = form_state().await?;
+        let (rate_form, form) = if form.values.contains_key(RATE) { (form, FormState::default()) } else { (FormState::default(), form) };
         let locale = state.locale;
         let name = client.client.name.clone();
         let codes_for_client = paths::with_query(paths::PARTNER_BONUS_CODES, &[(CLIENT, &client.client.id.to_string())]);
@@ -57,6 +59,7 @@ pub fn ClientPage() -> impl IntoView {
                         </a>
                     </div>
                 </div>
+                {rate_section(locale, &client, rate_form)}
                 {trials_section(locale, &client, form)}
                 {machines_section(locale, &client)}
                 {usage_section(locale, &client)}

@@ -33,6 +33,27 @@ pub async fn add_client(
     }
 }
 
+/// Picks how the partner is rewarded for a client (`RATE-2`).
+#[server(prefix = "/api", endpoint = "clients/rate")]
+pub async fn choose_rate(#[server(default)] client: String, #[server(default)] choice: String) -> Result<(), AppError> {
+    use domain::ids::ClientId;
+
+    use crate::context::{services, viewer};
+    use crate::form::{FormState, redirect};
+    use crate::layouts::Notice;
+    use crate::paths;
+
+    let id: ClientId = client.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::partner_client(id);
+    match services()?.rate_choose(&viewer()?, id, &choice).await {
+        Ok(()) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::RateChosen.code())]));
+            Ok(())
+        }
+        Err(error) => FormState::refused([(super::RATE.to_owned(), choice)].into(), error)?.send_back(&page).await,
+    }
+}
+
 /// Records a trial of a client. `services` are the codes that were ticked.
 #[server(prefix = "/api", endpoint = "trials/record")]
 pub async fn record_trial(

@@ -1,11 +1,14 @@
 //! Home: the level and until when it holds, the next step, the quarter's meters, revenue against the minimum, what is under way.
 
 use domain::bonus_code::{Meter as DomainMeter, QuarterMeters};
+use domain::calendar::{BusinessDate, Month};
 use domain::level::{Outlook, Phase};
+use domain::model::Model;
+use domain::money::Money;
 use domain::next_step::NextStep;
 use domain::request::RequestKind;
 use leptos::prelude::*;
-use service::partner_pages::HomePage as HomeData;
+use service::partner_pages::{HomePage as HomeData, Notice};
 use service::requests::RequestLine;
 
 use crate::components::bar_chart::BarChart;
@@ -50,6 +53,7 @@ fn home_view(locale: Locale, home: HomeData) -> AnyView {
             {next_step_card(locale, &home)}
         </div>
         {chart_card(locale, &home.outlook)}
+        {news_card(locale, &home.notices)}
         {requests_card(locale, home.requests)}
     }
     .into_any()
@@ -225,6 +229,64 @@ fn chart_card(locale: Locale, outlook: &Outlook) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The newest of what the portal told the partner.
+fn news_card(locale: Locale, notices: &[Notice]) -> AnyView {
+    let items: Vec<_> = notices
+        .iter()
+        .filter_map(|notice| {
+            let (text, href) = notice_text(locale, notice)?;
+            Some(view! { <li><a href=href>{text}</a> " " <span class="muted small"><InstantText locale at=notice.at/></span></li> })
+        })
+        .collect();
+    let content = if items.is_empty() {
+        view! { <p class="muted">{td_string!(locale, home.news.empty)}</p> }.into_any()
+    } else {
+        view! { <ul class="list-disc ps-5">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="news">
+            <h2 class="card-title" id="news">{td_string!(locale, home.news.title)}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// A notice in words and where it leads; none where its figures can't be read.
+fn notice_text(locale: Locale, notice: &Notice) -> Option<(String, String)> {
+    fn fact<T: serde::de::DeserializeOwned>(notice: &Notice, name: &str) -> Option<T> {
+        serde_json::from_value(notice.facts.get(name)?.clone()).ok()
+    }
+    let money = |name: &str| fact::<Money>(notice, name);
+    match notice.kind.as_str() {
+        "month_closed" => {
+            let of: Month = fact(notice, "month")?;
+            let (month, accrued) = (format::month(locale, of), format::money(locale, money("accrued")?));
+            let text = match money("corrected").filter(|corrected| !corrected.is_zero()) {
+                None => td_string!(locale, home.news.month_closed, month = month, accrued = accrued),
+                Some(corrected) => {
+                    let corrected = format::money(locale, corrected);
+                    td_string!(locale, home.news.month_corrected, month = month, accrued = accrued, corrected = corrected)
+                }
+            };
+            Some((text, paths::PARTNER_MONEY.to_owned()))
+        }
+        "level_changed" => {
+            let (from, model): (BusinessDate, Model) = (fact(notice, "from")?, fact(notice, "model")?);
+            let (date, model) = (format::date_long(locale, from), format::model(locale, model));
+            Some((td_string!(locale, home.news.level_changed, date = date, model = model), paths::PARTNER_LEVEL.to_owned()))
+        }
+        "settled" => {
+            let text = match money("amount") {
+                Some(amount) => td_string!(locale, home.news.settled, amount = format::money(locale, amount)),
+                None => td_string!(locale, home.news.settled_plain).to_owned(),
+            };
+            Some((text, paths::with_query(paths::PARTNER_MONEY, &[("state", "settled")])))
+        }
+        _ => None,
+    }
 }
 
 fn requests_card(locale: Locale, requests: Vec<RequestLine>) -> AnyView {

@@ -138,8 +138,6 @@ fn months_table(locale: Locale, outcome: &Outcome, side: Side) -> AnyView {
     let columns = vec![
         Column::text(td_string!(locale, what_if.table.month)),
         Column::figure(td_string!(locale, what_if.table.revenue)),
-        Column::text(td_string!(locale, what_if.table.model)),
-        Column::figure(td_string!(locale, what_if.table.rate)),
         Column::figure(td_string!(locale, what_if.table.gain)),
     ];
     let rows: Vec<_> = outcome.months.iter().map(|month| month_row(locale, month)).collect();
@@ -147,13 +145,18 @@ fn months_table(locale: Locale, outcome: &Outcome, side: Side) -> AnyView {
 }
 
 fn month_row(locale: Locale, month: &MonthOutcome) -> impl IntoView + use<> {
-    let form = if month.reward.is_some() { td_string!(locale, what_if.table.reward) } else { td_string!(locale, what_if.table.saved) };
+    let rate = format::percent(locale, month.rate);
+    let form = if month.reward.is_some() {
+        td_string!(locale, what_if.table.reward, rate = rate)
+    } else {
+        td_string!(locale, what_if.table.saved, rate = rate)
+    };
     view! {
         <tr>
-            <th scope="row"><MonthText locale month=month.month/></th>
+            <th scope="row">
+                <MonthText locale month=month.month/> <span class="muted small block">{format::model(locale, month.model)}</span>
+            </th>
             <td class="money"><MoneyText locale amount=month.revenue/></td>
-            <td>{format::model(locale, month.model)}</td>
-            <td class="money">{format::percent(locale, month.rate)}</td>
             <td class="money"><MoneyText locale amount=month.gain()/> <span class="muted small block">{form}</span></td>
         </tr>
     }

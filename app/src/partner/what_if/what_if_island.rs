@@ -241,7 +241,6 @@ pub fn WhatIf(
         view! {
             <div class="field what-if__month">
                 <label class="field__label" r#for=id.clone()>{td_string!(locale, what_if.revenue_of, month = name.clone())}</label>
-                {hint}
                 <input
                     class="input"
                     type="text"
@@ -281,6 +280,7 @@ pub fn WhatIf(
                         every.clear();
                     }
                 />
+                {hint}
                 {move || {
                     problem_of_month(month.month)
                         .map(|problem| {
@@ -554,13 +554,14 @@ mod tests {
     use domain::calendar::BusinessDate;
     use domain::level::LevelFacts;
     use domain::model::BillingSide;
+    use domain::service::ServiceCode;
     use domain::terms::{Terms, TermsSchedule};
     use domain::what_if::UsageGroup;
 
     use super::*;
 
     fn day(text: &str) -> BusinessDate {
-        text.parse().expect("a date")
+        text.parse().unwrap_or_else(|_| panic!("{text}"))
     }
 
     /// An Agent who sells 31 000 of KVM a month and has everything closed through October; November has 5 000 so far.
@@ -571,7 +572,7 @@ mod tests {
         for month in march.through(day("2026-11-01").month()) {
             let gross = Money::roubles(if month == day("2026-11-01").month() { 5_000 } else { 31_000 });
             facts.revenue.insert(month, gross);
-            usage.push((month, UsageGroup { service: "kvm".parse().expect("a code"), once_start: None, gross }));
+            usage.push((month, UsageGroup { service: ServiceCode::kvm(), once_start: None, gross }));
         }
         facts.closed_through = Some(day("2026-10-01").month());
         Snapshot::new(day("2026-11-25"), facts, TermsSchedule::constant(Terms::default()), usage)

@@ -47,11 +47,22 @@ fn action_name(locale: Locale, action: &str) -> String {
     let name = match action {
         "bonus_code.redeem" => td_string!(locale, audit.action.bonus_code_redeem),
         "bonus_code.revoke" => td_string!(locale, audit.action.bonus_code_revoke),
+        "client.rate" => td_string!(locale, audit.action.client_rate),
         "client.add" => td_string!(locale, audit.action.client_add),
         "exam.record" => td_string!(locale, audit.action.exam_record),
         "late_fact.accept" => td_string!(locale, audit.action.late_fact_accept),
         "late_fact.decline" => td_string!(locale, audit.action.late_fact_decline),
         "late_fact.propose" => td_string!(locale, audit.action.late_fact_propose),
+        "adjustment.accept" => td_string!(locale, audit.action.adjustment_accept),
+        "adjustment.decline" => td_string!(locale, audit.action.adjustment_decline),
+        "adjustment.propose" => td_string!(locale, audit.action.adjustment_propose),
+        "bank_account.edit" => td_string!(locale, audit.action.bank_account_edit),
+        "ledger.approve" => td_string!(locale, audit.action.ledger_approve),
+        "ledger.reverse" => td_string!(locale, audit.action.ledger_reverse),
+        "settlement.drop" => td_string!(locale, audit.action.settlement_drop),
+        "settlement.make" => td_string!(locale, audit.action.settlement_make),
+        "settlement.settle" => td_string!(locale, audit.action.settlement_settle),
+        "settlement_settings.edit" => td_string!(locale, audit.action.settlement_settings_edit),
         "level.change" => td_string!(locale, audit.action.level_change),
         "level.decide" => td_string!(locale, audit.action.level_decide),
         "month.close" => td_string!(locale, audit.action.month_close),
@@ -82,6 +93,8 @@ fn object(locale: Locale, record: &AuditRecord) -> (Option<String>, String) {
         "request" => (Some(paths::staff_request(id)), id.to_owned()),
         // A code is named by its request and its place.
         "bonus_code" => (id.split_once('/').map(|(reference, _)| paths::staff_request(reference)), id.replace('/', ", № ")),
+        "settlement_run" => (Some(paths::staff_settlement(id)), id.to_owned()),
+        "ledger_entry" => (Some(paths::staff_ledger_entry(id)), td_string!(locale, audit.object.ledger_entry).to_owned()),
         "usage_import" => (Some(paths::staff_import(id)), td_string!(locale, audit.object.usage_import).to_owned()),
         "month" => {
             (Some(paths::STAFF_MONTHS.to_owned()), id.parse().map_or_else(|_| id.to_owned(), |month| crate::format::month(locale, month)))

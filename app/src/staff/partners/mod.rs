@@ -1,6 +1,8 @@
 //! Partners as staff see them: the list, a partner's page, exams and decisions on its level.
 
 #[cfg(feature = "ssr")]
+pub mod bank_account_page;
+#[cfg(feature = "ssr")]
 mod level_forms;
 #[cfg(feature = "ssr")]
 pub mod partner_page;

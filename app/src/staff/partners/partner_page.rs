@@ -69,6 +69,8 @@ fn head_view(locale: Locale, partner: &Partner, name: String) -> AnyView {
         BillingSide::Partner => td_string!(locale, partners.billing.partner),
     };
     let changes = paths::with_query(paths::STAFF_AUDIT, &[("text", &name)]);
+    let entries = paths::with_query(paths::STAFF_LEDGER, &[("partner", &partner.partner.code)]);
+    let account = paths::staff_bank_account(partner.partner.id);
     view! {
         <div class="page-head">
             <div>
@@ -81,7 +83,7 @@ fn head_view(locale: Locale, partner: &Partner, name: String) -> AnyView {
                     " · "{td_string!(locale, partners.clients, count = u32::try_from(partner.clients).unwrap_or(u32::MAX))}
                 </p>
             </div>
-            <div class="actions"><a class="btn" href=changes>{td_string!(locale, partners.audit)}</a></div>
+            <div class="actions"><a class="btn" href=account>{td_string!(locale, ledger.account.title)}</a><a class="btn" href=entries>{td_string!(locale, ledger.title)}</a><a class="btn" href=changes>{td_string!(locale, partners.audit)}</a></div>
         </div>
     }
     .into_any()

@@ -75,3 +75,43 @@ pub async fn level_decide(
         }
     }
 }
+
+/// Records where a partner is paid (`REB-4`).
+#[server(prefix = "/api", endpoint = "partners/bank-account")]
+pub async fn bank_account_edit(
+    /// The partner.
+    #[server(default)]
+    partner: String,
+    /// Its KPP.
+    #[server(default)]
+    kpp: String,
+    /// The account.
+    #[server(default)]
+    account: String,
+    /// The name of the bank.
+    #[server(default)]
+    bank_name: String,
+    /// The BIK of the bank.
+    #[server(default)]
+    bik: String,
+    /// The correspondent account of the bank.
+    #[server(default)]
+    correspondent_account: String,
+) -> Result<(), AppError> {
+    use crate::context::{services, viewer};
+    use crate::form::{FormState, redirect};
+    use crate::layouts::Notice;
+    use crate::paths;
+
+    let id: domain::ids::PartnerId = partner.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::staff_bank_account(id);
+    let viewer = viewer()?;
+    let fields = service::bank_accounts::BankAccountFields { kpp, account, bank_name, bik, correspondent_account };
+    match services()?.bank_account_edit(service::Actor::Person(&viewer), id, &fields).await {
+        Ok(()) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::AccountSaved.code())]));
+            Ok(())
+        }
+        Err(error) => FormState::refused(super::bank_account_page::typed(fields), error)?.send_back(&page).await,
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use domain::bank_account::with_fitting_key;
 use domain::calendar::{BusinessDate, Month};
 use domain::inn::Inn;
 use domain::model::BillingSide;
@@ -12,6 +13,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::names;
+use crate::bank_accounts::BankAccountFields;
 
 /// Months of usage before the running one.
 pub(super) const MONTHS: i32 = 18;
@@ -90,6 +92,13 @@ impl Story {
     }
 }
 
+/// Banks that do not exist: name, BIK, correspondent account up to its key.
+const BANKS: [(&str, &str, &str); 3] = [
+    ("АО «Первый демонстрационный банк»", "044525901", "30101810000000000901"),
+    ("ПАО «Банк Пример»", "044525902", "30101810000000000902"),
+    ("ООО «Образцовый банк»", "044030903", "30101810000000000903"),
+];
+
 /// What a client uses: service, resource and share.
 type Use = (&'static str, &'static str, i64);
 
@@ -125,6 +134,8 @@ pub(super) struct Plan {
     pub(super) clients: Vec<Vec<PlannedClient>>,
     /// A client that only tries.
     pub(super) newcomer: Option<PlannedClient>,
+    /// Of the provider.
+    pub(super) payer_inn: Option<Inn>,
 }
 
 impl Plan {
@@ -143,7 +154,8 @@ impl Plan {
         };
         let clients = STORIES.iter().map(|_| (0..CLIENTS).filter_map(|place| client(&mut random, &mut inns, place)).collect()).collect();
         let newcomer = client(&mut random, &mut inns, 0);
-        Self { month: today.month(), seed, partner_inns, clients, newcomer }
+        let payer_inn = new_inn(&mut random, &mut inns, false);
+        Self { month: today.month(), seed, partner_inns, clients, newcomer, payer_inn }
     }
 
     /// The month so many months ago.
@@ -195,6 +207,19 @@ impl Plan {
 /// The code of a partner by its place.
 pub(super) fn code(place: usize) -> String {
     format!("P-{:04}", place + 1)
+}
+
+/// An account whose keys fit its bank; of the provider behind the last partner.
+pub(super) fn bank_account(place: usize) -> BankAccountFields {
+    let (bank_name, bik, correspondent_account) = BANKS[place % BANKS.len()];
+    let stem = format!("407028100{:011}", 1_500_042_700 + place * 1_309);
+    BankAccountFields {
+        kpp: format!("77{:02}01001", place + 1),
+        account: with_fitting_key(&stem, bik).map(String::from).unwrap_or_default(),
+        bank_name: bank_name.to_owned(),
+        bik: bik.to_owned(),
+        correspondent_account: with_fitting_key(correspondent_account, bik).map(String::from).unwrap_or_default(),
+    }
 }
 
 fn quoted(text: &str) -> String {

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::support::{COMMAND, Portal, staff};
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 20] = [
     "partners",
     "partner_exams",
     "staff_level_decisions",
@@ -25,6 +25,12 @@ const TABLES: [&str; 14] = [
     "requests",
     "bonus_codes",
     "audit_records",
+    "ledger_entries",
+    "ledger_entry_events",
+    "settlement_runs",
+    "partner_bank_accounts",
+    "ledger_adjustments",
+    "partner_notices",
 ];
 
 async fn counts(portal: &Portal) -> Vec<i64> {
@@ -137,6 +143,13 @@ async fn shows_every_state(portal: Portal) {
     assert_eq!(portal.number("select count(*) from trials").await, 4);
     assert_eq!(portal.number("select count(*) from usage_staging").await, 0);
     portal.assert_revenue_is_the_sum_of_rows().await;
+    // Paid, waiting for a run, waiting for approval; one partner without an account; an adjustment for somebody to decide on.
+    let states = "select count(distinct state) from ledger_entry_states where state in ('settled', 'approved', 'accrued', 'nothing')";
+    assert_eq!(portal.number(states).await, 4);
+    assert_eq!(portal.number("select count(distinct settlement) from settlement_runs where state = 'settled'").await, 2);
+    assert_eq!(portal.number("select count(*) from partner_bank_accounts").await, 5);
+    assert_eq!(portal.number("select count(*) from ledger_adjustments where state = 'proposed'").await, 1);
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
 
     // The month that is left open: one partner falls, one returns.
     let admin = staff(Role::StaffAdmin);

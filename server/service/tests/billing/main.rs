@@ -6,5 +6,6 @@ mod demo;
 mod million;
 mod money;
 mod months;
+mod partner_money;
 mod support;
 mod usage;

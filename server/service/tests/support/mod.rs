@@ -6,16 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::calendar::{BusinessDate, Month};
-use domain::ids::{ClientId, PartnerId, ResourceId, UserId};
+use domain::accrual::Settlement;
+use domain::calendar::{BusinessDate, Month, Period};
+use domain::ids::{ClientId, LedgerEntryId, PartnerId, ResourceId, UserId};
 use domain::inn::Inn;
+use domain::ledger::EntryKind;
 use domain::level::timeline;
 use domain::model::BillingSide;
+use domain::money::Money;
 use domain::permission::Role;
+use domain::rule::Rule;
 use service::clients::ClientFields;
 use service::{Locale, MockClock, Passwords, Services, Viewer, ViewerPartner, secrets};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
+use store::ledger_entries::NewEntry;
 use store::partners::{Partner, RecordedLevelChange};
 use store::users::NewUser;
 use store::{Database, PoolLimits, Scope};
@@ -228,6 +233,36 @@ impl TestApp {
         .execute(&mut self.owner().await)
         .await
         .expect("revenue");
+    }
+
+    /// An entry that staff made by hand, RUB: `1234.50`, to the account. Its period is the month of the clock.
+    pub async fn adjust(&self, partner: &TestPartner, amount: &str) -> LedgerEntryId {
+        let today = self.services.today();
+        let mut transaction = self.services.database().begin(Scope::Staff).await.expect("a transaction");
+        let (_, terms) = store::partners::facts_and_terms(&mut transaction, partner.id).await.expect("the facts").expect("a partner");
+        let entry = NewEntry {
+            id: secrets::id(),
+            partner_id: partner.id,
+            kind: EntryKind::Adjustment,
+            rule: Rule::Ledger1,
+            period: Period::Month(today.month()),
+            base: Money::ZERO,
+            rate: None,
+            amount: amount.parse().expect("an amount"),
+            settlement: Settlement::Bank,
+            terms: terms.version_on(today).id,
+            accrued_on: today,
+            closed_month: None,
+            request_id: None,
+            client_id: None,
+            corrects: None,
+            nothing: None,
+            explanation: serde_json::json!({}),
+            reason: Some(("other".to_owned(), "Для проверки портала".to_owned())),
+        };
+        store::ledger_entries::insert(&mut transaction, std::slice::from_ref(&entry), None, self.services.now()).await.expect("an entry");
+        transaction.commit().await.expect("a commit");
+        entry.id
     }
 
     /// Closes months, the first to the last, without recording what follows; see [`Self::record_levels`].

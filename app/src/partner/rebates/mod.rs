@@ -1,0 +1,3 @@
+//! A partner's rebates: what runs, and what became of earlier periods.
+
+pub mod rebates_page;

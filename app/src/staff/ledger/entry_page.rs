@@ -1,0 +1,179 @@
+//! `/staff/ledger/{entry}`: an entry with the figures behind it, its life with dates, and taking it back.
+
+use domain::ids::LedgerEntryId;
+use domain::ledger::{EntryEvent, EntryKind};
+use leptos::prelude::*;
+use service::ledger::{Entry, EntryPage as Loaded};
+
+use super::explanation::explanation_view;
+use super::words::{entry_title, kind_name, reason_name, reasons, settlement_name, state_view};
+use crate::components::date::{DateText, InstantText};
+use crate::components::timeline::{Mark, Timeline, TimelineEntry};
+use crate::context::{form_state, path_value, services};
+use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton};
+use crate::format;
+use crate::i18n::{Locale, td_string};
+use crate::layouts::staff::StaffSection;
+use crate::page::{Page, staff_page};
+use crate::paths;
+
+/// One entry.
+#[component]
+pub fn EntryPage() -> impl IntoView {
+    let id = path_value::<LedgerEntryId>("entry");
+    staff_page(StaffSection::Ledger, async move |viewer, state| {
+        let locale = state.locale;
+        let loaded = services()?.ledger_entry_page(&viewer, id?).await?;
+        let form = form_state().await?;
+        let entry = &loaded.entry;
+        let title = td_string!(locale, ledger.entry.title, number = entry.number, sum = format::money(locale, entry.amount));
+        let approve = loaded.may_approve.then(|| {
+            view! {
+                <form method="post" action=paths::API_LEDGER_APPROVE>
+                    <HiddenField name="entries[0]" value=entry.id.to_string()/>
+                    <HiddenField name="place" value=paths::staff_ledger_entry(entry.id)/>
+                    <button class="btn btn-primary" type="submit">{td_string!(locale, ledger.approve_entry)}</button>
+                </form>
+            }
+        });
+        Ok(Page::new(
+            title.clone(),
+            view! {
+                <nav class="crumbs" aria-label=td_string!(locale, ledger.path)>
+                    <a href=paths::STAFF_LEDGER>{td_string!(locale, ledger.title)}</a>
+                </nav>
+                <div class="page-head">
+                    <div>
+                        <h1>{title}</h1>
+                        <p>
+                            <a href=paths::staff_partner(entry.partner_id)>{entry.partner_name.clone()}</a>
+                            " · "<span class="figures">{loaded.partner_code.clone()}</span>
+                            " · "{kind_name(locale, entry.kind)}
+                            " · "{format::period(locale, entry.period)}
+                            " · "{settlement_name(locale, entry.settlement)}
+                        </p>
+                    </div>
+                    {state_view(locale, entry.state)}
+                </div>
+                {approve}
+                <div class="card-grid card-grid--wide">
+                    {explanation_view(locale, entry)}
+                    <section class="card stack" aria-labelledby="path-title">
+                        <h2 class="card-title" id="path-title">{td_string!(locale, ledger.entry.life)}</h2>
+                        <Timeline entries=life(locale, &loaded)/>
+                    </section>
+                </div>
+                {facts_view(locale, &loaded)}
+                {reverse_view(locale, &loaded, &form)}
+            },
+        ))
+    })
+}
+
+fn life(locale: Locale, loaded: &Loaded) -> Vec<TimelineEntry> {
+    let entry = &loaded.entry;
+    let mut life = vec![TimelineEntry {
+        when: view! { <DateText locale date=entry.accrued_on/> }.into_any(),
+        mark: Mark::Ok,
+        title: td_string!(locale, ledger.entry.dated).to_owned(),
+        details: Some(
+            view! { <p>{td_string!(locale, ledger.entry.recorded)} " " <InstantText locale at=entry.recorded_at/></p> }.into_any(),
+        ),
+    }];
+    for (event, person) in &loaded.events {
+        let (mark, title) = match event.event {
+            EntryEvent::Approved => (Mark::Ok, td_string!(locale, ledger.event.approved)),
+            EntryEvent::EnteredSettlement => (Mark::Waiting, td_string!(locale, ledger.event.entered_settlement)),
+            EntryEvent::LeftSettlement => (Mark::Neutral, td_string!(locale, ledger.event.left_settlement)),
+            EntryEvent::Settled => (Mark::Ok, td_string!(locale, ledger.event.settled)),
+            EntryEvent::Reversed => (Mark::Refused, td_string!(locale, ledger.event.reversed)),
+        };
+        let run = event.settlement_run_id.and_then(|id| loaded.runs.get(&id)).map(|reference| {
+            view! { " " <a class="figures" href=paths::staff_settlement(reference)>{reference.clone()}</a> }
+        });
+        let day = event.settled_on.map(|date| view! { <p>{td_string!(locale, ledger.entry.paid_on)} " " <DateText locale date/></p> });
+        let person = person.clone().unwrap_or_else(|| td_string!(locale, ledger.by_command).to_owned());
+        life.push(TimelineEntry {
+            when: view! { <InstantText locale at=event.at/> }.into_any(),
+            mark,
+            title: title.to_owned(),
+            details: Some(view! { <p>{person}{run}</p>{day} }.into_any()),
+        });
+    }
+    life
+}
+
+/// What it is for and what it refers to.
+fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
+    let entry = &loaded.entry;
+    let link = |entry: &Entry| {
+        view! {
+            <li>
+                {kind_name(locale, entry.kind)} ": "
+                <a href=paths::staff_ledger_entry(entry.id)>{entry_title(locale, entry)}</a>
+            </li>
+        }
+    };
+    let related: Vec<_> = loaded.corrects.iter().chain(&loaded.referring).map(link).collect();
+    let related =
+        (!related.is_empty()).then(|| view! { <div><dt>{td_string!(locale, ledger.entry.related)}</dt><dd><ul>{related}</ul></dd></div> });
+    let client =
+        loaded.client_name.clone().map(|name| view! { <div><dt>{td_string!(locale, ledger.entry.client)}</dt><dd>{name}</dd></div> });
+    let closed = entry.closed_month.map(|month| {
+        view! { <div><dt>{td_string!(locale, ledger.filter_closed)}</dt><dd>{format::month(locale, month)}</dd></div> }
+    });
+    let reason = entry.reason.as_ref().map(|(code, text)| {
+        let code = code.parse().map_or_else(|_| code.clone(), |reason| reason_name(locale, reason).to_owned());
+        view! { <div><dt>{td_string!(locale, ledger.entry.reason)}</dt><dd>{code} ": " {text.clone()}</dd></div> }
+    });
+    view! {
+        <section class="card stack" aria-labelledby="facts-title">
+            <h2 class="card-title" id="facts-title">{td_string!(locale, ledger.entry.facts)}</h2>
+            <dl class="dl">
+                <div><dt>{td_string!(locale, ledger.entry.dated_on)}</dt><dd><DateText locale date=entry.accrued_on/></dd></div>
+                {closed}{client}{reason}{related}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn reverse_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
+    let entry = &loaded.entry;
+    // Of an entry that can't be taken back any more, what came back is still said.
+    if !loaded.may_reverse {
+        return view! { <ErrorSummary locale form=form.clone() labels=Vec::new()/> }.into_any();
+    }
+    let labels = vec![
+        ("reason", td_string!(locale, ledger.entry.reason).to_owned()),
+        ("text", td_string!(locale, ledger.entry.reason_text).to_owned()),
+    ];
+    let what = if entry.kind == EntryKind::Adjustment {
+        td_string!(locale, ledger.entry.reverse_adjustment)
+    } else {
+        td_string!(locale, ledger.entry.reverse_text)
+    };
+    view! {
+        <div class="card"><details class="disclosure" open=form.has_problems()>
+            <summary>{td_string!(locale, ledger.entry.reverse)}</summary>
+            <form class="form" method="post" action=paths::API_LEDGER_REVERSE>
+                <ErrorSummary locale form=form.clone() labels/>
+                <p>{what}</p>
+                <HiddenField name="entry" value=entry.id.to_string()/>
+                <Field locale field=form.field("reason") label=td_string!(locale, ledger.entry.reason) control=Control::Radio(reasons(locale))/>
+                <Field
+                    locale
+                    field=form.field("text")
+                    label=td_string!(locale, ledger.entry.reason_text)
+                    hint=td_string!(locale, ledger.entry.reason_hint).to_owned()
+                    control=Control::TextArea
+                    maximum_length=2000
+                />
+                <div class="actions">
+                    <SubmitButton label=td_string!(locale, ledger.entry.reverse_submit, sum = format::money(locale, entry.amount)) destructive=true/>
+                </div>
+            </form>
+        </details></div>
+    }
+    .into_any()
+}

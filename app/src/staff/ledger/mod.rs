@@ -1,0 +1,15 @@
+//! The ledger of all partners: what waits for approval, what became of it, one entry with its life.
+
+#[cfg(feature = "ssr")]
+pub mod approval_page;
+#[cfg(feature = "ssr")]
+pub mod entry_page;
+#[cfg(feature = "ssr")]
+pub mod explanation;
+#[cfg(feature = "ssr")]
+pub mod ledger_page;
+#[cfg(feature = "ssr")]
+mod place;
+pub mod server_fns;
+#[cfg(feature = "ssr")]
+pub mod words;

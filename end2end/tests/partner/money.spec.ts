@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '../../support/portal';
+
+const amounts = (csv: string): number => {
+  const [titles, ...rows] = csv.replace(/^\uFEFF/, '').trimEnd().split('\r\n').map((line) => line.split(';'));
+  const at = titles.indexOf('Сумма');
+  return rows.reduce((sum, row) => sum + Math.round(Number(row[at].replace(',', '.')) * 100), 0);
+};
+
+const kopecks = async (locator: { getAttribute(name: string): Promise<string | null> }): Promise<number> => Math.round(Number(await locator.getAttribute('value')) * 100);
+
+test('a partner follows one rebate from the total to the rows of machines', async ({ person }) => {
+  const partner = await person('kvadrat@partner.example');
+  const { page } = partner;
+  await page.goto('/partner/money');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Деньги');
+  await partner.expectAccessible();
+
+  // Every balance is the sum of the list that it opens.
+  for (const state of ['approved', 'accrued', 'in_settlement', 'settled']) {
+    await page.goto('/partner/money');
+    const tile = page.locator(`[data-balance="${state}"] .stat__value a`);
+    const shown = await kopecks(tile.locator('data'));
+    await tile.click();
+    await expect(page).toHaveURL(new RegExp(`state=${state}`));
+    expect(await kopecks(page.locator('#entries-sum data')), state).toBe(shown);
+  }
+
+  // From the list to the entry, from the entry to a client, from the client to its rows.
+  await page.goto('/partner/money?rule=REB-1');
+  await page.locator('#entries tbody a[href^="/partner/money/"]').last().click();
+  await expect(page.locator('#formula')).toContainText('×');
+  await expect(page.locator('#life')).toBeVisible();
+  await expect(page.locator('#rows')).toContainText('равна базе записей');
+  await partner.expectAccessible();
+  const base = await kopecks(page.locator('#rows .data-table__total data').last());
+  const parts = await page.locator('#rows tbody tr:not(.data-table__total) td:last-child data').evaluateAll((cells) => cells.map((cell) => Math.round(Number(cell.getAttribute('value')) * 100)));
+  expect(parts.reduce((sum, part) => sum + part, 0)).toBe(base);
+  await page.locator('#rows tbody th a').first().click();
+  await expect(page.locator('#rows h3')).toContainText('строки');
+  expect(await kopecks(page.locator('#rows .data-table__total data').last())).toBe(parts[0]);
+  await partner.expectAccessible();
+});
+
+test('the statement has the sum of the list', async ({ person }) => {
+  const partner = await person('kvadrat@partner.example');
+  const { page } = partner;
+  await page.goto('/partner/money?from=2026-01&to=2026-06');
+  const sum = await kopecks(page.locator('#entries-sum data'));
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Скачать CSV' }).click()]);
+  expect(download.suggestedFilename()).toBe('statement-2026-01-2026-06.csv');
+  const csv = readFileSync(await download.path(), 'utf8');
+  expect(csv.startsWith('\uFEFF')).toBe(true);
+  expect(amounts(csv)).toBe(sum);
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Скачать PDF' }).click()]);
+  expect(readFileSync(await pdf.path()).subarray(0, 4).toString()).toBe('%PDF');
+});
+
+test('rebates say what runs, by which formula, and what became of earlier ones', async ({ person }) => {
+  const partner = await person('kvadrat@partner.example');
+  const { page } = partner;
+  await page.goto('/partner/rebates');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Рибейты');
+  for (const name of ['Рибейт KVM', 'Рибейт MONT Office', 'Рибейт за рост']) await expect(page.getByRole('heading', { level: 2, name })).toBeVisible();
+  await partner.expectAccessible();
+  await partner.expectFitsWidth();
+});
