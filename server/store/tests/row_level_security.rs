@@ -13,7 +13,16 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 4] = ["audit_records", "month_closes", "request_events", "usage_corrections"];
+const APPEND_ONLY: [&str; 8] = [
+    "audit_records",
+    "ledger_entries",
+    "ledger_entry_events",
+    "month_closes",
+    "request_events",
+    "settlement_run_partners",
+    "terms_versions",
+    "usage_corrections",
+];
 /// What the database answers where a privilege or a policy is missing.
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 /// What it answers where a key is taken.
@@ -205,7 +214,7 @@ async fn records_are_never_changed_even_by_the_owner(_: PgPoolOptions, options: 
             names(&mut owner, &format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1")).await;
         let column = &column[0];
         let assignment = if table == "month_closes" { "partner_count = 0".to_owned() } else { format!("{column} = default") };
-        for statement in [format!("update {table} set {assignment}"), format!("delete from {table}"), format!("truncate {table}")] {
+        for statement in [format!("update {table} set {assignment}"), format!("delete from {table}"), format!("truncate {table} cascade")] {
             let error = owner.execute(sql(&statement)).await.expect_err(&statement);
             assert_eq!(code(&error), RESTRICT_VIOLATION, "{statement}: {error}");
         }
@@ -264,6 +273,29 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', '{id}', 1, '2026-01-01', 'CODE-{number}', 100, 'issued', now());
          insert into free_month_requests (request_id, partner_id, client_id, month) values ('{id}', '{id}', '{id}', '2026-03-01');
          insert into free_month_request_resources (request_id, partner_id, resource_id) values ('{id}', '{id}', '{id}');
+         insert into client_rate_choices (client_id, partner_id, choice, chosen_at) values ('{id}', '{id}', 'monthly', now());
+         insert into partner_month_sums (partner_id, month, service, gross, deduction, reward_base, reward, once_base)
+         values ('{id}', '2026-01-01', 'kvm', 100, 27, 100, 27, 0);
+         insert into pending_recomputations (partner_id, marked_at) values ('{id}', now());
+         insert into sales_bonus_requests (request_id, partner_id, client_id, month, manager_name, amount)
+         values ('{id}', '{id}', '{id}', '2026-01-01', 'Manager', 73);
+         insert into ledger_entries (id, partner_id, kind, rule, period, period_first, period_last, base, rate, amount, settlement,
+                                     terms_version_id, accrued_on, closed_month, explanation, recorded_at)
+         select '{id}', '{id}', 'accrual', 'RATE-4', '2026-01', '2026-01-01', '2026-01-01', 100, 0.27, 27, 'bank', t.id, '2026-02-01',
+                '2026-01-01', '{{}}', now() from terms_versions t;
+         insert into ledger_entry_events (entry_id, position, partner_id, event, state, at) values ('{id}', 1, '{id}', 'approved', 'approved', now());
+         insert into ledger_adjustments (id, partner_id, amount, settlement, reason_code, reason_text, idempotency_key, state, proposed_by, proposed_at)
+         values ('{id}', '{id}', 10, 'bank', 'goodwill', 'a reason in words', '{id}', 'proposed', '{id}', now());
+         insert into partner_bank_accounts (partner_id, account, bank_name, bik, correspondent_account, recorded_at)
+         values ('{id}', '40702810900000000001', 'Bank', '044525225', '30101810400000000225', now());
+         insert into settlement_runs (id, reference, settlement, idempotency_key, entry_count, total, state, made_by, made_at, needs_second_person)
+         values ('{id}', 'SR-2026-' || {number}, 'bank', '{id}', 1, 27, 'made', '{id}', now(), false);
+         insert into settlement_run_partners (settlement_run_id, partner_id, position, amount) values ('{id}', '{id}', 1, 27);
+         insert into late_facts (id, partner_id, kind, import_id, differences, money, state, proposed_at)
+         values ('{id}', '{id}', 'usage_correction', '{id}', '[]', '[]', 'proposed', now());
+         insert into late_fact_usage_rows (late_fact_id, partner_id, client_id, month, service, resource, old_gross, new_gross)
+         values ('{id}', '{id}', '{id}', '2026-01-01', 'kvm', 'vm', 100, 90);
+         insert into partner_notices (partner_id, kind, facts, at) values ('{id}', 'month_closed', '{{}}', now());
          insert into audit_records (at, actor_name, action, object_kind, object_id, partner_id) values (now(), 'test', 'test', 'partner', '{id}', '{id}');"
     );
     owner.execute(sql(statements)).await.expect("a partner with one row in every table");
