@@ -121,10 +121,11 @@ fn explanation_view(locale: Locale, entry: &Entry, explanation: &Explanation) ->
             view! { <p>{td_string!(locale, money.entry.half)}</p>{month_table(locale, rows)} }.into_any()
         }
         Explanation::Growth { this, previous, months, previous_months } => {
-            let text = match previous {
-                Some(previous) => td_string!(locale, money.entry.growth, this = money(*this), previous = money(*previous)),
-                None => td_string!(locale, money.entry.growth_first, this = money(*this)),
-            };
+            let this = money(*this);
+            let text = previous.map_or_else(
+                || td_string!(locale, money.entry.growth_first, this = this.clone()),
+                |previous| td_string!(locale, money.entry.growth, this = this.clone(), previous = money(previous)),
+            );
             let before = previous_months.iter().map(|month| (*month, td_string!(locale, money.entry.counts_minus)));
             let rows: Vec<_> = before.chain(months.iter().map(|month| (*month, counted(locale, true)))).collect();
             view! { <p>{text}</p>{month_table(locale, rows)} }.into_any()
@@ -164,15 +165,11 @@ fn month_table(locale: Locale, months: Vec<(MonthNet, &'static str)>) -> AnyView
 
 fn life_card(locale: Locale, page: &EntryData) -> AnyView {
     let entry = &page.entry;
-    let recorded = match entry.closed_month {
-        Some(month) => td_string!(
-            locale,
-            money.entry.recorded,
-            instant = format::instant(locale, entry.recorded_at),
-            month = format::month(locale, month)
-        ),
-        None => td_string!(locale, money.entry.recorded_by_hand, instant = format::instant(locale, entry.recorded_at)),
-    };
+    let instant = format::instant(locale, entry.recorded_at);
+    let recorded = entry.closed_month.map_or_else(
+        || td_string!(locale, money.entry.recorded_by_hand, instant = instant.clone()),
+        |month| td_string!(locale, money.entry.recorded, instant = instant.clone(), month = format::month(locale, month)),
+    );
     let first = TimelineEntry {
         when: view! { <DateText locale date=entry.accrued_on/> }.into_any(),
         mark: if entry.nothing.is_some() { Mark::Neutral } else { Mark::Ok },
