@@ -50,6 +50,12 @@ fn pattern(address: &str, patterns: &[String]) -> Option<String> {
     patterns.iter().filter(fits).min_by_key(|pattern| pattern.matches('{').count()).cloned()
 }
 
+/// Whether an address is one of a file to take away, which is no page.
+fn is_file(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
 /// Walks from page to page by their links; what is left in Russian, by the address.
 async fn walk(
     browser: &mut Browser,
@@ -76,8 +82,8 @@ async fn walk(
             left.insert(address, words);
         }
         let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        waiting
-            .extend(links.filter(|link| link.starts_with("/partner") || link.starts_with("/staff")).map(|link| link.replace("&amp;", "&")));
+        let pages = links.filter(|link| (link.starts_with("/partner") || link.starts_with("/staff")) && !is_file(link));
+        waiting.extend(pages.map(|link| link.replace("&amp;", "&")));
     }
     left
 }

@@ -229,3 +229,27 @@ async fn a_referral_partner_picks_once_or_monthly_before_the_first_billed_month_
     assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
     assert_eq!(portal.services.now(), instant("2026-09-10T12:00:00+03:00"));
 }
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn every_entry_of_the_demo_is_the_sum_of_its_rows(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = Portal::new(pool, options, "2026-11-22T12:00:00+03:00").await;
+    portal.services.demo_load(service::demo::DEMO_SEED).await.expect("a demo");
+    let partners: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select partner_id from ledger_entries group by partner_id order by count(*) desc limit 4")
+            .fetch_all(&portal.owner)
+            .await
+            .expect("partners");
+    let mut compared = 0;
+    for partner in partners {
+        let viewer = member(partner.into());
+        for entry in portal.services.money_statement(&viewer, None, None).await.expect("a statement").entries {
+            let page = portal.services.money_entry_page(&viewer, entry.id, &RowsPlace::default()).await.expect("an entry");
+            if let Some(rows) = page.rows {
+                assert_eq!(rows.base(entry.rule), rows.posted, "{} {} {}", entry.partner_name, entry.rule, entry.period);
+                compared += 1;
+            }
+        }
+        portal.services.rebates_page(&viewer).await.expect("the page of rebates");
+    }
+    assert!(compared > 60, "only {compared} entries were compared");
+}
