@@ -7,7 +7,6 @@ mod support;
 use std::io::Cursor;
 
 use domain::accrual::Settlement;
-use domain::bank_account::with_fitting_key;
 use domain::ids::{LedgerAdjustmentId, LedgerEntryId};
 use domain::ledger::{EntryEvent, EntryKind, EntryState, LeftOut, RunState};
 use domain::model::BillingSide;
@@ -19,12 +18,10 @@ use service::ledger::{ApprovalOutcome, Entry, EntryFilter, ReverseFields, Tally}
 use service::settlements::SettleFields;
 use service::{Actor, Error, Refusal, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use support::{TestApp, TestPartner, date, month};
+use support::{TestApp, TestPartner, bank_account as account, date, month};
 use uuid::Uuid;
 
 const COMMAND: Actor<'static> = Actor::Command("test");
-const BIK: &str = "044525225";
-const CORRESPONDENT: &str = "30101810400000000225";
 const WHY: &str = "Договорились на встрече";
 
 /// A provider with two closed months: an agent who is paid by the bank, and one who bills by itself.
@@ -108,38 +105,11 @@ impl World {
 
     /// Proposes an adjustment of the agent's money; its id.
     async fn propose(&self, by: &Viewer, amount: &str) -> LedgerAdjustmentId {
-        let fields = AdjustmentFields {
-            partner: self.agent.code.clone(),
-            amount: amount.to_owned(),
-            settlement: "bank".to_owned(),
-            reason: "agreement".to_owned(),
-            text: WHY.to_owned(),
-        };
-        self.app.services.adjustment_propose(by, &fields, Uuid::new_v4()).await.expect("a proposal");
-        self.app
-            .services
-            .adjustments_page(by)
-            .await
-            .expect("a list")
-            .adjustments
-            .iter()
-            .rfind(|one| one.decided_at.is_none())
-            .expect("one")
-            .id
+        self.app.propose_adjustment(&self.agent, by, amount).await
     }
 
     async fn verify(&self) {
         assert_eq!(self.app.services.ledger_verify().await.expect("a verification").difference, None);
-    }
-}
-
-fn account(serial: &str) -> BankAccountFields {
-    BankAccountFields {
-        kpp: "770701001".to_owned(),
-        account: with_fitting_key(&format!("407028100{serial:0>11}"), BIK).expect("a key").to_string(),
-        bank_name: "ПАО Сбербанк".to_owned(),
-        bik: BIK.to_owned(),
-        correspondent_account: CORRESPONDENT.to_owned(),
     }
 }
 

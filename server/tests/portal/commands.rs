@@ -114,6 +114,16 @@ async fn an_operator_sets_up_a_provider_beside_a_portal_that_serves(_: PgPoolOpt
     let unknown = portal(&database, &["level", "explain", "P-99"], "");
     assert!(unknown.code == 1 && unknown.words.contains("P-99"), "{}", unknown.words);
 
+    // The whole ledger again; a row that was changed behind the portal's back is found and named.
+    let verified = portal(&database, &["ledger", "verify"], "");
+    assert_eq!((verified.code, &verified.answer["difference"]), (0, &Value::Null), "{}", verified.words);
+    assert_eq!((&verified.answer["partners"], &verified.answer["entries"]), (&Value::from(1), &Value::from(1)));
+    let mut owner = app.owner().await;
+    sqlx::query("update usage_rows set gross = gross + 100").execute(&mut owner).await.expect("a change");
+    let broken = portal(&database, &["ledger", "verify"], "");
+    assert!(broken.code == 1 && broken.words.contains("P-77, RATE-4 2026-01 bank"), "{} {}", broken.code, broken.words);
+    sqlx::query("update usage_rows set gross = gross - 100").execute(&mut owner).await.expect("a change");
+
     // A demo is for an empty database.
     let demo = portal(&database, &["demo"], "");
     assert!(demo.code == 1 && demo.words.contains("not the demo's"), "{}", demo.words);

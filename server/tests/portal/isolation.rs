@@ -7,7 +7,7 @@ use std::path::Path;
 use app::server_functions;
 use axum::body::Body;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, LateFactId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
+use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -34,12 +34,13 @@ struct Belongings {
     import: UsageImportId,
     late_fact: LateFactId,
     entry: LedgerEntryId,
+    ledger: LedgerBelongings,
 }
 
 const SECRET: &str = "Тайный клиент";
 
 impl Belongings {
-    async fn make(app: &TestApp, partner: &TestPartner, reviewer: &Viewer) -> Self {
+    async fn make(app: &TestApp, partner: &TestPartner, reviewer: &Viewer, admin: &Viewer) -> Self {
         let services = &app.services;
         let client = app.create_client(partner, SECRET).await;
         app.create_virtual_machines(partner, client, &["vm-secret"]).await;
@@ -79,7 +80,8 @@ impl Belongings {
         .await
         .expect("a late fact");
         let entry = app.adjust(partner, "1234.50").await;
-        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact, entry }
+        let ledger = LedgerBelongings::make(app, partner, (reviewer, admin)).await;
+        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact, entry, ledger }
     }
 
     /// The same names, of nothing that exists.
@@ -95,6 +97,11 @@ impl Belongings {
             import: UsageImportId(Uuid::from_u128(4)),
             late_fact: LateFactId(Uuid::from_u128(5)),
             entry: LedgerEntryId(Uuid::from_u128(6)),
+            ledger: LedgerBelongings {
+                entry: LedgerEntryId(Uuid::from_u128(8)),
+                adjustment: LedgerAdjustmentId(Uuid::from_u128(7)),
+                run: "SR-2026-000999".to_owned(),
+            },
         }
     }
 
@@ -106,6 +113,10 @@ impl Belongings {
             "/partner/money/{entry}" => fill("{entry}", &self.entry),
             "/partner/free-months/{client}" => fill("{client}", &self.client),
             "/staff/partners/{id}" => fill("{id}", &self.partner),
+            "/staff/partners/{id}/bank-account" => fill("{id}", &self.partner),
+            "/staff/ledger/{entry}" => fill("{entry}", &self.ledger.entry),
+            "/staff/settlements/{reference}" => fill("{reference}", &self.ledger.run),
+            "/staff/settlements/new" => vec![format!("{pattern}?settlement=bank")],
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
             "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
@@ -152,6 +163,20 @@ impl Belongings {
                 let reason = ("reason", text("Для проверки прав"));
                 (vec![("fact", self.late_fact.to_string()), ("decision", text("decline")), reason], true)
             }
+            "/api/ledger/approve" => (vec![("entries[0]", self.ledger.entry.to_string())], true),
+            "/api/ledger/approve-all" => {
+                (vec![("place", text("/staff/ledger?rule=REB-1")), ("count", text("3")), ("amount", text("1.00"))], false)
+            }
+            "/api/ledger/reverse" => {
+                (vec![("entry", self.ledger.entry.to_string()), ("reason", text("other")), ("text", text("Для проверки прав"))], true)
+            }
+            "/api/settlements/make" => (vec![("settlement", text("discount")), ("count", text("1")), ("amount", text("1.00")), key], false),
+            "/api/settlements/settle" => (vec![("reference", self.ledger.run.clone()), ("settled_on", text("2026-10-05"))], true),
+            "/api/settlements/drop" => (vec![("reference", self.ledger.run.clone())], true),
+            "/api/settlements/settings" => (vec![("second_person_above", text("100"))], false),
+            "/api/adjustments/propose" => (vec![("partner", self.partner.to_string()), ("amount", text("-1")), key], true),
+            "/api/adjustments/decide" => (vec![("adjustment", self.ledger.adjustment.to_string()), ("decision", text("decline"))], true),
+            "/api/partners/bank-account" => (vec![("partner", self.partner.to_string()), ("bik", text("044525225"))], true),
             "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
             "/api/terms/publish" => (vec![("valid_from", text("2026-09-01")), ("note", text("Для проверки прав"))], false),
             "/api/months/close" => (vec![("month", text("2026-09"))], false),
@@ -160,6 +185,25 @@ impl Belongings {
             "/api/codes/revoke" => (vec![("code", self.code.clone()), ("reason", text("Выдан по ошибке"))], true),
             other => panic!("say what a call of {other} holds"),
         }
+    }
+}
+
+/// What a partner has in the ledger.
+struct LedgerBelongings {
+    entry: LedgerEntryId,
+    adjustment: LedgerAdjustmentId,
+    run: String,
+}
+
+impl LedgerBelongings {
+    /// An entry that waits for approval, an adjustment that waits for a decision, a run for the bank.
+    async fn make(app: &TestApp, partner: &TestPartner, (reviewer, admin): (&Viewer, &Viewer)) -> Self {
+        let in_run = app.adjust(partner, (reviewer, admin), "1000").await;
+        app.services.ledger_approve(Actor::Person(reviewer), &[in_run]).await.expect("an approval");
+        let run = app.bank_run(partner, (reviewer, admin)).await;
+        let entry = app.adjust(partner, (reviewer, admin), "500").await;
+        let adjustment = app.propose_adjustment(partner, reviewer, "200").await;
+        Self { entry, adjustment, run }
     }
 }
 
@@ -191,7 +235,7 @@ impl World {
         let stranger = portal.app.create_partner("2026-09-01").await;
         let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
         let admin = portal.app.create_staff(Role::StaffAdmin).await;
-        let belongings = Belongings::make(&portal.app, &owner, &reviewer).await;
+        let belongings = Belongings::make(&portal.app, &owner, &reviewer, &admin).await;
         Self { portal, owner, stranger, reviewer, admin, belongings }
     }
 }
@@ -228,6 +272,13 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
         write!(table, "\nGET  {file:<31}").expect("text");
         for (_, _, browser) in &mut callers {
             write!(table, " {:<13}", browser.get(file).await.status.as_u16()).expect("text");
+        }
+    }
+    for pattern in [app::paths::SETTLEMENT_REGISTRY_TEXT, app::paths::SETTLEMENT_REGISTRY_CSV] {
+        write!(table, "\nGET  {pattern:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            let answer = browser.get(&pattern.replace("{reference}", &world.belongings.ledger.run)).await;
+            write!(table, " {:<13}", answer.status.as_u16()).expect("text");
         }
     }
     write!(table, "\nPOST {:<31}", app::paths::USAGE_UPLOAD).expect("text");

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::accrual::Settlement;
+use domain::bank_account::with_fitting_key;
 use domain::calendar::{BusinessDate, Month, Period};
-use domain::ids::{ClientId, LedgerEntryId, PartnerId, ResourceId, UserId};
+use domain::ids::{ClientId, LedgerAdjustmentId, LedgerEntryId, PartnerId, ResourceId, UserId};
 use domain::inn::Inn;
 use domain::ledger::EntryKind;
 use domain::level::timeline;
@@ -16,8 +17,10 @@ use domain::model::BillingSide;
 use domain::money::Money;
 use domain::permission::Role;
 use domain::rule::Rule;
+use service::adjustments::AdjustmentFields;
+use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::clients::ClientFields;
-use service::{Locale, MockClock, Passwords, Services, Viewer, ViewerPartner, secrets};
+use service::{Actor, Locale, MockClock, Passwords, Services, Viewer, ViewerPartner, secrets};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 use store::ledger_entries::NewEntry;
@@ -65,6 +68,17 @@ pub fn date(text: &str) -> BusinessDate {
 /// A month.
 pub fn month(text: &str) -> Month {
     text.parse().unwrap_or_else(|_| panic!("{text} is no month"))
+}
+
+/// An account with a fitting key by its last digits.
+pub fn bank_account(serial: &str) -> BankAccountFields {
+    BankAccountFields {
+        kpp: "770701001".to_owned(),
+        account: with_fitting_key(&format!("407028100{serial:0>11}"), "044525225").expect("a key").to_string(),
+        bank_name: "ПАО Сбербанк".to_owned(),
+        bik: "044525225".to_owned(),
+        correspondent_account: "30101810400000000225".to_owned(),
+    }
 }
 
 impl TestApp {
@@ -299,6 +313,41 @@ impl TestApp {
         store::partners::supersede_level_changes(&mut transaction, id, facts.level.contract_date, now).await.expect("an update");
         store::partners::insert_level_changes(&mut transaction, &changes, now).await.expect("changes");
         transaction.commit().await.expect("a commit");
+    }
+
+    /// Proposes an adjustment of a partner's money by the bank; its id.
+    pub async fn propose_adjustment(&self, partner: &TestPartner, by: &Viewer, amount: &str) -> LedgerAdjustmentId {
+        let fields = AdjustmentFields {
+            partner: partner.code.clone(),
+            amount: amount.to_owned(),
+            settlement: "bank".to_owned(),
+            reason: "agreement".to_owned(),
+            text: "Договорились на встрече".to_owned(),
+        };
+        self.services.adjustment_propose(by, &fields, uuid::Uuid::new_v4()).await.expect("a proposal");
+        let adjustments = self.services.adjustments_page(by).await.expect("a list").adjustments;
+        adjustments.iter().rfind(|one| one.decided_at.is_none()).expect("one that waits").id
+    }
+
+    /// An entry of a partner that waits for approval, proposed by one person and accepted by another.
+    pub async fn adjust(&self, partner: &TestPartner, (by, other): (&Viewer, &Viewer), amount: &str) -> LedgerEntryId {
+        let id = self.propose_adjustment(partner, by, amount).await;
+        self.services.adjustment_decide(other, id, true).await.expect("a decision").expect("an entry")
+    }
+
+    /// A run for the bank of everything that is approved, with the account of a partner and the payer entered by the second person.
+    pub async fn bank_run(&self, partner: &TestPartner, (by, admin): (&Viewer, &Viewer)) -> String {
+        let account = bank_account("12345");
+        self.services.bank_account_edit(Actor::Person(admin), partner.id, &account).await.expect("an account");
+        let settings = SettingsFields {
+            second_person_above: "100000".to_owned(),
+            name: "ООО «Облако»".to_owned(),
+            inn: "7707083893".to_owned(),
+            account: bank_account("99"),
+        };
+        self.services.settlement_settings_edit(Actor::Person(admin), &settings).await.expect("settings");
+        let preview = self.services.settlement_preview(by, Settlement::Bank).await.expect("a preview");
+        self.services.settlement_make(by, Settlement::Bank, preview.total, preview.key).await.expect("a run")
     }
 
     /// Actions in the record of changes, in order.
