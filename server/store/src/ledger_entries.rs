@@ -101,8 +101,7 @@ impl NewEntry {
             corrects: None,
             nothing: None,
             explanation: now
-                .map(|now| serde_json::to_value(&now.explanation).unwrap_or_default())
-                .unwrap_or(Value::Object(serde_json::Map::new())),
+                .map_or_else(|| Value::Object(serde_json::Map::new()), |now| serde_json::to_value(&now.explanation).unwrap_or_default()),
             reason: None,
         }
     }
@@ -576,7 +575,8 @@ pub struct RecordedEntryEvent {
 
 /// What happened to an entry, in order.
 pub async fn events(connection: &mut Connection, partner_id: Option<PartnerId>, id: LedgerEntryId) -> Result<Vec<RecordedEntryEvent>> {
-    let rows: Vec<(String, DateTime<Utc>, Option<Uuid>, Option<NaiveDate>)> = sqlx::query_as(
+    type Row = (String, DateTime<Utc>, Option<Uuid>, Option<NaiveDate>);
+    let rows: Vec<Row> = sqlx::query_as(
         "select event, at, settlement_run_id, settled_on from ledger_entry_events
           where entry_id = $1 and ($2::uuid is null or partner_id = $2) order by position",
     )
