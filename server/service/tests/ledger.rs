@@ -40,15 +40,16 @@ impl World {
         let white_label = app.create_partner_billed("2026-01-01", BillingSide::Partner).await;
         let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
         let world = Self { app, agent, white_label, reviewer, admin };
-        let mut rows = String::new();
+        let row = |partner: &TestPartner, of: &str, gross: &str| {
+            let inn = if partner.id == world.agent.id { "7707083893" } else { "7728168971" };
+            format!("{};{inn};Клиент;kvm;vm-1;{of};{gross}\n", partner.code)
+        };
+        let mut rows = Vec::new();
         for (of, agent, white_label) in [("2026-06", "40000", "50000"), ("2026-07", "30000", "60000")] {
-            rows += &format!("{};{};Клиент;kvm;vm-1;{of};{agent}\n", world.agent.code, "7707083893");
-            rows += &format!("{};{};Клиент;kvm;vm-1;{of};{white_label}\n", world.white_label.code, "7728168971");
+            rows.extend([row(&world.agent, of, agent), row(&world.white_label, of, white_label)]);
         }
-        for of in ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"] {
-            rows += &format!("{};{};Клиент;kvm;vm-1;{of};35000\n", world.white_label.code, "7728168971");
-        }
-        world.import(&rows, false).await;
+        rows.extend(["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"].map(|of| row(&world.white_label, of, "35000")));
+        world.import(&rows.concat(), false).await;
         for closed in month("2026-01").through(month("2026-07")) {
             world.app.services.month_close(COMMAND, closed).await.expect("a close");
         }

@@ -58,15 +58,16 @@ fn figures_view(locale: Locale, figures: &Explanation) -> AnyView {
         }
         Explanation::HalfYear { months } => months_view(locale, td_string!(locale, ledger.why.months), months),
         Explanation::Growth { this, previous, months, previous_months } => {
-            let text = match previous {
-                Some(previous) => td_string!(
+            let text = if let Some(previous) = previous {
+                td_string!(
                     locale,
                     ledger.why.growth,
                     this = format::money(locale, *this),
                     previous = format::money(locale, *previous),
                     growth = format::money(locale, *this - *previous)
-                ),
-                None => td_string!(locale, ledger.why.growth_first, this = format::money(locale, *this)),
+                )
+            } else {
+                td_string!(locale, ledger.why.growth_first, this = format::money(locale, *this))
             };
             view! {
                 <p>{text}</p>

@@ -96,53 +96,29 @@ pub async fn settlement_drop(
 /// Changes who pays, and the amount above which a second person settles.
 #[server(prefix = "/api", endpoint = "settlements/settings")]
 pub async fn settlement_settings_edit(
-    /// RUB.
-    #[server(default)]
-    second_person_above: String,
-    /// The payer's name.
-    #[server(default)]
-    name: String,
-    /// The payer's INN.
-    #[server(default)]
-    inn: String,
-    /// The payer's KPP.
-    #[server(default)]
-    kpp: String,
-    /// The payer's account.
-    #[server(default)]
-    account: String,
-    /// The name of the payer's bank.
-    #[server(default)]
-    bank_name: String,
-    /// The BIK of that bank.
-    #[server(default)]
-    bik: String,
-    /// The correspondent account of that bank.
-    #[server(default)]
-    correspondent_account: String,
+    /// The settings by control: the amount, and the payer with its account.
+    #[server(flatten)]
+    fields: std::collections::HashMap<String, String>,
 ) -> Result<(), AppError> {
     use crate::context::{services, viewer};
     use crate::form::{FormState, redirect};
     use crate::layouts::Notice;
     use crate::paths;
-    use crate::staff::partners::bank_account_page::typed;
 
+    const CONTROLS: [&str; 8] = ["second_person_above", "name", "inn", "kpp", "account", "bank_name", "bik", "correspondent_account"];
     let viewer = viewer()?;
+    let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    let [second_person_above, name, inn, kpp, account, bank_name, bik, correspondent_account] = CONTROLS.map(text);
     let account = service::bank_accounts::BankAccountFields { kpp, account, bank_name, bik, correspondent_account };
-    let fields = service::bank_accounts::SettingsFields { second_person_above, name, inn, account };
+    let typed = service::bank_accounts::SettingsFields { second_person_above, name, inn, account };
     let page = paths::STAFF_SETTLEMENT_SETTINGS;
-    match services()?.settlement_settings_edit(service::Actor::Person(&viewer), &fields).await {
+    match services()?.settlement_settings_edit(service::Actor::Person(&viewer), &typed).await {
         Ok(()) => {
             redirect(&paths::with_query(page, &[("notice", Notice::SettingsSaved.code())]));
             Ok(())
         }
         Err(error) => {
-            let mut values = typed(fields.account);
-            values.extend([
-                ("second_person_above".to_owned(), fields.second_person_above),
-                ("name".to_owned(), fields.name),
-                ("inn".to_owned(), fields.inn),
-            ]);
+            let values = CONTROLS.map(|name| (name.to_owned(), text(name))).into();
             FormState::refused(values, error)?.send_back(page).await
         }
     }
