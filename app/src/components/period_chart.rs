@@ -158,12 +158,13 @@ mod tests {
     fn a_chart_marks_what_is_open_and_has_a_table() {
         let july = Month::new(2026, 7).expect("a month");
         let one = |month, roubles, mark| PeriodMonth { month, amount: Money::roubles(roubles), mark };
+        let all: Vec<Month> = july.through(july.plus(2)).collect();
         let html = Owner::new().with(|| {
             view! {
                 <PeriodChart
                     locale=Locale::ru
                     label="KVM"
-                    all=july.through(july.plus(2)).collect::<Vec<_>>()
+                    all
                     months=vec![one(july, 100, MonthMark::Closed), one(july.next(), 50, MonthMark::Open)]
                     previous=vec![one(july.plus(-3), 70, MonthMark::Closed)]
                 />
