@@ -82,7 +82,8 @@ async fn walk(
             left.insert(address, words);
         }
         let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        let pages = links.filter(|link| (link.starts_with("/partner") || link.starts_with("/staff")) && !is_file(link));
+        let pages = links
+            .filter(|link| (link.starts_with("/partner") || link.starts_with("/staff")) && !is_file(link) && !link.contains("/registry."));
         waiting.extend(pages.map(|link| link.replace("&amp;", "&")));
     }
     left
@@ -107,11 +108,11 @@ async fn no_russian_word_is_left_on_an_english_page(_: PgPoolOptions, options: P
         left.extend(walk(&mut browser, first, &allowed, &mut seen).await);
     }
     assert_eq!(left, BTreeMap::new());
-    // The start only leads on.
+    // The start only leads on, and what became of an approval is shown after a form.
     let missed: Vec<String> = generate_route_list(app::App)
         .into_iter()
         .map(|route| route.path().to_owned())
-        .filter(|path| path != "/" && !seen.contains(path))
+        .filter(|path| path != "/" && path != app::paths::STAFF_LEDGER_APPROVED && !seen.contains(path))
         .collect();
     assert_eq!(missed, [""; 0], "pages that no link led to");
 }

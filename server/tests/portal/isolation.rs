@@ -79,7 +79,7 @@ impl Belongings {
         )
         .await
         .expect("a late fact");
-        let entry = app.adjust(partner, "1234.50").await;
+        let entry = app.add_entry(partner, "1234.50").await;
         let ledger = LedgerBelongings::make(app, partner, (reviewer, admin)).await;
         Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact, entry, ledger }
     }

@@ -51,7 +51,7 @@ fn data_values(page: &Answer, around: &str) -> Vec<String> {
 async fn a_tile_its_list_and_the_statement_have_the_same_sum(_: PgPoolOptions, options: PgConnectOptions) {
     let portal = TestPortal::start(options, "2026-09-20");
     let partner = with_money(&portal).await;
-    portal.app.adjust(&partner, "-1000.50").await;
+    portal.app.add_entry(&partner, "-1000.50").await;
     let mut browser = portal.sign_in(&partner.viewer).await;
     let page = browser.get("/partner/money").await;
     assert_eq!(page.status, 200);

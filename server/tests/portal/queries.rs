@@ -111,7 +111,7 @@ async fn a_page_of_one_thing_is_bounded_too(_: PgPoolOptions, options: PgConnect
     let partner = portal.app.create_partner("2026-07-10").await;
     let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
     add_clients(&portal, &partner, 4).await;
-    let entry = portal.app.adjust(&partner, "100.00").await;
+    let entry = portal.app.add_entry(&partner, "100.00").await;
     let (client, reference): (Uuid, String) =
         sqlx::query_as("select f.client_id, r.reference from free_month_requests f join requests r on r.id = f.request_id limit 1")
             .fetch_one(&mut portal.app.owner().await)

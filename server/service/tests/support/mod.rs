@@ -250,7 +250,7 @@ impl TestApp {
     }
 
     /// An entry that staff made by hand, RUB: `1234.50`, to the account. Its period is the month of the clock.
-    pub async fn adjust(&self, partner: &TestPartner, amount: &str) -> LedgerEntryId {
+    pub async fn add_entry(&self, partner: &TestPartner, amount: &str) -> LedgerEntryId {
         let today = self.services.today();
         let mut transaction = self.services.database().begin(Scope::Staff).await.expect("a transaction");
         let (_, terms) = store::partners::facts_and_terms(&mut transaction, partner.id).await.expect("the facts").expect("a partner");
