@@ -243,7 +243,7 @@ async fn a_partners_page_counts_its_clients_and_names_its_people(_: PgPoolOption
     assert_eq!((page.clients, page.requests.len(), page.contract_date, page.billing), (1, 0, date("2026-09-01"), BillingSide::Provider));
     let people: Vec<_> = page.users.iter().map(|user| user.email.as_str()).collect();
     assert_eq!(people, [partner.viewer.email.as_str(), colleague.email.as_str()]);
-    assert_eq!(page.may_decide_level, false);
+    assert!(!page.may_decide_level);
     let page = app.services.partner_page(&admin, partner.id).await.expect("the page");
     assert_eq!((page.may_decide_level, page.latest_decision), (true, date("2027-10-05")));
 }

@@ -8,6 +8,7 @@ use domain::ids::ClientId;
 use domain::money::Money;
 use domain::permission::Role;
 use domain::rule::Rule;
+use service::requests::InboxFilter;
 use service::{Actor, Error, Refusal};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, month};
@@ -56,7 +57,7 @@ async fn a_claim_is_worked_out_submitted_granted_and_corrected_with_the_usage(_:
     assert_eq!(verdict.rules(), [Rule::Sales1]);
     assert_eq!(verdict.violations.len(), 2, "everything that speaks against it: {verdict:?}");
 
-    let inbox = app.services.inbox_page(&reviewer, &Default::default(), None).await.expect("the inbox");
+    let inbox = app.services.inbox_page(&reviewer, &InboxFilter::default(), None).await.expect("the inbox");
     assert!(inbox.page.lines[0].verdict.as_ref().is_some_and(domain::verdict::Verdict::is_allowed));
     app.services.request_approve(&reviewer, &reference).await.expect("granted");
     let ledger = || async {

@@ -1,7 +1,7 @@
 //! How long a month close takes at the size of a whole market: 10 000 partners, 300 000 clients, a million rows a month.
 //! `make bench` runs it; it prints figures, and no assertion rests on a duration.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints")]
+#![expect(clippy::print_stdout, reason = "a measurement prints")]
 
 mod support;
 

@@ -1,10 +1,9 @@
 //! New terms: what they would have changed, publishing, and that earlier decisions keep theirs (`TERM-1`).
 
-#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
-
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use domain::form::FieldProblem;
 use domain::money::Money;
@@ -69,7 +68,7 @@ async fn a_month_is_rewarded_by_the_terms_of_its_first_day_and_a_rebate_by_those
     app.services.terms_publish(&admin, &values("2026-06-15", &[("rates.agent", "20"), ("rebate_kvm", "5")])).await.expect("published");
     let mut file = "partner;client_inn;client_name;service;resource;month;gross\n".to_owned();
     for of in 1..=7 {
-        file.push_str(&format!("{};7707083893;Клиент;kvm;vm;2026-0{of};100000\n", partner.code));
+        writeln!(file, "{};7707083893;Клиент;kvm;vm;2026-0{of};100000", partner.code).expect("a line");
     }
     app.clock.set(instant("2026-08-05T12:00:00+03:00"));
     let preview = app.services.usage_preview(Actor::Command("test"), "x.csv", std::io::Cursor::new(file), false).await.expect("a preview");

@@ -32,10 +32,8 @@ pub fn NewTermsPage() -> impl IntoView {
             return Err(AppError::Forbidden);
         }
         let form = form_state().await?;
-        let trial = match form.values.is_empty() || form.has_problems() {
-            true => None,
-            false => Some(services.terms_try(&viewer, &form.values).await?),
-        };
+        let trial =
+            if form.values.is_empty() || form.has_problems() { None } else { Some(services.terms_try(&viewer, &form.values).await?) };
         let trial = trial.map(|(new, trial)| {
             view! {
                 {trial_view(locale, &trial, &loaded.services)}

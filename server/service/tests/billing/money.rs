@@ -1,5 +1,6 @@
 //! What closing months brings into the ledger, and what late facts change of it (`RATE-4`, `REB-1`..`REB-5`, `USE-4`).
 
+use std::fmt::Write;
 use std::path::Path;
 
 use domain::ids::{ClientId, LateFactId, PartnerId};
@@ -350,16 +351,12 @@ async fn the_examples_of_simulate_give_the_same_through_imports_and_closes(pool:
         // Rows of services that the catalogue lacks carry no money; they count as revenue, as backup does here.
         let known = ["kvm", "kvm_vgpu", "hyperv", "databases", "kubernetes", "mont_office", "backup", "object_storage", "network"];
         let contract = scenario.partner.contract_date.month();
-        let rows: String = scenario
-            .usage
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| row.month >= contract)
-            .map(|(at, row)| {
-                let service = if known.contains(&row.service.as_str()) { row.service.clone() } else { "backup".to_owned() };
-                format!("P-{number:04};{};Клиент;{service};{at}-{};{};{}\n", row.client, row.resource, row.month, row.gross)
-            })
-            .collect();
+        let mut rows = String::new();
+        for (at, row) in scenario.usage.iter().enumerate().filter(|(_, row)| row.month >= contract) {
+            let service = if known.contains(&row.service.as_str()) { row.service.clone() } else { "backup".to_owned() };
+            writeln!(rows, "P-{number:04};{};Клиент;{service};{at}-{};{};{}", row.client, row.resource, row.month, row.gross)
+                .expect("a line");
+        }
         if !rows.is_empty() {
             portal.import(&rows).await;
         }
@@ -439,7 +436,7 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
             for service in services {
                 if chance.below(3) == 0 {
                     let amount = amounts[usize::try_from(chance.below(8)).unwrap_or(0)];
-                    rows.push_str(&format!("P-{number:04};{};Клиент;{service};r;{closed};{amount}\n", inn(number)));
+                    writeln!(rows, "P-{number:04};{};Клиент;{service};r;{closed};{amount}", inn(number)).expect("a line");
                 }
             }
         }
@@ -453,7 +450,7 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
                 let of = contract_of(number).plus(i32::try_from(chance.below(u64::try_from(age).unwrap_or(0) + 1)).unwrap_or(0));
                 let service = services[usize::try_from(chance.below(5)).unwrap_or(0)];
                 let amount = amounts[usize::try_from(chance.below(8)).unwrap_or(0)];
-                corrections.push_str(&format!("P-{number:04};{};Клиент;{service};r;{of};{amount}\n", inn(number)));
+                writeln!(corrections, "P-{number:04};{};Клиент;{service};r;{of};{amount}", inn(number)).expect("a line");
             }
         }
         if !corrections.is_empty() {

@@ -1,5 +1,7 @@
 //! What a partner sees of its money: every sum is that of entries, every base that of rows (`LED-2`, `WHY-1`, `RATE-2`).
 
+use std::fmt::Write;
+
 use domain::accrual::Settlement;
 use domain::ids::{ClientId, LedgerEntryId, PartnerId};
 use domain::ledger::{EntryEvent, EntryState};
@@ -42,11 +44,11 @@ async fn load_usage(portal: &Portal, last: &str) {
     let mut rows = String::new();
     for (at, of) in (1_u32..).zip(month("2026-01").through(month(last))) {
         let (one, two) = (inn(1), inn(2));
-        rows += &format!("P-0001;{one};ООО «Первый»;kvm;vm-1;{of};{}.37\n", 10_000 + 1_700 * at);
-        rows += &format!("P-0001;{one};ООО «Первый»;kvm;vm-2;{of};3333.33\n");
-        rows += &format!("P-0001;{two};ООО «Второй»;databases;db-1;{of};{}.99\n", 20_000 + 900 * at);
-        rows += &format!("P-0001;{two};ООО «Второй»;mont_office;seats;{of};1234.56\n");
-        rows += &format!("P-0001;{two};ООО «Второй»;backup;store-1;{of};777.77\n");
+        writeln!(rows, "P-0001;{one};ООО «Первый»;kvm;vm-1;{of};{}.37", 10_000 + 1_700 * at).expect("a line");
+        writeln!(rows, "P-0001;{one};ООО «Первый»;kvm;vm-2;{of};3333.33").expect("a line");
+        writeln!(rows, "P-0001;{two};ООО «Второй»;databases;db-1;{of};{}.99", 20_000 + 900 * at).expect("a line");
+        writeln!(rows, "P-0001;{two};ООО «Второй»;mont_office;seats;{of};1234.56").expect("a line");
+        writeln!(rows, "P-0001;{two};ООО «Второй»;backup;store-1;{of};777.77").expect("a line");
     }
     portal.import(&rows).await;
 }
