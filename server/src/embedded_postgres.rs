@@ -387,6 +387,11 @@ impl Account {
 
 /// Takes over a server that still runs. One that dies while it is waited for, for it was being killed, is none.
 async fn adopt(paths: &Paths) -> Result<Option<Pid>, Error> {
+    // One whose portal was killed a moment after starting it has not written its file yet; and the processes of one that died end soon.
+    let started = Instant::now();
+    while running_server(&paths.data).is_none() && anybody_works_in(&paths.data) && started.elapsed() < ORPHAN_LIMIT {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     let Some(pid) = running_server(&paths.data) else { return Ok(None) };
     tracing::info!(pid = pid.as_raw_nonzero().get(), "adopting the private PostgreSQL that is still running");
     let answers = wait_until_it_answers(paths, || if alive(pid) { Ok(()) } else { Err(not_started(paths)) }).await;
