@@ -1,7 +1,8 @@
 //! What if (`WHY-2`): months ahead as the partner plans them, beside the same months as they go on today.
 
-pub mod result;
-pub mod what_if_island;
-
+#[cfg(feature = "ssr")]
+mod result;
+#[cfg(feature = "ssr")]
+mod what_if_form;
 #[cfg(feature = "ssr")]
 pub mod what_if_page;

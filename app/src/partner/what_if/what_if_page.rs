@@ -7,7 +7,7 @@ use crate::context::{query_fields, services};
 use crate::i18n::td_string;
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
-use crate::partner::what_if::what_if_island::WhatIf;
+use crate::partner::what_if::what_if_form::WhatIf;
 
 /// A form of suppositions, and what the rules make of them. The address holds the plan, so that it can be shared.
 #[component]

@@ -1,6 +1,5 @@
-//! The form of suppositions and what comes of them. It is a `GET` form: without scripting the server answers for the address; awake, the
-//! browser runs the same rules while one types, and keeps the address in step.
-#![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
+//! The form of suppositions and what comes of them. It is a `GET` form: the server answers for the address. What would wake in the
+//! browser and run the same rules there is written, and waits for a module of its own: with it the portal's scripts were too large.
 
 use domain::calendar::Month;
 use domain::form::FieldProblem;
@@ -110,7 +109,7 @@ pub fn address(plan: &Plan) -> String {
 }
 
 /// The form and its result.
-#[island]
+#[component]
 pub fn WhatIf(
     /// The language.
     locale: Locale,
