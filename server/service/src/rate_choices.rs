@@ -3,6 +3,7 @@
 use domain::calendar::{BusinessDate, Month};
 use domain::form::FieldProblem;
 use domain::ids::{ClientId, PartnerId};
+use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
 use domain::rate::{MonthSums, PartnerMoney, Pick, RateChoice, RateChoiceFacts, RewardShare, check_choice, once_month};
@@ -38,8 +39,13 @@ pub struct RateChoices {
 impl RateChoices {
     /// What is known of a client's pick.
     pub(crate) async fn load(connection: &mut Connection, standing: &Standing, client: &Client, today: BusinessDate) -> Result<Self> {
-        let chosen = store::client_rate_choices::of_client(connection, client.partner_id, client.id).await?;
-        let rows = store::usage_rows::amounts_of_client(connection, client.partner_id, client.id).await?;
+        // Nobody else may pick, so nobody else's page waits for the figures.
+        let (chosen, rows) = if standing.model_on(today) == Model::Referral {
+            let chosen = store::client_rate_choices::of_client(connection, client.partner_id, client.id).await?;
+            (chosen, store::usage_rows::amounts_of_client(connection, client.partner_id, client.id).await?)
+        } else {
+            (None, Vec::new())
+        };
         let money = PartnerMoney::new(&standing.facts.level, &standing.terms);
         let month = once_month(client.start_date, standing.facts.level.contract_date);
         let mut months: Vec<Month> = rows.iter().map(|(month, ..)| *month).collect();
