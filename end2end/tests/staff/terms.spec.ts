@@ -6,14 +6,14 @@ test('an admin sees what new terms would have changed, mends a number that can n
   await page.goto('/staff/terms');
   await page.getByRole('link', { name: 'Новые условия' }).click();
   await page.getByLabel('Ставка Agent, %').fill('сто');
-  await page.getByLabel('Кодов за квартал').fill('8');
+  await page.getByLabel('Кодов за квартал', { exact: true }).fill('8');
   await page.getByLabel('Первый день').fill('2020-01-01');
   await page.getByLabel('Зачем').fill('Решение правления о новых условиях.');
   await page.getByRole('button', { name: 'Показать, что изменилось бы' }).click();
   const problems = page.getByRole('alert');
   await expect(problems).toContainText('Ставка Agent, %');
   await expect(problems).toContainText('Выберите день позже сегодняшнего');
-  await expect(page.getByLabel('Кодов за квартал')).toHaveValue('8');
+  await expect(page.getByLabel('Кодов за квартал', { exact: true })).toHaveValue('8');
 
   await page.getByLabel('Ставка Agent, %').fill('20');
   await page.getByLabel('Первый день').fill('2027-06-01');
