@@ -122,12 +122,21 @@ impl Theme {
     /// Every choice, in the order of the switch.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// The value of the cookie and of `data-theme`; none follows the system.
+    /// The value of the cookie, and of the style property `color-scheme`; none follows the system.
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::System => None,
             Self::Light => Some("light"),
             Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The name of the theme in `style/tokens.css`, which `data-theme` fixes; none follows the system.
+    pub fn style(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("portal-light"),
+            Self::Dark => Some("portal-dark"),
         }
     }
 

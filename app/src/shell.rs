@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_i18n::Locale as _;
 
-use crate::context::{manifest, page_state};
+use crate::context::{Theme, manifest, page_state};
 use crate::page::set_header;
 use crate::policy;
 use crate::routes::App;
@@ -31,13 +31,12 @@ pub fn shell() -> impl IntoView {
         .collect();
     view! {
         <!DOCTYPE html>
-        <html lang=state.locale.as_str() data-theme=state.theme.name()>
+        <html lang=state.locale.as_str() data-theme=state.theme.style()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content=state.theme.name().unwrap_or("light dark")/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#16181d"/>
+                {theme_color(state.theme)}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 {fonts}
                 <link rel="stylesheet" href=manifest.style.clone()/>
@@ -53,5 +52,18 @@ pub fn shell() -> impl IntoView {
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// The colour of the browser's own frame: that of the page's ground in the theme it shows.
+fn theme_color(theme: Theme) -> impl IntoView {
+    match theme {
+        Theme::Light => view! { <meta name="theme-color" content="#ffffff"/> }.into_any(),
+        Theme::Dark => view! { <meta name="theme-color" content="#16181d"/> }.into_any(),
+        Theme::System => (
+            view! { <meta name="theme-color" content="#ffffff"/> }.attr("media", "(prefers-color-scheme: light)"),
+            view! { <meta name="theme-color" content="#16181d"/> }.attr("media", "(prefers-color-scheme: dark)"),
+        )
+            .into_any(),
     }
 }

@@ -10,14 +10,15 @@ export const recordedPages = readFileSync(join(__dirname, '../../server/tests/ou
   // Files to take away are no pages.
   .filter((path) => !/\.[a-z]+$/.test(path));
 
-/** What holds of every page: it is there, has a title and one heading, nothing for axe to find, nothing that scrolls sideways. */
-export async function lookAt(person: Person, addresses: string[], portal: string): Promise<void> {
+/** What holds of every page: it is there, in the look chosen, has a title and one heading, nothing for axe to find, nothing that scrolls sideways. */
+export async function lookAt(person: Person, addresses: string[], portal: string, look: 'light' | 'dark'): Promise<void> {
   const { page } = person;
   for (const address of addresses) {
     expect(address, 'a page has something to show').not.toBe('');
     const answer = await page.goto(address);
     expect(answer?.status(), address).toBe(200);
     await expect(page.locator('h1'), address).toHaveCount(1);
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), address).toBe(look);
     expect(await page.title(), address).toMatch(new RegExp(`. · ${portal}$`));
     await person.expectAccessible();
     await person.expectFitsWidth();

@@ -95,8 +95,9 @@ fn month(query: &HashMap<String, String>, name: &str) -> Result<Option<Month>, S
 }
 
 fn file(format: Format, from: Option<Month>, to: Option<Month>, bytes: Vec<u8>) -> Response {
-    let months: String = from.iter().chain(&to).map(|month| format!("-{month}")).collect();
-    let name = format!("attachment; filename=\"statement{months}.{}\"", format.extension);
+    let months: Vec<String> = from.iter().chain(&to).map(Month::to_string).collect();
+    let name = [&["statement".to_owned()], months.as_slice()].concat().join("-");
+    let name = format!("attachment; filename=\"{name}.{}\"", format.extension);
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type));

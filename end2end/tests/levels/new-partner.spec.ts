@@ -24,7 +24,7 @@ test('a partner without clients, usage and requests reads what every page will h
   const partner = await person(email, { viewport: { width: 360, height: 780 } });
   const pages = recordedPages.filter((path) => path.startsWith('/partner') && !path.includes('{'));
   expect(pages.length).toBeGreaterThan(7);
-  await lookAt(partner, [...pages, '/partner/requests?kind=free_month', '/partner/clients?search=x', '/partner/free-months?q=x'], 'Партнёрский портал');
+  await lookAt(partner, [...pages, '/partner/requests?kind=free_month', '/partner/clients?search=x', '/partner/free-months?q=x'], 'Партнёрский портал', 'light');
 
   const { page } = partner;
   await page.goto('/partner/clients');
