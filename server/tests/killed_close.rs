@@ -1,7 +1,7 @@
 //! `portal month close` killed with -9 at random points, and, apart from that, its PostgreSQL: all of a month or nothing of it,
 //! and a second run completes it (`USE-3`).
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -122,9 +122,9 @@ async fn kill_at_random_points(victim: Victim) -> (u32, u32) {
         let (closed, rows) = found(folder, &month).await;
         assert_eq!(closed, rows > 0, "{month} is closed: {closed}, and holds {rows} rows");
         if closed {
-            after += 1
+            after += 1;
         } else {
-            before += 1
+            before += 1;
         }
         let again = close(folder, &month).wait_with_output().unwrap();
         let said = words(&again);
