@@ -87,12 +87,24 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await expect(lotos).toContainText('Agent');
   await expect(lotos.getByRole('link', { name: 'LVL-5' })).toBeVisible();
   await expect(decided.getByRole('row').filter({ hasText: 'Орион' })).toBeVisible();
+  // What it would bring into the ledger is worked out when asked for, and is what closing brings.
+  await page.getByRole('link', { name: 'Посчитать начисления' }).click();
+  const money = page.getByRole('table', { name: 'Что войдёт в книгу' });
+  await expect(money.getByRole('row').filter({ hasText: 'RATE-4' })).toContainText('Вознаграждение');
+  const total = money.getByRole('row').filter({ hasText: 'Всего' }).getByRole('cell');
+  const [accrued, corrected] = [await total.nth(2).locator('data').getAttribute('value'), await total.nth(3).locator('data').getAttribute('value')];
+  expect(Number(accrued)).toBeGreaterThan(0);
   await admin.expectAccessible();
   await admin.expectFitsWidth();
   await page.getByText(/^Закрыть октябрь/).click();
   await page.getByRole('button', { name: /^Да, закрыть октябрь/ }).click();
   await expect(page.getByText('Месяц закрыт.')).toBeVisible();
-  await expect(page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь 2026' })).toContainText('Закрыт');
+  const closed = page.getByRole('table', { name: 'Все месяцы' }).getByRole('row').filter({ hasText: 'Октябрь 2026' });
+  await expect(closed).toContainText('Закрыт');
+  await expect(closed.locator('data').last()).toHaveAttribute('value', (Number(accrued) + Number(corrected)).toFixed(2));
+  await closed.getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('closed')).toBe('2026-10');
 
   // The partner reads it on a phone.
   await partner.page.goto('/partner');

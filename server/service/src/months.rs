@@ -74,14 +74,16 @@ pub struct MonthDecisions {
 }
 
 impl Services {
-    /// The months, and what closing the next one decides where that is possible already.
-    pub async fn months_with_preview(&self, viewer: &Viewer) -> Result<(MonthsPage, Option<MonthDecisions>)> {
+    /// The months, and what closing the next one decides where that is possible already; with what it would bring
+    /// into the ledger where that is asked for, which reads every row of the month.
+    pub async fn months_with_preview(&self, viewer: &Viewer, with_money: bool) -> Result<(MonthsPage, Option<MonthDecisions>)> {
         let months = self.months_page(viewer).await?;
-        let decisions = match months.next.filter(|_| months.next_is_over) {
-            Some(next) => Some(self.month_close_preview(viewer, next).await?),
-            None => None,
-        };
-        Ok((months, decisions))
+        let Some(next) = months.next.filter(|_| months.next_is_over) else { return Ok((months, None)) };
+        let mut decisions = self.month_close_preview(viewer, next).await?;
+        if with_money {
+            decisions.money = Some(self.month_money_preview(viewer, next).await?);
+        }
+        Ok((months, Some(decisions)))
     }
 
     /// The months, open and closed.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use service::ledger::{Entry, LedgerPage as Loaded};
 
 use super::place::{CLOSED, FROM, LedgerPlace, PARTNER, RULE, SETTLEMENT, STATE, TO};
-use super::words::{entry_title, kind_name, rate_text, settlement_name, state_name, state_view, tally_text};
+use super::words::{entry_title, kind_name, settlement_name, state_name, state_view, tally_text};
 use crate::components::data_table::{Column, DataTable};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
@@ -23,6 +23,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
+use crate::partner::money::words::calculation;
 use crate::paths;
 
 /// Rules that make entries.
@@ -145,9 +146,7 @@ fn list_view(locale: Locale, place: &LedgerPlace, loaded: Loaded) -> AnyView {
         Column::text(td_string!(locale, ledger.column_partner)),
         Column::text(td_string!(locale, ledger.column_rule)),
         Column::text(td_string!(locale, ledger.column_period)),
-        Column::text(td_string!(locale, ledger.column_settlement)),
-        Column::figure(td_string!(locale, ledger.column_base)),
-        Column::figure(td_string!(locale, ledger.column_rate)),
+        Column::figure(td_string!(locale, money.list.calculation)),
         Column::figure(td_string!(locale, ledger.column_amount)),
         Column::text(td_string!(locale, ledger.column_state)),
     ];
@@ -192,18 +191,18 @@ fn row_view(locale: Locale, at: usize, entry: &Entry, choosable: bool) -> AnyVie
     });
     let kind = (entry.kind != domain::ledger::EntryKind::Accrual)
         .then(|| view! { <span class="muted small block">{kind_name(locale, entry.kind)}</span> });
+    let is_money = entry.nothing.is_none() && (entry.rate.is_some() || entry.kind.is_computed());
+    let calculation = is_money.then(|| calculation(locale, entry.base, entry.rate));
     view! {
         <tr>
             {chosen}
-            <td class="data-table__main"><a class="figures" href=paths::staff_ledger_entry(entry.id)>{td_string!(locale, ledger.number, number = entry.number)}</a>{kind}</td>
-            <td><a href=paths::staff_partner(entry.partner_id)>{entry.partner_name.clone()}</a></td>
+            <td><a class="figures" href=paths::staff_ledger_entry(entry.id)>{td_string!(locale, ledger.number, number = entry.number)}</a>{kind}</td>
+            <td class="data-table__main"><a href=paths::staff_partner(entry.partner_id)>{entry.partner_name.clone()}</a></td>
             <td><RuleLink locale rule=entry.rule/></td>
             <td>{format::period(locale, entry.period)}</td>
-            <td>{settlement_name(locale, entry.settlement)}</td>
-            <td class="money">{format::money(locale, entry.base)}</td>
-            <td class="money">{rate_text(locale, entry.rate)}</td>
+            <td class="money">{calculation}</td>
             <td class="money"><MoneyText locale amount=entry.amount/></td>
-            <td>{state_view(locale, entry.state)}</td>
+            <td>{state_view(locale, entry.state)} <span class="muted small block">{settlement_name(locale, entry.settlement)}</span></td>
         </tr>
     }
     .into_any()

@@ -9,7 +9,7 @@ pub mod explanation;
 #[cfg(feature = "ssr")]
 pub mod ledger_page;
 #[cfg(feature = "ssr")]
-mod place;
+pub(super) mod place;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod words;

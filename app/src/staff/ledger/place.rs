@@ -15,7 +15,7 @@ pub(super) const STATE: &str = "state";
 pub(super) const RULE: &str = "rule";
 pub(super) const PARTNER: &str = "partner";
 pub(super) const SETTLEMENT: &str = "settlement";
-pub(super) const CLOSED: &str = "closed";
+pub(in crate::staff) const CLOSED: &str = "closed";
 pub(super) const FROM: &str = "from";
 pub(super) const TO: &str = "to";
 

@@ -3,29 +3,37 @@
 use domain::calendar::BusinessDate;
 use domain::permission::{Action, may};
 use leptos::prelude::*;
+use service::accruals::{MonthMoney, RuleTotal};
 use service::months::{LevelDecision, MonthDecisions, MonthsPage as Months};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::DataAsOf;
+use crate::components::money::MoneyText;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
-use crate::context::{form_state, services};
+use crate::components::verdict::RuleLink;
+use crate::context::{form_state, query, services};
 use crate::form::{HiddenField, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
+use crate::partner::money::words::rule_name;
 use crate::paths;
+use crate::staff::ledger::place::CLOSED;
 
 /// Level changes that are shown; all are counted.
 const CHANGES_SHOWN: usize = 200;
+
+/// Field of the query: what closing would bring into the ledger is worked out as well.
+const WITH_MONEY: &str = "money";
 
 /// The months.
 #[component]
 pub fn MonthsPage() -> impl IntoView {
     staff_page(StaffSection::Months, async |viewer, state| {
         let locale = state.locale;
-        let (months, decisions) = services()?.months_with_preview(&viewer).await?;
+        let (months, decisions) = services()?.months_with_preview(&viewer, query(WITH_MONEY).is_some()).await?;
         let form = form_state().await?;
         let not_closed = form.refusal.map(|refusal| {
             let text = td_string!(locale, usage.months_page.not_closed, why = refusal_text(locale, refusal));
@@ -107,7 +115,62 @@ fn decisions_view(locale: Locale, decisions: &MonthDecisions) -> impl IntoView +
         </dl>
         <h3>{td_string!(locale, usage.months_page.changes_title)}</h3>
         {changes_view(locale, &decisions.changes)}
+        <h3 id="money">{td_string!(locale, usage.months_page.money_title)}</h3>
+        {money_view(locale, decisions.money.as_ref())}
     }
+}
+
+/// What closing brings into the ledger, rule by rule, or the way to it.
+fn money_view(locale: Locale, money: Option<&MonthMoney>) -> AnyView {
+    let Some(money) = money else {
+        let address = format!("{}#money", paths::with_query(paths::STAFF_MONTHS, &[(WITH_MONEY, "1")]));
+        return view! {
+            <div class="stack">
+                <p class="muted">{td_string!(locale, usage.months_page.money_lead)}</p>
+                <div class="actions"><a class="btn" href=address>{td_string!(locale, usage.months_page.money_show)}</a></div>
+            </div>
+        }
+        .into_any();
+    };
+    if money.rules.is_empty() {
+        return view! { <p>{td_string!(locale, usage.months_page.money_nothing)}</p> }.into_any();
+    }
+    let columns = vec![
+        Column::text(td_string!(locale, usage.months_page.column_rule)),
+        Column::figure(td_string!(locale, usage.months_page.column_entries)),
+        Column::figure(td_string!(locale, usage.months_page.column_accrued)),
+        Column::figure(td_string!(locale, usage.months_page.column_corrected)),
+    ];
+    let figures = |total: RuleTotal| {
+        view! {
+            <td class="money">{format::number(locale, i64::try_from(total.entries).unwrap_or(i64::MAX))}</td>
+            <td class="money"><MoneyText locale amount=total.accrued/></td>
+            <td class="money"><MoneyText locale amount=total.corrected/></td>
+        }
+    };
+    let rows: Vec<_> = money
+        .rules
+        .iter()
+        .map(|(rule, total)| {
+            let rule = *rule;
+            view! {
+                <tr>
+                    <td class="data-table__main">{rule_name(locale, rule)} " " <RuleLink locale rule/></td>
+                    {figures(*total)}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <DataTable caption=td_string!(locale, usage.months_page.money_title) columns>
+            {rows}
+            <tr class="data-table__total">
+                <td>{td_string!(locale, usage.months_page.money_total)}</td>
+                {figures(money.total())}
+            </tr>
+        </DataTable>
+    }
+    .into_any()
 }
 
 /// The first changes of level, and how many there are.
@@ -156,11 +219,16 @@ fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
         .months
         .iter()
         .map(|line| {
-            let (state, changes, who) = match &line.close {
-                None => (td_string!(locale, usage.months_page.open).to_owned(), String::new(), String::new()),
+            let (state, changes, ledger, who) = match &line.close {
+                None => (td_string!(locale, usage.months_page.open).to_owned(), String::new(), None, String::new()),
                 Some(close) => (
                     td_string!(locale, usage.months_page.closed, date = format::date_short(locale, BusinessDate::of(close.closed_at))),
                     format::number(locale, close.decided.level_changes.into()),
+                    Some(view! {
+                        <a href=paths::with_query(paths::STAFF_LEDGER, &[(CLOSED, &line.month.to_string())])>
+                            <MoneyText locale amount=close.decided.accrued + close.decided.corrected/>
+                        </a>
+                    }),
                     close.closed_by_name.clone().unwrap_or_else(|| td_string!(locale, usage.by_command).to_owned()),
                 ),
             };
@@ -170,6 +238,7 @@ fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
                     <td>{state}</td>
                     <td class="money">{format::money(locale, line.revenue)}</td>
                     <td class="money">{changes}</td>
+                    <td class="money">{ledger}</td>
                     <td>{who}</td>
                 </tr>
             }
@@ -180,6 +249,7 @@ fn list_view(locale: Locale, months: &Months) -> impl IntoView + use<> {
         Column::text(td_string!(locale, usage.months_page.column_state)),
         Column::figure(td_string!(locale, usage.months_page.column_revenue)),
         Column::figure(td_string!(locale, usage.months_page.column_changes)),
+        Column::figure(td_string!(locale, usage.months_page.column_ledger)),
         Column::text(td_string!(locale, usage.months_page.column_who)),
     ];
     view! {
