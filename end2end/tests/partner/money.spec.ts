@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../../support/portal';
 
@@ -6,6 +7,9 @@ const amounts = (csv: string): number => {
   const at = titles.indexOf('Сумма');
   return rows.reduce((sum, row) => sum + Math.round(Number(row[at].replace(',', '.')) * 100), 0);
 };
+
+/** With spaces that break. */
+const plain = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
 
 const kopecks = async (locator: { getAttribute(name: string): Promise<string | null> }): Promise<number> => Math.round(Number(await locator.getAttribute('value')) * 100);
 
@@ -53,7 +57,11 @@ test('the statement has the sum of the list', async ({ person }) => {
   expect(csv.startsWith('\uFEFF')).toBe(true);
   expect(amounts(csv)).toBe(sum);
   const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Скачать PDF' }).click()]);
-  expect(readFileSync(await pdf.path()).subarray(0, 4).toString()).toBe('%PDF');
+  // What one reads in it: each entry's amount, and their sum as the page shows it.
+  const text = plain(execFileSync('pdftotext', ['-layout', await pdf.path(), '-'], { encoding: 'utf8' }));
+  const shown = plain(await page.locator('#entries-sum data').innerText());
+  expect(text.split('\n').filter((line) => line.includes('Итого')).join('\n')).toContain(shown.replace(' ₽', ''));
+  for (const amount of await page.locator('#entries tbody td data.money').allInnerTexts()) expect(text).toContain(plain(amount).replace(' ₽', ''));
 });
 
 test('rebates say what runs, by which formula, and what became of earlier ones', async ({ person }) => {
