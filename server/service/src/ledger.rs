@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 pub use store::ledger_entries::{Balance, Entry, EntryFilter, RecordedEntryEvent};
 use store::ledger_entries::{NewEntry, NewEntryEvent};
+use store::partner_notices::NewNotice;
 use store::{Connection, Scope};
 
 use crate::audit::{self, Change};
@@ -383,6 +384,7 @@ impl Services {
         }
         let of_opposite = NewEntryEvent { entry_id: opposite.id, position: 1, ..ended.clone() };
         insert_events(&mut transaction, &[ended, of_opposite], actor, now).await?;
+        store::partner_notices::insert(&mut transaction, &[entry_notice("reversed", &opposite)], now).await?;
         let change = Change {
             action: "ledger.reverse",
             object_kind: "ledger_entry",
@@ -395,6 +397,11 @@ impl Services {
         transaction.commit().await?;
         Ok(opposite.id)
     }
+}
+
+/// What a partner is told of an entry that staff made by hand.
+pub(crate) fn entry_notice(kind: &'static str, entry: &NewEntry) -> NewNotice {
+    NewNotice { partner_id: entry.partner_id, kind, facts: json!({ "entry": entry.id, "amount": entry.amount }) }
 }
 
 /// Which entries are approved.

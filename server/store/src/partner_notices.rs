@@ -12,7 +12,7 @@ use crate::{Connection, Result};
 pub struct NewNotice {
     /// Whom.
     pub partner_id: PartnerId,
-    /// What happened: `month_closed`, `level_changed`, `settled`.
+    /// What happened: `month_closed`, `level_changed`, `settled`, `adjusted`, `reversed`.
     pub kind: &'static str,
     /// The figures.
     pub facts: Value,

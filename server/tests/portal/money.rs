@@ -2,7 +2,9 @@
 
 use domain::model::BillingSide;
 use domain::money::Money;
+use domain::permission::Role;
 use http::Method;
+use service::ledger::ReverseFields;
 use service::{Actor, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
@@ -99,7 +101,7 @@ async fn another_partner_sees_and_takes_away_its_own_entries_only(_: PgPoolOptio
     assert!(!browser.get("/partner/money").await.body.contains(&entry.to_string()));
     let anonymous = portal.browser().get("/partner/money/statement.csv?from=2026-01").await;
     assert_eq!((anonymous.status.as_u16(), anonymous.location()), (303, "/sign-in?next=/partner/money/statement.csv%3Ffrom%3D2026-01"));
-    let reviewer: Viewer = portal.app.create_staff(domain::permission::Role::StaffReviewer).await;
+    let reviewer: Viewer = portal.app.create_staff(Role::StaffReviewer).await;
     assert_eq!(portal.sign_in(&reviewer).await.get("/partner/money/statement.csv").await.status, 404);
     assert_eq!(portal.sign_in(&partner.viewer).await.get(&format!("/partner/money/{entry}")).await.status, 200);
 }
@@ -161,4 +163,27 @@ async fn a_referral_partner_picks_on_the_clients_page(_: PgPoolOptions, options:
     assert!(words.contains("Вознаграждение по клиенту выбирает партнёр модели Referral"), "{words}");
     let request = browser.request(Method::GET, &format!("/partner/clients/{of_agent}")).body(axum::body::Body::empty()).expect("a request");
     assert_eq!(browser.send(request).await.status, 404);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-09-20");
+    let partner = with_money(&portal).await;
+    let (reviewer, admin) = (portal.app.create_staff(Role::StaffReviewer).await, portal.app.create_staff(Role::StaffAdmin).await);
+    let services = &portal.app.services;
+    let proposed = portal.app.propose_adjustment(&partner, &reviewer, "-1 234,50").await;
+    let entry = services.adjustment_decide(&admin, proposed, true).await.expect("accepted").expect("an entry");
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    let home = browser.get("/partner").await;
+    assert!(home.words().contains("Корректировка вручную: \u{2212}1 234,50 ₽"), "{}", home.words());
+    assert!(home.body.contains(&format!("/partner/money/{entry}")));
+    // Taken back, it says what was taken back, not the opposite.
+    let why = ReverseFields { reason: "billing_mistake".to_owned(), text: "Ошиблись партнёром, извините.".to_owned() };
+    let opposite = services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("reversed");
+    let home = browser.get("/partner").await;
+    assert!(home.words().contains("Начисление отменено: \u{2212}1 234,50 ₽"), "{}", home.words());
+    assert!(home.body.contains(&format!("/partner/money/{opposite}")));
+    // Sent again it says nothing twice.
+    services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("the same");
+    assert_eq!(portal.app.count("partner_notices where kind in ('adjusted', 'reversed')").await, 2);
 }

@@ -2,6 +2,7 @@
 
 use domain::bonus_code::{Meter as DomainMeter, QuarterMeters};
 use domain::calendar::{BusinessDate, Month};
+use domain::ids::LedgerEntryId;
 use domain::level::{Outlook, Phase};
 use domain::model::Model;
 use domain::money::Money;
@@ -284,6 +285,15 @@ fn notice_text(locale: Locale, notice: &Notice) -> Option<(String, String)> {
                 None => td_string!(locale, home.news.settled_plain).to_owned(),
             };
             Some((text, paths::with_query(paths::PARTNER_MONEY, &[("state", "settled")])))
+        }
+        "adjusted" | "reversed" => {
+            let (entry, amount): (LedgerEntryId, Money) = (fact(notice, "entry")?, money("amount")?);
+            let text = if notice.kind == "adjusted" {
+                td_string!(locale, home.news.adjusted, amount = format::signed_money(locale, amount))
+            } else {
+                td_string!(locale, home.news.reversed, amount = format::money(locale, -amount))
+            };
+            Some((text, paths::partner_money_entry(entry)))
         }
         _ => None,
     }

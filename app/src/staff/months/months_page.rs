@@ -141,7 +141,7 @@ fn money_view(locale: Locale, money: Option<&MonthMoney>) -> AnyView {
         Column::figure(td_string!(locale, usage.months_page.column_accrued)),
         Column::figure(td_string!(locale, usage.months_page.column_corrected)),
     ];
-    let figures = |total: RuleTotal| {
+    let figures = move |total: RuleTotal| {
         view! {
             <td class="money">{format::number(locale, i64::try_from(total.entries).unwrap_or(i64::MAX))}</td>
             <td class="money"><MoneyText locale amount=total.accrued/></td>
@@ -161,12 +161,13 @@ fn money_view(locale: Locale, money: Option<&MonthMoney>) -> AnyView {
             }
         })
         .collect();
+    let total = figures(money.total());
     view! {
         <DataTable caption=td_string!(locale, usage.months_page.money_title) columns>
             {rows}
             <tr class="data-table__total">
                 <td>{td_string!(locale, usage.months_page.money_total)}</td>
-                {figures(money.total())}
+                {total}
             </tr>
         </DataTable>
     }
