@@ -178,7 +178,8 @@ async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions,
     assert!(home.words().contains("Корректировка вручную: \u{2212}1 234,50 ₽"), "{}", home.words());
     assert!(home.body.contains(&format!("/partner/money/{entry}")));
     // Taken back, it says what was taken back, not the opposite.
-    let why = ReverseFields { reason: "billing_mistake".to_owned(), text: "Ошиблись партнёром, извините.".to_owned() };
+    let why =
+        ReverseFields { reason: "billing_mistake".to_owned(), text: "Ошиблись партнёром, извините.".to_owned() };
     let opposite = services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("reversed");
     let home = browser.get("/partner").await;
     assert!(home.words().contains("Начисление отменено: \u{2212}1 234,50 ₽"), "{}", home.words());

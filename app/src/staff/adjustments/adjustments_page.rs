@@ -18,7 +18,8 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
-use crate::staff::ledger::words::{reason_name, reasons, settlement_name};
+use crate::staff::ledger::reason_fields::ReasonFields;
+use crate::staff::ledger::words::{reason_name, settlement_name};
 
 /// The adjustments.
 #[component]
@@ -71,15 +72,7 @@ fn propose_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
                     control=Control::Text
                 />
                 <Field locale field=form.field("settlement") label=td_string!(locale, ledger.column_settlement) control=Control::Radio(forms)/>
-                <Field locale field=form.field("reason") label=td_string!(locale, ledger.entry.reason) control=Control::Radio(reasons(locale))/>
-                <Field
-                    locale
-                    field=form.field("text")
-                    label=td_string!(locale, ledger.entry.reason_text)
-                    hint=td_string!(locale, ledger.entry.reason_hint).to_owned()
-                    control=Control::TextArea
-                    maximum_length=2000
-                />
+                <ReasonFields locale form=form.clone()/>
                 <div class="actions"><SubmitButton label=td_string!(locale, ledger.adjustments.submit)/></div>
             </form>
         </details></div>

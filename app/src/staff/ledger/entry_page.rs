@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use service::ledger::{Entry, EntryPage as Loaded};
 
 use super::explanation::explanation_view;
-use super::words::{entry_title, kind_name, reason_name, reasons, settlement_name, state_view};
+use super::reason_fields::ReasonFields;
+use super::words::{entry_title, kind_name, reason_name, settlement_name, state_view};
 use crate::components::date::{DateText, InstantText};
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::context::{form_state, path_value, services};
-use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton};
+use crate::form::{ErrorSummary, FormState, HiddenField, SubmitButton};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
@@ -160,15 +161,7 @@ fn reverse_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
                 <ErrorSummary locale form=form.clone() labels/>
                 <p>{what}</p>
                 <HiddenField name="entry" value=entry.id.to_string()/>
-                <Field locale field=form.field("reason") label=td_string!(locale, ledger.entry.reason) control=Control::Radio(reasons(locale))/>
-                <Field
-                    locale
-                    field=form.field("text")
-                    label=td_string!(locale, ledger.entry.reason_text)
-                    hint=td_string!(locale, ledger.entry.reason_hint).to_owned()
-                    control=Control::TextArea
-                    maximum_length=2000
-                />
+                <ReasonFields locale form=form.clone()/>
                 <div class="actions">
                     <SubmitButton label=td_string!(locale, ledger.entry.reverse_submit, sum = format::money(locale, entry.amount)) destructive=true/>
                 </div>

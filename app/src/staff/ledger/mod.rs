@@ -10,6 +10,8 @@ pub mod explanation;
 pub mod ledger_page;
 #[cfg(feature = "ssr")]
 pub(super) mod place;
+#[cfg(feature = "ssr")]
+pub mod reason_fields;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod words;

@@ -143,7 +143,7 @@ fn money_view(locale: Locale, money: Option<&MonthMoney>) -> AnyView {
     ];
     let figures = move |total: RuleTotal| {
         view! {
-            <td class="money">{format::number(locale, i64::try_from(total.entries).unwrap_or(i64::MAX))}</td>
+            <td class="money">{format::number(locale, total.entries.into())}</td>
             <td class="money"><MoneyText locale amount=total.accrued/></td>
             <td class="money"><MoneyText locale amount=total.corrected/></td>
         }
