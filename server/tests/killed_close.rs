@@ -1,7 +1,7 @@
 //! `portal month close` killed with -9 at random points, and, apart from that, its PostgreSQL: all of a month or nothing of it,
 //! and a second run completes it (`USE-3`).
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
