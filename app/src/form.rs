@@ -106,6 +106,8 @@ pub enum FormRefusal {
     RunFinished(RunState),
     /// The day of the payment lies before the run.
     SettledBeforeMade,
+    /// Taking the entry back would raise what the partner gets.
+    ReversalRaises,
     /// Somebody else decides on the adjustment.
     OwnAdjustment,
     /// The adjustment was decided before.
@@ -199,6 +201,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::SecondPerson(required) => Self::SecondPerson(required),
             Refusal::RunFinished(state) => Self::RunFinished(state),
             Refusal::SettledBeforeMade => Self::SettledBeforeMade,
+            Refusal::ReversalRaises => Self::ReversalRaises,
             Refusal::OwnAdjustment => Self::OwnAdjustment,
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
             Refusal::Taken => Self::Taken,
@@ -617,7 +620,16 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::KppShape => td_string!(locale, form.problem.kpp_shape).to_owned(),
         FieldProblem::TooShort { minimum } => td_string!(locale, form.problem.too_short, count = *minimum),
         FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
+        FieldProblem::NotForBank { character } => td_string!(locale, form.problem.not_for_bank, character = character.to_string()),
         FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
+    }
+}
+
+/// Why the one who made a settlement run does not carry it out.
+pub fn second_person_text(locale: Locale, required: SecondPersonRequired) -> String {
+    match required {
+        SecondPersonRequired::Amount { above } => td_string!(locale, form.refusal.second_person, sum = crate::format::money(locale, above)),
+        SecondPersonRequired::OwnChange { days } => td_string!(locale, form.refusal.second_person_own_change, days = days),
     }
 }
 
@@ -670,12 +682,11 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Entry(_) => td_string!(locale, form.refusal.entry_state).to_owned(),
         FormRefusal::NothingToSettle => td_string!(locale, form.refusal.nothing_to_settle).to_owned(),
         FormRefusal::PayerUnknown => td_string!(locale, form.refusal.payer_unknown).to_owned(),
-        FormRefusal::SecondPerson(SecondPersonRequired { above }) => {
-            td_string!(locale, form.refusal.second_person, sum = crate::format::money(locale, above))
-        }
+        FormRefusal::SecondPerson(required) => second_person_text(locale, required),
         FormRefusal::RunFinished(RunState::Dropped) => td_string!(locale, form.refusal.run_dropped).to_owned(),
         FormRefusal::RunFinished(RunState::Settled | RunState::Made) => td_string!(locale, form.refusal.run_settled).to_owned(),
         FormRefusal::SettledBeforeMade => td_string!(locale, form.refusal.settled_before_made).to_owned(),
+        FormRefusal::ReversalRaises => td_string!(locale, form.refusal.reversal_raises).to_owned(),
         FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),

@@ -72,6 +72,68 @@ numbers! {
     Kpp by is_kpp,
 }
 
+/// The most characters that a bank takes for a name.
+pub const NAME_LENGTH: usize = 160;
+
+/// Why a text can't stand in a bank's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum BankLineError {
+    /// Nothing is left of it.
+    #[error("empty")]
+    Empty,
+    /// The encoding of the file, windows-1251, has no such character.
+    #[error("windows-1251 has no {character:?}")]
+    Unencodable {
+        /// The first such character.
+        character: char,
+    },
+    /// It is too long. It is not cut: the rest may be what matters.
+    #[error("{length} characters, {at_most} are allowed")]
+    TooLong {
+        /// How long it is.
+        length: usize,
+        /// How long it may be.
+        at_most: usize,
+    },
+}
+
+/// A text as one line of a bank's file: spaces folded, the sign of the rouble and odd hyphens written in characters that
+/// windows-1251 has.
+pub fn bank_line(text: &str, at_most: usize) -> Result<String, BankLineError> {
+    let mut line = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '₽' => {
+                line.push_str("руб.");
+                // At the end of a sentence one full stop does for both.
+                characters.next_if_eq(&'.');
+            }
+            '\u{2212}' | '\u{2011}' => line.push('-'),
+            space if space.is_whitespace() || space.is_control() => {
+                if !line.is_empty() && !line.ends_with(' ') {
+                    line.push(' ');
+                }
+            }
+            other if is_windows_1251(other) => line.push(other),
+            other => return Err(BankLineError::Unencodable { character: other }),
+        }
+    }
+    line.truncate(line.trim_end().len());
+    match line.chars().count() {
+        0 => Err(BankLineError::Empty),
+        length if length > at_most => Err(BankLineError::TooLong { length, at_most }),
+        _ => Ok(line),
+    }
+}
+
+/// Whether windows-1251 has a printable character.
+pub fn is_windows_1251(character: char) -> bool {
+    const OTHERS: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+    matches!(character, ' '..='~' | 'А'..='я') || OTHERS.contains(character)
+}
+
 /// An account at a bank. Its numbers fit the bank: [`BankAccount::new`] is the only way to make one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "UncheckedAccount")]

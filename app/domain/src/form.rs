@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::bank_account::{AccountNumber, Bik, Kpp};
+use crate::bank_account::{AccountNumber, BankLineError, Bik, Kpp, NAME_LENGTH, bank_line};
 use crate::calendar::{BusinessDate, Month};
 use crate::inn::{Inn, InnError};
 use crate::money::{Money, MoneyError};
@@ -76,6 +76,12 @@ pub enum FieldProblem {
     TooLong {
         /// The largest number of characters.
         maximum: u32,
+    },
+    /// A character that a bank's file can't carry.
+    #[error("no bank's file carries {character:?}")]
+    NotForBank {
+        /// The first such character.
+        character: char,
     },
     /// None of the values on offer.
     #[error("unknown choice")]
@@ -172,6 +178,16 @@ pub fn text(text: &str, minimum: u32, maximum: u32) -> Result<String, FieldProbl
         return Err(FieldProblem::TooLong { maximum });
     }
     Ok(text.to_owned())
+}
+
+/// A name that a bank's file can carry: of the bank, or of who pays.
+pub fn bank_name(entered: &str) -> Result<String, FieldProblem> {
+    let maximum = u32::try_from(NAME_LENGTH).unwrap_or(u32::MAX);
+    bank_line(&text(entered, 1, maximum)?, NAME_LENGTH).map_err(|error| match error {
+        BankLineError::Empty => FieldProblem::Required,
+        BankLineError::Unencodable { character } => FieldProblem::NotForBank { character },
+        BankLineError::TooLong { .. } => FieldProblem::TooLong { maximum },
+    })
 }
 
 /// A text that may be left out: `None` where there are only spaces.

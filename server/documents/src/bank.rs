@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use chrono::Datelike;
-use domain::bank_account::{Kpp, account_matches_bik};
+use domain::bank_account::{BankLineError, Kpp, NAME_LENGTH, account_matches_bik, bank_line};
 use domain::calendar::BusinessDate;
 use domain::inn::Inn;
 use domain::money::Money;
@@ -20,8 +20,6 @@ use crate::document::{Cell, Column, ColumnKind, DocumentError, Language, Table};
 
 /// How many characters the purpose of a payment may have.
 pub const PURPOSE_LENGTH: usize = 210;
-/// How many characters the name of a payer or payee may have.
-pub const NAME_LENGTH: usize = 160;
 /// Banks keep six digits for the number of an order.
 const NUMBERS: std::ops::RangeInclusive<u32> = 1..=999_999;
 
@@ -322,33 +320,11 @@ fn check_holder(holder: &BankAccountHolder) -> Result<CheckedHolder, Fault> {
 
 /// A text as one line in the characters of windows-1251.
 fn line_of(text: &str, field: Field, at_most: usize) -> Result<String, Fault> {
-    let mut line = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '₽' => {
-                line.push_str("руб.");
-                // At the end of a sentence one full stop does for both.
-                characters.next_if_eq(&'.');
-            }
-            '\u{2212}' | '\u{2011}' => line.push('-'),
-            space if space.is_whitespace() || space.is_control() => {
-                if !line.is_empty() && !line.ends_with(' ') {
-                    line.push(' ');
-                }
-            }
-            other if WINDOWS_1251.encode(other.encode_utf8(&mut [0; 4])).2 => {
-                return Err(Fault::Unencodable { field, character: other });
-            }
-            other => line.push(other),
-        }
-    }
-    line.truncate(line.trim_end().len());
-    let length = line.chars().count();
-    if length == 0 {
-        return Err(Fault::Empty(field));
-    }
-    if length > at_most { Err(Fault::TooLong { field, length, at_most }) } else { Ok(line) }
+    bank_line(text, at_most).map_err(|error| match error {
+        BankLineError::Empty => Fault::Empty(field),
+        BankLineError::Unencodable { character } => Fault::Unencodable { field, character },
+        BankLineError::TooLong { length, at_most } => Fault::TooLong { field, length, at_most },
+    })
 }
 
 fn digits(text: &str, length: usize) -> bool {

@@ -202,3 +202,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_line_for_the_bank_may_hold_is_what_its_encoding_has() {
+    for character in (0..=0xffff).filter_map(char::from_u32).filter(|character| !character.is_control()) {
+        let (_, _, unencodable) = encoding_rs::WINDOWS_1251.encode(character.encode_utf8(&mut [0; 4]));
+        assert_eq!(domain::bank_account::is_windows_1251(character), !unencodable, "{character:?}");
+    }
+}

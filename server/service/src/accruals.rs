@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::accrual::{Accrual, Posted, accruals_of, accruals_through, corrections};
+use domain::accrual::{Accrual, Posted, accruals_of, accruals_through, corrections, lacking};
 use domain::calendar::{Month, Period};
 use domain::ids::{ClientId, LedgerEntryId, PartnerId};
 use domain::ledger::EntryKind;
@@ -207,7 +207,7 @@ pub(crate) fn from_scratch(book: &PartnerBooks<'_>, rows: &[UsageLine], through:
 /// What a granted claim lacks, now that the usage of its month is another (`SALES-1`, `REB-5`).
 fn claim_correction(book: &PartnerBooks<'_>, claim: &PostedClaim, rows: &[UsageLine], closed_month: Month) -> Option<NewEntry> {
     let (gross, net) = book.client_net(claim.client_id, claim.month, rows.iter());
-    let difference = net - claim.amount;
+    let difference = lacking(net, claim.amount, claim.taken_back);
     (!difference.is_zero()).then(|| NewEntry {
         id: LedgerEntryId(Uuid::now_v7()),
         partner_id: claim.partner_id,

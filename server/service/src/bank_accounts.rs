@@ -16,9 +16,6 @@ use crate::audit::{self, Change};
 use crate::clients::field;
 use crate::{Actor, Error, Result, Services, Viewer, error::FormProblems};
 
-/// The most characters that a bank takes for a name.
-pub const NAME_LENGTH: u32 = 160;
-
 /// The page of a partner's account.
 #[derive(Clone, Debug)]
 pub struct BankAccountPage {
@@ -70,7 +67,7 @@ impl BankAccountFields {
     fn read(&self, problems: &mut FormProblems) -> Option<(Option<Kpp>, BankAccount)> {
         let kpp = field(problems, "kpp", form::optional_kpp(&self.kpp));
         let account = field(problems, "account", form::account_number(&self.account));
-        let bank_name = field(problems, "bank_name", form::text(&self.bank_name, 1, NAME_LENGTH));
+        let bank_name = field(problems, "bank_name", form::bank_name(&self.bank_name));
         let bik = field(problems, "bik", form::bik(&self.bik));
         let correspondent = field(problems, "correspondent_account", form::account_number(&self.correspondent_account));
         let made = BankAccount::new(account?, bank_name?, bik?, correspondent?).map_err(|mismatch| {
@@ -153,7 +150,7 @@ impl Services {
         let above = form::amount(&fields.second_person_above)
             .and_then(|above| if above.is_negative() { Err(FieldProblem::TooSmall { minimum: 0 }) } else { Ok(above) });
         let above = field(&mut problems, "second_person_above", above);
-        let name = field(&mut problems, "name", form::text(&fields.name, 1, NAME_LENGTH));
+        let name = field(&mut problems, "name", form::bank_name(&fields.name));
         let inn = field(&mut problems, "inn", form::inn(&fields.inn));
         let account = fields.account.read(&mut problems);
         let (Some(above), Some(name), Some(inn), Some((kpp, account))) = (above, name, inn, account) else {
@@ -165,7 +162,7 @@ impl Services {
         if before == settings {
             return Ok(());
         }
-        store::settlement_runs::update_settings(&mut transaction, &settings).await?;
+        store::settlement_runs::update_settings(&mut transaction, &settings, actor.person().map(|viewer| viewer.user_id), now).await?;
         let shown = |settings: &Settings| json!({ "second_person_above": settings.second_person_above, "payer": settings.payer });
         let change = Change {
             action: "settlement_settings.edit",

@@ -151,6 +151,9 @@ pub enum Refusal {
     /// The day of the payment lies before the day the run was made.
     #[error("the payment lies before the run")]
     SettledBeforeMade,
+    /// Taking the entry back would raise what the partner gets: an adjustment does that, with a second person.
+    #[error("taking it back would raise the balance")]
+    ReversalRaises,
     /// Who proposed an adjustment does not decide on it.
     #[error("somebody else decides on the adjustment")]
     OwnAdjustment,

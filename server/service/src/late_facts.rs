@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::accrual::{Accrual, Correction, Posted, corrections};
-use domain::calendar::BusinessDate;
+use domain::accrual::{Accrual, Correction, Posted, Settlement, corrections, lacking};
+use domain::calendar::{BusinessDate, Month, Period};
 use domain::form;
 use domain::ids::{LateFactId, PartnerId, UsageImportId};
 use domain::level::{DifferingDays, LevelChange, differences, timeline};
@@ -17,6 +17,7 @@ use domain::terms::TermsSchedule;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 pub use store::late_facts::{LateFact, LateFactSubject, ProposedUsageRow};
+use store::ledger_entries::PostedClaim;
 use store::{Connection, Scope, Transaction};
 use uuid::Uuid;
 
@@ -34,9 +35,9 @@ pub struct MoneyMove {
     /// The rule.
     pub rule: Rule,
     /// The period.
-    pub period: domain::calendar::Period,
+    pub period: Period,
     /// The form of settlement.
-    pub settlement: domain::accrual::Settlement,
+    pub settlement: Settlement,
     /// What the base changes by, RUB.
     pub base: Money,
     /// What the amount changes by, RUB.
@@ -99,41 +100,74 @@ pub struct LateFactFields {
 struct Course {
     standing: Standing,
     computed: Vec<Accrual>,
+    /// Granted claims, and the net of their client's month (`SALES-1`).
+    claims: Vec<(PostedClaim, Money)>,
+    /// What staff took back of what is posted.
+    taken_back: BTreeMap<(Rule, Period, Settlement), Money>,
 }
 
 impl Course {
     async fn load(connection: &mut Connection, id: PartnerId) -> Result<Self> {
         let standing = Standing::load(connection, id).await?;
-        let computed = match standing.facts.level.closed_through {
-            None => Vec::new(),
-            Some(last) => {
-                let picks = store::client_rate_choices::once_picks(connection, &[id]).await?;
-                let rows = by_partner(store::partner_month_sums::usage(connection, &[id], domain::calendar::Month::FIRST, last).await?);
-                let book = PartnerBooks::new(&standing.facts, &standing.terms, &picks);
-                from_scratch(&book, rows.get(&id).map(Vec::as_slice).unwrap_or_default(), last).1
-            }
+        let Some(last) = standing.facts.level.closed_through else {
+            return Ok(Self { standing, computed: Vec::new(), claims: Vec::new(), taken_back: BTreeMap::new() });
         };
-        Ok(Self { standing, computed })
+        let picks = store::client_rate_choices::once_picks(connection, &[id]).await?;
+        let rows = by_partner(store::partner_month_sums::usage(connection, &[id], Month::FIRST, last).await?);
+        let rows = rows.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let book = PartnerBooks::new(&standing.facts, &standing.terms, &picks);
+        let computed = from_scratch(&book, rows, last).1;
+        let claims = store::ledger_entries::posted_claims(connection, &[id]).await?.into_iter().map(|claim| {
+            let (_, net) = book.client_net(claim.client_id, claim.month, rows.iter());
+            (claim, net)
+        });
+        let claims = claims.collect();
+        let posted = store::ledger_entries::posted(connection, &[id]).await?.into_iter().map(|(_, posted)| posted);
+        let taken_back = posted.map(|posted| ((posted.rule, posted.period, posted.settlement), posted.taken_back));
+        let taken_back = taken_back.filter(|(_, amount)| !amount.is_zero()).collect();
+        Ok(Self { standing, computed, claims, taken_back })
+    }
+
+    /// What the ledger holds once it is in line with these facts.
+    fn posted(&self) -> Vec<Posted> {
+        let mut taken_back = self.taken_back.clone();
+        let mut posted: Vec<Posted> = self
+            .computed
+            .iter()
+            .map(|accrual| {
+                let Accrual { rule, period, settlement, base, amount, .. } = *accrual;
+                let taken_back = taken_back.remove(&(rule, period, settlement)).unwrap_or_default();
+                Posted { rule, period, settlement, base, amount: amount.max(taken_back), taken_back }
+            })
+            .collect();
+        posted.extend(taken_back.into_iter().map(|((rule, period, settlement), taken_back)| Posted {
+            rule,
+            period,
+            settlement,
+            base: Money::ZERO,
+            amount: taken_back,
+            taken_back,
+        }));
+        posted
+    }
+
+    /// What granted claims lack where their clients' months come to something else there.
+    fn claim_moves<'a>(&'a self, there: &'a Self) -> impl Iterator<Item = MoneyMove> + 'a {
+        there.claims.iter().filter_map(|(claim, net)| {
+            let (_, before) = self.claims.iter().find(|(known, _)| known.request_id == claim.request_id)?;
+            let amount = lacking(*net, (*before).max(claim.taken_back), claim.taken_back);
+            let (period, settlement) = (Period::Month(claim.month), claim.settlement);
+            (!amount.is_zero()).then_some(MoneyMove { rule: Rule::Sales1, period, settlement, base: *net - *before, amount })
+        })
     }
 
     /// What becomes different from here to there, through today.
     fn consequences(&self, there: &Self, today: BusinessDate) -> Consequences {
         let (accepted, proposed) = (self.standing.timeline(today), there.standing.timeline(today));
-        let posted: Vec<Posted> = self
-            .computed
-            .iter()
-            .map(|accrual| Posted {
-                rule: accrual.rule,
-                period: accrual.period,
-                settlement: accrual.settlement,
-                base: accrual.base,
-                amount: accrual.amount,
-            })
-            .collect();
         let newest_first = |changes: Vec<LevelChange>| changes.into_iter().rev().collect();
         Consequences {
             days: differences(&accepted, &proposed, today),
-            money: corrections(&there.computed, &posted).into_iter().map(Into::into).collect(),
+            money: corrections(&there.computed, &self.posted()).into_iter().map(Into::into).chain(self.claim_moves(there)).collect(),
             accepted: newest_first(accepted.changes),
             proposed: newest_first(proposed.changes),
         }

@@ -6,7 +6,7 @@ use domain::accrual::Settlement;
 use domain::calendar::BusinessDate;
 use domain::form;
 use domain::ids::{LedgerEntryId, PartnerId, SettlementRunId};
-use domain::ledger::{AdjustmentReason, EntryEvent, EntryKind, EntryState};
+use domain::ledger::{AdjustmentReason, EntryEvent, EntryKind, EntryState, may_be_taken_back};
 use domain::money::Money;
 use domain::permission::{Action, may};
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,7 @@ impl Services {
         let possible = |event| may(viewer.role, Action::ApproveEntries) && entry.state.after(event).is_ok();
         Ok(EntryPage {
             may_approve: possible(EntryEvent::Approved),
-            may_reverse: possible(EntryEvent::Reversed),
+            may_reverse: possible(EntryEvent::Reversed) && may_be_taken_back(entry.amount),
             partner_code,
             client_name,
             events: events.into_iter().zip(people).collect(),
@@ -317,6 +317,10 @@ impl Services {
         if approval.count() == 0 {
             return Err(Error::NotFound);
         }
+        // A close may commit between the sums and the list.
+        if matches!(chosen, Chosen::Matching(_, expected) if approval.approved != *expected) {
+            return Err(Refusal::EntriesChanged.into());
+        }
         if approval.approved.count > 0 {
             // Each event names its entry and its person; the record says it once for all of them.
             let (first, last) = (numbers.iter().min(), numbers.iter().max());
@@ -343,6 +347,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Invalid`] by the fields `reason` and `text`; [`Refusal::Entry`] where it stands elsewhere;
+    /// [`Refusal::ReversalRaises`] where that is for two people to decide;
     /// [`Refusal::EntriesChanged`] where somebody decided on it at the same moment.
     pub async fn ledger_reverse(&self, actor: Actor<'_>, id: LedgerEntryId, fields: &ReverseFields) -> Result<LedgerEntryId> {
         actor.require(Action::ApproveEntries)?;
@@ -357,6 +362,9 @@ impl Services {
             return Ok(before);
         }
         let ended = event_of(&first, EntryEvent::Reversed)?;
+        if !may_be_taken_back(first.amount) {
+            return Err(Refusal::ReversalRaises.into());
+        }
         let opposite = NewEntry {
             id: secrets::id(),
             partner_id: first.partner_id,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::accrual::{Posted, Settlement, corrections};
-use domain::calendar::Month;
-use domain::ids::{LedgerEntryId, PartnerId};
-use domain::ledger::{EntryKind, EntryState};
+use domain::accrual::{Accrual, Posted, Settlement, corrections, lacking};
+use domain::calendar::{BusinessDate, Month};
+use domain::ids::{LedgerEntryId, PartnerId, TermsVersionId};
+use domain::ledger::{EntryEvent, EntryKind, EntryState};
 use domain::money::Money;
 use domain::terms::TermsSchedule;
 use serde::Serialize;
@@ -47,7 +47,8 @@ pub struct Difference {
 impl Services {
     /// Verifies the whole ledger. It reads everything and changes nothing.
     pub async fn ledger_verify(&self) -> Result<Verification> {
-        let mut transaction = self.database.begin(Scope::Staff).await?;
+        // A close meanwhile would look like a difference.
+        let mut transaction = self.database.begin_snapshot(Scope::Staff).await?;
         transaction.allow_long_statements().await?;
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let closed_through = store::months::closed_through(&mut transaction).await?;
@@ -60,6 +61,10 @@ impl Services {
             if verification.difference.is_some() {
                 return Ok(verification);
             }
+        }
+        if let Some((what, expected, found)) = store::ledger_entries::apart_from_its_books(&mut transaction).await? {
+            verification.difference = Some(Difference { partner: None, what, expected, found });
+            return Ok(verification);
         }
         if let Some((reference, total, found)) = store::ledger_entries::unbalanced_run(&mut transaction).await? {
             verification.difference = Some(Difference {
@@ -92,7 +97,7 @@ async fn verify_batch(
     verification.partners += partners.len();
     verification.entries += entries.len();
     if let Some(through) = closed_through {
-        verify_accruals(connection, &partners, ids, terms, through, verification).await?;
+        verify_accruals(connection, &partners, &entries, terms, through, verification).await?;
     }
     let recorded = store::partners::level_changes(connection, ids).await?;
     for facts in &partners {
@@ -124,11 +129,13 @@ async fn verify_batch(
 async fn verify_accruals(
     connection: &mut Connection,
     partners: &[PartnerFacts],
-    ids: &[PartnerId],
+    entries: &[BareEntry],
     terms: &TermsSchedule,
     through: Month,
     verification: &mut Verification,
 ) -> Result<()> {
+    let ids: Vec<PartnerId> = partners.iter().map(|facts| facts.partner.id).collect();
+    let ids = ids.as_slice();
     let marked: BTreeSet<PartnerId> = store::partner_month_sums::marked(connection, ids).await?.into_iter().collect();
     verification.waiting += marked.len();
     let picks = store::client_rate_choices::once_picks(connection, ids).await?;
@@ -159,6 +166,16 @@ async fn verify_accruals(
             ));
             return Ok(());
         }
+        if let Some((entry, expected)) = apart_from_its_accrual(id, entries, &computed) {
+            let text = |accrual: (Money, Money, Option<rust_decimal::Decimal>, TermsVersionId, BusinessDate, Option<Month>)| {
+                format!("{accrual:?}")
+            };
+            let found = (entry.base, entry.amount, entry.rate, entry.terms, entry.accrued_on, entry.closed_month);
+            let last = expected.period.last_month();
+            let expected = (expected.base, expected.amount, expected.rate, expected.terms, expected.accrued_on, Some(last));
+            verification.difference = Some(difference(format!("entry {}", entry.number), text(expected), text(found)));
+            return Ok(());
+        }
         for month in facts.level.contract_date.month().through(through) {
             let (expected, found) = (sums.get(&month).cloned().unwrap_or_default(), kept.remove(&(id, month)).unwrap_or_default());
             if expected != found {
@@ -169,7 +186,7 @@ async fn verify_accruals(
         }
         for claim in claims.iter().filter(|claim| claim.partner_id == id) {
             let (_, net) = book.client_net(claim.client_id, claim.month, own.iter());
-            if net != claim.amount {
+            if !lacking(net, claim.amount, claim.taken_back).is_zero() {
                 let what = format!("SALES-1 {} of request {}", claim.month, claim.request_id);
                 verification.difference = Some(difference(what, net.to_string(), claim.amount.to_string()));
                 return Ok(());
@@ -177,6 +194,21 @@ async fn verify_accruals(
         }
     }
     Ok(())
+}
+
+/// An accrual that no correction followed and that is not what the rules give, down to its rate, terms and dates.
+fn apart_from_its_accrual<'a>(id: PartnerId, entries: &'a [BareEntry], computed: &'a [Accrual]) -> Option<(&'a BareEntry, &'a Accrual)> {
+    let own = || entries.iter().filter(move |entry| entry.partner_id == id && entry.request_id.is_none());
+    let key = |entry: &BareEntry| (entry.rule, entry.period);
+    let corrected: BTreeSet<_> = own().filter(|entry| entry.kind == EntryKind::Correction).map(key).collect();
+    own().filter(|entry| entry.kind == EntryKind::Accrual && !corrected.contains(&key(entry))).find_map(|entry| {
+        let now = computed.iter().find(|now| (now.rule, now.period, now.settlement) == (entry.rule, entry.period, entry.settlement))?;
+        let same = (entry.base, entry.amount, entry.terms, entry.accrued_on) == (now.base, now.amount, now.terms, now.accrued_on)
+            && entry.closed_month == Some(now.period.last_month())
+            // What is no money may have had another rate when it was none.
+            && (entry.is_nothing || entry.rate == now.rate);
+        (!same).then_some((entry, now))
+    })
 }
 
 /// Every entry's events must be ones that may happen, and a reversal the opposite of what it reverses. Both are reversed, so that
@@ -192,8 +224,20 @@ fn states_difference(facts: &PartnerFacts, entries: &[&BareEntry]) -> Option<Dif
         let difference = |expected: String, found: String| {
             Some(Difference { partner: Some(facts.partner.code.clone()), what: format!("entry {}", entry.number), expected, found })
         };
+        let months = (entry.period.first_month().first_day(), entry.period.last_month().first_day());
+        if entry.months != months {
+            return difference(entry.period.to_string(), format!("{} to {}", entry.months.0, entry.months.1));
+        }
         let mut state = if entry.is_nothing { EntryState::Nothing } else { EntryState::Accrued };
-        for (event, recorded, _) in &entry.events {
+        let mut entered = None;
+        for (event, recorded, run) in &entry.events {
+            match event {
+                EntryEvent::EnteredSettlement => entered = *run,
+                EntryEvent::Settled | EntryEvent::LeftSettlement if *run != entered => {
+                    return difference("the end of the run that it entered".to_owned(), format!("{event} of another run"));
+                }
+                _ => {}
+            }
             match state.after(*event) {
                 Ok(next) if next == *recorded => state = next,
                 Ok(next) => return difference(next.to_string(), recorded.to_string()),
@@ -205,7 +249,10 @@ fn states_difference(facts: &PartnerFacts, entries: &[&BareEntry]) -> Option<Dif
         }
         if entry.kind == EntryKind::Reversal {
             let reversed = entry.corrects.and_then(|id| by_id.get(&id));
-            let opposite = reversed.is_some_and(|first| first.amount == -entry.amount && first.settlement == entry.settlement);
+            let opposite = reversed.is_some_and(|first| {
+                (first.amount, first.base) == (-entry.amount, -entry.base)
+                    && (first.rule, first.period, first.settlement) == (entry.rule, entry.period, entry.settlement)
+            });
             if !opposite {
                 return difference("the opposite of the entry it reverses".to_owned(), entry.amount.to_string());
             }

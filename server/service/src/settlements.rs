@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::accrual::Settlement;
 use domain::calendar::BusinessDate;
 use domain::form;
 use domain::ids::{LedgerEntryId, PartnerId, SettlementRunId};
 use domain::ledger::{
-    EntryEvent, EntryState, LeftOut, PartnerSum, RunPlan, RunState, SecondPersonRequired, Unsettled, check_settler, plan_run,
+    EntryEvent, EntryState, LeftOut, OWN_CHANGE_DAYS, PartnerSum, RunPlan, RunState, SecondPersonRequired, Settling, Unsettled,
+    check_settler, plan_run,
 };
 use domain::money::Money;
 use domain::permission::{Action, may};
@@ -246,12 +247,16 @@ impl Services {
         let settings = store::settlement_runs::settings(&mut transaction).await?;
         let lines = store::settlement_runs::lines(&mut transaction, run.id).await?;
         let open = run.state == RunState::Made;
-        let may_settle = (open && may(viewer.role, Action::CarryOutSettlement)).then(|| check_person(&run, viewer, &settings));
+        let may_settle = if open && may(viewer.role, Action::CarryOutSettlement) {
+            Some(check_person(&mut transaction, &run, viewer, &settings, self.now()).await?)
+        } else {
+            None
+        };
         let may_drop = open && may(viewer.role, Action::MakeSettlement);
         Ok(RunPage { run, lines, may_settle, may_drop, today: self.today() })
     }
 
-    /// What the registry of a run is written from.
+    /// What the registry of a run is written from; that it was taken is recorded.
     ///
     /// # Errors
     /// [`Refusal::RunFinished`] where the run was dropped: nobody pays by it. [`Refusal::PayerUnknown`].
@@ -274,7 +279,19 @@ impl Services {
             let payee = line.payee.clone().map(serde_json::from_value).transpose().map_err(Error::unexpected)?;
             lines.push((line, payee));
         }
-        Ok(Registry { run, payer, lines, now: self.now() })
+        let now = self.now();
+        // Whoever drops the run afterwards can be asked whether the bank has the file.
+        let change = Change {
+            action: "settlement.download",
+            object_kind: "settlement_run",
+            object_id: &run.reference,
+            partner_id: None,
+            before: None,
+            after: Some(json!({ "state": run.state, "total": run.total })),
+        };
+        audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
+        transaction.commit().await?;
+        Ok(Registry { run, payer, lines, now })
     }
 
     /// Records that a run was paid by the bank, or applied to the invoices. Sent again by the same person with the same day it
@@ -304,7 +321,7 @@ impl Services {
             return Err(Refusal::SettledBeforeMade.into());
         }
         let settings = store::settlement_runs::settings(&mut transaction).await?;
-        check_person(&run, viewer, &settings).map_err(Refusal::SecondPerson)?;
+        check_person(&mut transaction, &run, viewer, &settings, now).await?.map_err(Refusal::SecondPerson)?;
         end_entries(&mut transaction, &run, viewer, EntryEvent::Settled, Some(settled_on), now).await?;
         let lines = store::settlement_runs::lines(&mut transaction, run.id).await?;
         let notices: Vec<NewNotice> = lines
@@ -370,12 +387,27 @@ fn total_of(plan: &RunPlan) -> Tally {
 }
 
 /// Whether the viewer may carry a run out: by the amount of today, and by the one of the day it was made.
-fn check_person(run: &Run, viewer: &Viewer, settings: &Settings) -> std::result::Result<(), SecondPersonRequired> {
+async fn check_person(
+    connection: &mut Connection,
+    run: &Run,
+    viewer: &Viewer,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Result<std::result::Result<(), SecondPersonRequired>> {
     let above = settings.second_person_above;
     if run.needs_second_person && run.made_by == viewer.user_id {
-        return Err(SecondPersonRequired { above });
+        return Ok(Err(SecondPersonRequired::Amount { above }));
     }
-    check_settler(run.made_by, viewer.user_id, run.total, above)
+    let today = BusinessDate::of(now).starts_at();
+    let changes_from = now - TimeDelta::days(OWN_CHANGE_DAYS.into());
+    Ok(check_settler(&Settling {
+        made_by: run.made_by,
+        settler: viewer.user_id,
+        total: run.total,
+        alone_today: store::settlement_runs::carried_out_alone(connection, viewer.user_id, today).await?,
+        above,
+        own_change: store::settlement_runs::has_own_change(connection, run.id, viewer.user_id, changes_from).await?,
+    }))
 }
 
 fn entered(found: &UnsettledEntry, run: SettlementRunId) -> Result<NewEntryEvent> {

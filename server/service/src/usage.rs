@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use self::file::FileReading;
 use crate::audit::{self, Change};
-use crate::late_facts::{consequences_of_file, propose};
+use crate::late_facts::{MoneyMove, consequences_of_file, propose};
 use crate::level_record::level_changes_record_of;
 use crate::requests::{PAGE, Page};
 use crate::{Actor, Error, Refusal, Result, Services, Viewer};
@@ -32,6 +32,8 @@ pub const PROBLEMS_KEPT: usize = 1000;
 pub const TOTALS_SHOWN: i64 = 1000;
 /// Changed rows that a preview shows, and new ones; all are counted.
 pub const ROWS_SHOWN: i64 = 50;
+/// Corrected partners whose money a preview works out; all are counted.
+pub const CORRECTED_PARTNERS_SHOWN: usize = 50;
 /// Partners whose facts are loaded at once.
 pub(crate) const BATCH: usize = 500;
 /// Hours after which a preview nobody came back for is discarded.
@@ -48,6 +50,15 @@ pub struct LevelDifference {
     pub partner_name: String,
     /// The days, with the models of record and with the correction.
     pub days: Vec<DifferingDays>,
+}
+
+/// What a correction of closed months moves in the ledger with the next close (`REB-5`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CorrectionMoney {
+    /// What moves, partner by partner; of the first [`CORRECTED_PARTNERS_SHOWN`] of them.
+    pub moves: Vec<(PartnerId, String, MoneyMove)>,
+    /// How many partners the file corrects in closed months.
+    pub partner_count: usize,
 }
 
 /// What became of an import.
@@ -74,6 +85,8 @@ pub struct ImportPreview {
     pub new_rows: Vec<RowDifference>,
     /// Levels that the correction would change: the commit puts these partners' rows of closed months aside (`USE-4`).
     pub level_differences: Vec<LevelDifference>,
+    /// What its corrections move in the ledger: on the page of the import, while it waits.
+    pub money: CorrectionMoney,
 }
 
 impl Services {
@@ -248,7 +261,14 @@ impl Services {
             import.changed_count = found.changed;
             import.unchanged_count = import.row_count - found.new - found.changed;
         }
-        self.preview_of(&mut transaction, import, closed_through).await
+        let id = import.id;
+        let mut preview = self.preview_of(&mut transaction, import, closed_through).await?;
+        if let Some(last) =
+            closed_through.filter(|last| preview.import.state == "previewed" && preview.import.months.iter().any(|month| month <= last))
+        {
+            preview.money = correction_money(&mut transaction, id, last, self.today()).await?;
+        }
+        Ok(preview)
     }
 
     /// What the compared file would change; nothing where the import does not wait.
@@ -261,6 +281,7 @@ impl Services {
                 changed_rows: Vec::new(),
                 new_rows: Vec::new(),
                 level_differences: Vec::new(),
+                money: CorrectionMoney::default(),
             });
         }
         let totals = store::usage_imports::month_totals(connection, None, TOTALS_SHOWN).await?;
@@ -274,7 +295,8 @@ impl Services {
             }
             _ => Vec::new(),
         };
-        Ok(ImportPreview { import, totals, total_count, changed_rows, new_rows, level_differences })
+        let money = CorrectionMoney::default();
+        Ok(ImportPreview { import, totals, total_count, changed_rows, new_rows, level_differences, money })
     }
 
     async fn import_change(
@@ -298,6 +320,24 @@ impl Services {
         };
         audit::record(connection, actor, self.now(), change).await
     }
+}
+
+/// What the compared file moves in the ledger, for the first partners that it corrects.
+async fn correction_money(
+    transaction: &mut Transaction,
+    id: UsageImportId,
+    closed_through: Month,
+    today: BusinessDate,
+) -> Result<CorrectionMoney> {
+    let totals = store::usage_imports::month_totals(transaction, Some(closed_through), i64::MAX).await?;
+    let names: BTreeMap<PartnerId, String> = totals.into_iter().map(|total| (total.partner_id, total.partner_name)).collect();
+    let ids: Vec<PartnerId> = names.keys().copied().take(CORRECTED_PARTNERS_SHOWN).collect();
+    let mut moves = Vec::new();
+    for (partner_id, found) in consequences_of_file(transaction, &ids, id, today).await? {
+        let name = names.get(&partner_id).cloned().unwrap_or_default();
+        moves.extend(found.money.into_iter().map(|moved| (partner_id, name.clone(), moved)));
+    }
+    Ok(CorrectionMoney { moves, partner_count: names.len() })
 }
 
 /// The import, locked, if it still waits.

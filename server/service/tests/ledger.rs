@@ -8,7 +8,7 @@ use std::io::Cursor;
 
 use domain::accrual::Settlement;
 use domain::ids::{LedgerAdjustmentId, LedgerEntryId};
-use domain::ledger::{EntryEvent, EntryKind, EntryState, LeftOut, RunState};
+use domain::ledger::{EntryEvent, EntryKind, EntryState, LeftOut, RunState, SecondPersonRequired, Unpayable};
 use domain::model::BillingSide;
 use domain::money::Money;
 use domain::permission::Role;
@@ -209,7 +209,10 @@ async fn a_bank_run_takes_whom_can_be_paid_and_is_carried_out_once(_: PgPoolOpti
     assert_eq!(refusal(world.make_run(&world.reviewer, Settlement::Bank).await), Refusal::PayerUnknown);
     world.settings("100000").await;
     let preview = services.settlement_preview(&world.reviewer, Settlement::Bank).await.expect("a preview");
-    assert_eq!(preview.left.iter().map(|(line, why)| (line.partner_id, *why)).collect::<Vec<_>>(), [(world.agent.id, LeftOut::NoAccount)]);
+    assert_eq!(
+        preview.left.iter().map(|(line, why)| (line.partner_id, *why)).collect::<Vec<_>>(),
+        [(world.agent.id, LeftOut::Unpayable(Unpayable::NoAccount))]
+    );
     assert_eq!(refusal(world.make_run(&world.reviewer, Settlement::Bank).await), Refusal::NothingToSettle);
     world.open_account(&world.agent, "12345").await;
 
@@ -274,6 +277,86 @@ async fn above_an_amount_a_second_person_carries_a_run_out(_: PgPoolOptions, opt
     let mut owner = world.app.owner().await;
     let forged = sqlx::query("update settlement_runs set finished_by = made_by").execute(&mut owner).await;
     assert!(forged.expect_err("refused").to_string().contains("settlement_runs_second_person"));
+    world.verify().await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn who_set_the_amount_or_the_account_does_not_settle_alone_by_it(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let own_change = Refusal::SecondPerson(SecondPersonRequired::OwnChange { days: 30 });
+    world.approve_all().await;
+    // Raised first, made and settled then.
+    world.settings("1000000").await;
+    let discounts = world.make_run(&world.admin, Settlement::Discount).await.expect("a run");
+    assert_eq!(refusal(world.settle(&world.admin, &discounts, "2026-08-05").await), own_change);
+    let page = world.app.services.settlement_page(&world.admin, &discounts).await.expect("a page");
+    assert!(matches!(page.may_settle, Some(Err(SecondPersonRequired::OwnChange { .. }))));
+    world.settle(&world.reviewer, &discounts, "2026-08-05").await.expect("by somebody else");
+    // Thirty days later only the account is new.
+    world.app.set_clock("2026-09-05");
+    world.open_account(&world.agent, "12345").await;
+    let bank = world.make_run(&world.admin, Settlement::Bank).await.expect("a run");
+    assert_eq!(refusal(world.settle(&world.admin, &bank, "2026-09-05").await), own_change);
+    world.app.set_clock("2026-10-06");
+    world.settle(&world.admin, &bank, "2026-09-05").await.expect("long after the change");
+    world.verify().await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_one_person_settles_in_slices_of_a_day_counts_together(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    world.settings("15000").await;
+    world.open_account(&world.agent, "12345").await;
+    let rewards = EntryFilter { state: Some(EntryState::Accrued), rule: Some(domain::rule::Rule::Rate4), ..of(&world.agent) };
+    let accrued = world.entries(&rewards).await;
+    let amounts: Vec<Money> = accrued.iter().map(|entry| entry.amount).collect();
+    assert_eq!(amounts, [Money::roubles(8_100), Money::roubles(10_800)]);
+    let mut references = Vec::new();
+    for entry in &accrued {
+        world.app.services.ledger_approve(Actor::Person(&world.reviewer), &[entry.id]).await.expect("approved");
+        references.push(world.make_run(&world.reviewer, Settlement::Bank).await.expect("a run"));
+    }
+    world.settle(&world.reviewer, &references[0], "2026-08-05").await.expect("alone");
+    let above = Money::roubles(15_000);
+    let refused = refusal(world.settle(&world.reviewer, &references[1], "2026-08-05").await);
+    assert_eq!(refused, Refusal::SecondPerson(SecondPersonRequired::Amount { above }));
+    world.app.set_clock("2026-08-06");
+    world.settle(&world.reviewer, &references[1], "2026-08-06").await.expect("alone on another day");
+    world.verify().await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn whom_the_banks_file_can_not_name_is_left_out_and_the_others_are_paid(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    world.approve_all().await;
+    world.settings("1000000").await;
+    world.open_account(&world.agent, "12345").await;
+    sqlx::query("update partners set name = 'ТОО «Қазақ»' where id = $1")
+        .bind(world.agent.id.0)
+        .execute(&mut world.app.owner().await)
+        .await
+        .expect("another name");
+    let preview = world.app.services.settlement_preview(&world.reviewer, Settlement::Bank).await.expect("a preview");
+    assert_eq!(preview.left.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [LeftOut::Unpayable(Unpayable::Name)]);
+    assert!(preview.taken.is_empty());
+    // Nor can an account be recorded at a bank of such a name.
+    let fields = service::bank_accounts::BankAccountFields { bank_name: "Банк «Ұлы»".to_owned(), ..account("12345") };
+    match world.app.services.bank_account_edit(Actor::Person(&world.admin), world.agent.id, &fields).await {
+        Err(Error::Invalid(problems)) => {
+            assert_eq!(problems.get("bank_name"), Some(&domain::form::FieldProblem::NotForBank { character: 'Ұ' }));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn one_person_takes_nothing_back_that_would_raise_a_balance(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let id = world.propose(&world.reviewer, "-500").await;
+    let entry = world.app.services.adjustment_decide(&world.admin, id, true).await.expect("accepted").expect("an entry");
+    let reversed = world.app.services.ledger_reverse(Actor::Person(&world.reviewer), entry, &why()).await;
+    assert_eq!(refusal(reversed), Refusal::ReversalRaises);
+    assert!(!world.app.services.ledger_entry_page(&world.reviewer, entry).await.expect("a page").may_reverse);
     world.verify().await;
 }
 

@@ -77,13 +77,22 @@ impl Database {
 
     /// Begins a transaction in a scope: one round trip for both.
     pub async fn begin(&self, scope: Scope) -> Result<Transaction> {
+        self.begin_with("begin", scope).await
+    }
+
+    /// Begins a transaction that sees the database as it is now, whatever others commit meanwhile: for reading much.
+    pub async fn begin_snapshot(&self, scope: Scope) -> Result<Transaction> {
+        self.begin_with("begin isolation level repeatable read read only", scope).await
+    }
+
+    async fn begin_with(&self, begin: &str, scope: Scope) -> Result<Transaction> {
         // The id is a UUID's own text, so nothing foreign can stand in the statement.
         let statement = match scope {
-            Scope::Application => "begin".to_owned(),
+            Scope::Application => begin.to_owned(),
             Scope::Partner(id) => {
-                format!("begin; select set_config('role', 'portal_partner', true), set_config('portal.partner_id', '{id}', true)")
+                format!("{begin}; select set_config('role', 'portal_partner', true), set_config('portal.partner_id', '{id}', true)")
             }
-            Scope::Staff => "begin; select set_config('role', 'portal_staff', true)".to_owned(),
+            Scope::Staff => format!("{begin}; select set_config('role', 'portal_staff', true)"),
         };
         let started = Instant::now();
         loop {

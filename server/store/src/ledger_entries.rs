@@ -169,17 +169,22 @@ struct PostedRow {
     settlement: String,
     base: Decimal,
     amount: Decimal,
+    taken_back: Decimal,
 }
 
-/// What is posted by rules for several partners: sums of accruals and corrections by rule, period and form of settlement,
-/// without what requests earned.
+/// What is posted by rules for several partners: sums of accruals and corrections by rule, period and form of settlement, and what
+/// of them was taken back; without what requests earned and what people added by hand.
 pub async fn posted(connection: &mut Connection, ids: &[PartnerId]) -> Result<Vec<(PartnerId, Posted)>> {
     let rows: Vec<PostedRow> = sqlx::query_as(
-        "select partner_id, rule, period, settlement, sum(base) as base, sum(amount) as amount from ledger_entries
-          where partner_id = any($1) and kind in ('accrual', 'correction') and request_id is null
+        "select partner_id, rule, period, settlement, sum(base) filter (where kind <> 'reversal') as base,
+                sum(amount) filter (where kind <> 'reversal') as amount,
+                -coalesce(sum(amount) filter (where kind = 'reversal'), 0) as taken_back
+           from ledger_entries
+          where partner_id = any($1) and kind in ('accrual', 'correction', 'reversal') and rule <> $2 and request_id is null
           group by partner_id, rule, period, settlement",
     )
     .bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
+    .bind(Rule::Ledger1.id())
     .fetch_all(connection)
     .await?;
     rows.into_iter()
@@ -190,6 +195,7 @@ pub async fn posted(connection: &mut Connection, ids: &[PartnerId]) -> Result<Ve
                 settlement: row.settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
                 base: Money::rounded(row.base),
                 amount: Money::rounded(row.amount),
+                taken_back: Money::rounded(row.taken_back),
             };
             Ok((row.partner_id.into(), posted))
         })
@@ -211,18 +217,22 @@ pub struct PostedClaim {
     pub settlement: Settlement,
     /// The terms of the first entry.
     pub terms: TermsVersionId,
-    /// The sum of its entries, RUB.
+    /// The sum of its accrual and corrections, RUB.
     pub amount: Money,
+    /// How much of it was taken back, above zero.
+    pub taken_back: Money,
 }
 
 /// The granted claims of several partners with what they earned so far.
 pub async fn posted_claims(connection: &mut Connection, ids: &[PartnerId]) -> Result<Vec<PostedClaim>> {
-    type Row = (Uuid, Uuid, Uuid, NaiveDate, String, Uuid, Decimal);
+    type Row = (Uuid, Uuid, Uuid, NaiveDate, String, Uuid, Decimal, Decimal);
     let rows: Vec<Row> = sqlx::query_as(
-        "select e.partner_id, e.request_id, e.client_id, e.period_first, e.settlement, e.terms_version_id,
-                (select sum(a.amount) from ledger_entries a where a.partner_id = e.partner_id and a.request_id = e.request_id
-                    and a.kind in ('accrual', 'correction'))
+        "select e.partner_id, e.request_id, e.client_id, e.period_first, e.settlement, e.terms_version_id, held.amount, held.taken_back
            from ledger_entries e
+           cross join lateral (
+               select sum(a.amount) filter (where a.kind <> 'reversal') as amount,
+                      -coalesce(sum(a.amount) filter (where a.kind = 'reversal'), 0) as taken_back
+                 from ledger_entries a where a.partner_id = e.partner_id and a.request_id = e.request_id) held
           where e.partner_id = any($1) and e.kind = 'accrual' and e.rule = 'SALES-1' and e.request_id is not null and e.client_id is not null
           order by e.number",
     )
@@ -230,7 +240,7 @@ pub async fn posted_claims(connection: &mut Connection, ids: &[PartnerId]) -> Re
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(partner, request, client, month, settlement, terms, amount)| {
+        .map(|(partner, request, client, month, settlement, terms, amount, taken_back)| {
             Ok(PostedClaim {
                 partner_id: partner.into(),
                 request_id: request.into(),
@@ -239,6 +249,7 @@ pub async fn posted_claims(connection: &mut Connection, ids: &[PartnerId]) -> Re
                 settlement: settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
                 terms: terms.into(),
                 amount: Money::rounded(amount),
+                taken_back: Money::rounded(taken_back),
             })
         })
         .collect()
@@ -668,10 +679,28 @@ pub struct BareEntry {
     pub partner_id: PartnerId,
     /// What it is.
     pub kind: EntryKind,
+    /// The rule.
+    pub rule: Rule,
+    /// What it is for.
+    pub period: Period,
+    /// The first and the last month that lists find it by.
+    pub months: (BusinessDate, BusinessDate),
+    /// RUB.
+    pub base: Money,
+    /// 0.27 is 27 %.
+    pub rate: Option<Decimal>,
     /// In which form.
     pub settlement: Settlement,
     /// RUB.
     pub amount: Money,
+    /// The terms that decided.
+    pub terms: TermsVersionId,
+    /// The day it is dated.
+    pub accrued_on: BusinessDate,
+    /// The month whose close made it.
+    pub closed_month: Option<Month>,
+    /// The request that earned it.
+    pub request_id: Option<RequestId>,
     /// Whether it only says why nothing accrued.
     pub is_nothing: bool,
     /// The entry it corrects or reverses.
@@ -680,36 +709,94 @@ pub struct BareEntry {
     pub events: Vec<(EntryEvent, EntryState, Option<SettlementRunId>)>,
 }
 
+#[derive(FromRow)]
+struct BareRow {
+    id: Uuid,
+    number: i64,
+    partner_id: Uuid,
+    kind: String,
+    rule: String,
+    period: String,
+    period_first: NaiveDate,
+    period_last: NaiveDate,
+    base: Decimal,
+    rate: Option<Decimal>,
+    settlement: String,
+    amount: Decimal,
+    terms_version_id: Uuid,
+    accrued_on: NaiveDate,
+    closed_month: Option<NaiveDate>,
+    request_id: Option<Uuid>,
+    is_nothing: bool,
+    corrects_id: Option<Uuid>,
+    events: Value,
+}
+
 /// Every entry of several partners with its events, by partner and number.
 pub async fn bare(connection: &mut Connection, ids: &[PartnerId]) -> Result<Vec<BareEntry>> {
-    type Row = (Uuid, i64, Uuid, String, String, Decimal, bool, Option<Uuid>, Value);
-    let rows: Vec<Row> = sqlx::query_as(
-        "select e.id, e.number, e.partner_id, e.kind, e.settlement, e.amount, e.nothing is not null, e.corrects_id,
+    let rows: Vec<BareRow> = sqlx::query_as(
+        "select e.id, e.number, e.partner_id, e.kind, e.rule, e.period, e.period_first, e.period_last, e.base, e.rate, e.settlement,
+                e.amount, e.terms_version_id, e.accrued_on, e.closed_month, e.request_id, e.nothing is not null as is_nothing, e.corrects_id,
                 (select coalesce(jsonb_agg(jsonb_build_array(v.event, v.state, v.settlement_run_id) order by v.position), '[]')
-                   from ledger_entry_events v where v.entry_id = e.id)
+                   from ledger_entry_events v where v.entry_id = e.id) as events
            from ledger_entries e where e.partner_id = any($1) order by e.partner_id, e.number",
     )
     .bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(id, number, partner, kind, settlement, amount, is_nothing, corrects, events)| {
+        .map(|row| {
             Ok(BareEntry {
-                id: id.into(),
-                number,
-                partner_id: partner.into(),
-                kind: kind.parse().map_err(|_| Error::inconsistent("ledger_entries", "kind"))?,
-                settlement: settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
-                amount: Money::rounded(amount),
-                is_nothing,
-                corrects: corrects.map(Into::into),
-                events: serde_json::from_value(events).map_err(|_| Error::inconsistent("ledger_entry_events", "event"))?,
+                id: row.id.into(),
+                number: row.number,
+                partner_id: row.partner_id.into(),
+                kind: row.kind.parse().map_err(|_| Error::inconsistent("ledger_entries", "kind"))?,
+                rule: row.rule.parse().map_err(|_| Error::inconsistent("ledger_entries", "rule"))?,
+                period: row.period.parse().map_err(|_| Error::inconsistent("ledger_entries", "period"))?,
+                months: (row.period_first.into(), row.period_last.into()),
+                base: Money::rounded(row.base),
+                rate: row.rate,
+                settlement: row.settlement.parse().map_err(|_| Error::inconsistent("ledger_entries", "settlement"))?,
+                amount: Money::rounded(row.amount),
+                terms: row.terms_version_id.into(),
+                accrued_on: row.accrued_on.into(),
+                closed_month: row.closed_month.map(|day| BusinessDate::from(day).month()),
+                request_id: row.request_id.map(Into::into),
+                is_nothing: row.is_nothing,
+                corrects: row.corrects_id.map(Into::into),
+                events: serde_json::from_value(row.events).map_err(|_| Error::inconsistent("ledger_entry_events", "event"))?,
             })
         })
         .collect()
 }
 
-/// A settlement run whose total or lines are not the sums of the entries in it.
+/// What the books outside the ledger say of it, and the ledger does not: a close whose counts and sums are not those of its entries, an
+/// adjustment by hand without the two people who agreed on it. Answers what, what is expected and what was found.
+pub async fn apart_from_its_books(connection: &mut Connection) -> Result<Option<(String, String, String)>> {
+    Ok(sqlx::query_as(
+        "select * from (
+             select 'close of ' || to_char(c.month, 'YYYY-MM'), c.entry_count || ' entries, ' || c.accrued || ' and ' || c.corrected,
+                    e.entry_count || ' entries, ' || e.accrued || ' and ' || e.corrected
+               from month_closes c
+               cross join lateral (
+                   select count(*) as entry_count, coalesce(sum(amount) filter (where kind <> 'correction'), 0)::numeric(16, 2) as accrued,
+                          coalesce(sum(amount) filter (where kind = 'correction'), 0)::numeric(16, 2) as corrected
+                     from ledger_entries l where l.closed_month = c.month and l.nothing is null) e
+              where (c.entry_count, c.accrued, c.corrected) is distinct from (e.entry_count, e.accrued, e.corrected)
+             union all
+             select 'adjustment in entry ' || coalesce(e.number::text, 'none'), coalesce(a.amount::text, 'a proposal that was accepted'),
+                    coalesce(e.amount::text, 'no entry')
+               from (select * from ledger_adjustments where state = 'accepted') a
+               full join (select * from ledger_entries where kind = 'adjustment') e on e.id = a.entry_id
+              where (a.partner_id, a.amount, a.amount, a.settlement, a.reason_code, a.reason_text)
+                    is distinct from (e.partner_id, e.amount, e.base, e.settlement, e.reason_code, e.reason_text)
+         ) as found limit 1",
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// A settlement run whose total, lines or number of entries are not those of the entries in it.
 pub async fn unbalanced_run(connection: &mut Connection) -> Result<Option<(String, Money, Money)>> {
     let row: Option<(String, Decimal, Decimal)> = sqlx::query_as(
         "with entered as (
@@ -719,9 +806,11 @@ pub async fn unbalanced_run(connection: &mut Connection) -> Result<Option<(Strin
          select r.reference, r.total, coalesce((select sum(n.amount) from entered n where n.settlement_run_id = r.id), 0)
            from settlement_runs r
           where r.total <> coalesce((select sum(n.amount) from entered n where n.settlement_run_id = r.id), 0)
-             or exists (select from settlement_run_partners l full join (select * from entered n where n.settlement_run_id = r.id) n
-                           on n.partner_id = l.partner_id
-                         where (l.settlement_run_id = r.id or l.settlement_run_id is null) and l.amount is distinct from n.amount)
+             or r.entry_count <> (select count(*) from ledger_entry_events v
+                                   where v.settlement_run_id = r.id and v.event = 'entered_settlement')
+             or exists (select from (select * from settlement_run_partners l where l.settlement_run_id = r.id) l
+                           full join (select * from entered n where n.settlement_run_id = r.id) n on n.partner_id = l.partner_id
+                         where l.amount is distinct from n.amount)
           order by r.reference limit 1",
     )
     .fetch_optional(connection)

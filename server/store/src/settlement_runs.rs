@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::accrual::Settlement;
 use domain::calendar::BusinessDate;
 use domain::ids::{LedgerEntryId, PartnerId, SettlementRunId, UserId};
-use domain::ledger::{RunState, Unsettled};
+use domain::ledger::{RunState, Unpayable, Unsettled};
 use domain::money::Money;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -34,18 +34,18 @@ pub struct UnsettledEntry {
 
 /// Approved entries of one form that no run holds, partner by partner.
 pub async fn unsettled(connection: &mut Connection, settlement: Settlement) -> Result<Vec<UnsettledEntry>> {
-    type Row = (Uuid, Uuid, Decimal, bool, i32, String, String);
+    type Row = (Uuid, Uuid, Decimal, Option<String>, i32, String, String);
     let rows: Vec<Row> = sqlx::query_as(
-        "select s.id, s.partner_id, s.amount, exists (select from partner_bank_accounts a where a.partner_id = s.partner_id), s.position,
-                p.name, p.code
-           from ledger_entry_states s join partners p on p.id = s.partner_id
+        "select s.id, s.partner_id, s.amount, a.bank_name, s.position, p.name, p.code
+           from ledger_entry_states s join partners p on p.id = s.partner_id left join partner_bank_accounts a on a.partner_id = s.partner_id
           where s.state = 'approved' and s.settlement = $1 order by p.name, s.partner_id, s.number",
     )
     .bind(settlement.as_str())
     .fetch_all(connection)
     .await?;
-    let unsettled = |(id, partner, amount, has_account, position, partner_name, partner_code): Row| {
-        let entry = Unsettled { entry_id: id.into(), partner_id: partner.into(), amount: Money::rounded(amount), has_account };
+    let unsettled = |(id, partner, amount, bank_name, position, partner_name, partner_code): Row| {
+        let unpayable = Unpayable::check(&partner_name, bank_name.as_deref());
+        let entry = Unsettled { entry_id: id.into(), partner_id: partner.into(), amount: Money::rounded(amount), unpayable };
         UnsettledEntry { entry, position, partner_name, partner_code }
     };
     Ok(rows.into_iter().map(unsettled).collect())
@@ -395,11 +395,13 @@ pub async fn settings(connection: &mut Connection) -> Result<Settings> {
     Ok(Settings { second_person_above: Money::rounded(above), payer })
 }
 
-/// Changes the settings.
-pub async fn update_settings(connection: &mut Connection, settings: &Settings) -> Result<()> {
+/// Changes the settings, and keeps who raised what one person may settle alone.
+pub async fn update_settings(connection: &mut Connection, settings: &Settings, by: Option<UserId>, at: DateTime<Utc>) -> Result<()> {
     sqlx::query(
         "update settlement_settings set second_person_above = $1, payer_name = $2, payer_inn = $3, payer_kpp = $4, payer_account = $5,
-                payer_bank_name = $6, payer_bik = $7, payer_correspondent_account = $8",
+                payer_bank_name = $6, payer_bik = $7, payer_correspondent_account = $8,
+                above_raised_by = case when $1 > second_person_above then $9 else above_raised_by end,
+                above_raised_at = case when $1 > second_person_above then $10 else above_raised_at end",
     )
     .bind(settings.second_person_above.decimal())
     .bind(&settings.payer.name)
@@ -409,7 +411,37 @@ pub async fn update_settings(connection: &mut Connection, settings: &Settings) -
     .bind(&settings.payer.bank_name)
     .bind(&settings.payer.bik)
     .bind(&settings.payer.correspondent_account)
+    .bind(by.map(|by| by.0))
+    .bind(at)
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The total of runs that somebody both made and carried out since an instant, RUB.
+pub async fn carried_out_alone(connection: &mut Connection, by: UserId, since: DateTime<Utc>) -> Result<Money> {
+    let total: Option<Decimal> = sqlx::query_scalar(
+        "select sum(total) from settlement_runs where state = 'settled' and made_by = $1 and finished_by = $1 and finished_at >= $2",
+    )
+    .bind(by.0)
+    .bind(since)
+    .fetch_one(connection)
+    .await?;
+    Ok(total.map(Money::rounded).unwrap_or_default())
+}
+
+/// Whether somebody raised what one person may settle alone, or changed an account that a run pays to, since an instant.
+pub async fn has_own_change(connection: &mut Connection, run: SettlementRunId, by: UserId, since: DateTime<Utc>) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "select exists (select from settlement_settings where above_raised_by = $2 and above_raised_at >= $3)
+             or exists (select from settlement_runs r
+                          join settlement_run_partners l on l.settlement_run_id = r.id
+                          join partner_bank_accounts a on a.partner_id = l.partner_id
+                         where r.id = $1 and r.settlement = 'bank' and a.recorded_by = $2 and a.recorded_at >= $3)",
+    )
+    .bind(run.0)
+    .bind(by.0)
+    .bind(since)
+    .fetch_one(connection)
+    .await?)
 }

@@ -70,7 +70,7 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<PublishedVersion>> 
 
 /// Lets one version be published at a time.
 pub async fn lock(connection: &mut Connection) -> Result<()> {
-    sqlx::query("select pg_advisory_xact_lock(3)").execute(connection).await?;
+    sqlx::query("select pg_advisory_xact_lock(4)").execute(connection).await?;
     Ok(())
 }
 

@@ -171,18 +171,18 @@ async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions,
     let partner = with_money(&portal).await;
     let (reviewer, admin) = (portal.app.create_staff(Role::StaffReviewer).await, portal.app.create_staff(Role::StaffAdmin).await);
     let services = &portal.app.services;
-    let proposed = portal.app.propose_adjustment(&partner, &reviewer, "-1 234,50").await;
+    let proposed = portal.app.propose_adjustment(&partner, &reviewer, "1 234,50").await;
     let entry = services.adjustment_decide(&admin, proposed, true).await.expect("accepted").expect("an entry");
     let mut browser = portal.sign_in(&partner.viewer).await;
     let home = browser.get("/partner").await;
-    assert!(home.words().contains("Корректировка вручную: \u{2212}1 234,50 ₽"), "{}", home.words());
+    assert!(home.words().contains("Корректировка вручную: +1 234,50 ₽"), "{}", home.words());
     assert!(home.body.contains(&format!("/partner/money/{entry}")));
     // Taken back, it says what was taken back, not the opposite.
     let why =
         ReverseFields { reason: "billing_mistake".to_owned(), text: "Ошиблись партнёром, извините.".to_owned() };
     let opposite = services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("reversed");
     let home = browser.get("/partner").await;
-    assert!(home.words().contains("Начисление отменено: \u{2212}1 234,50 ₽"), "{}", home.words());
+    assert!(home.words().contains("Начисление отменено: 1 234,50 ₽"), "{}", home.words());
     assert!(home.body.contains(&format!("/partner/money/{opposite}")));
     // Sent again it says nothing twice.
     services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("the same");

@@ -9,7 +9,7 @@ mod part;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use self::correction::{Correction, Posted, corrections};
+pub use self::correction::{Correction, Posted, corrections, lacking};
 pub use self::part::{RowFacts, RowPart, first_month_behind, row_part};
 use crate::calendar::{BusinessDate, Month, Period};
 use crate::ids::TermsVersionId;

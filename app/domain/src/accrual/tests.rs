@@ -105,6 +105,7 @@ fn posted(accruals: &[Accrual]) -> Vec<Posted> {
             settlement: accrual.settlement,
             base: accrual.base,
             amount: accrual.amount,
+            taken_back: Money::ZERO,
         })
         .collect()
 }
@@ -167,10 +168,27 @@ fn the_ledgers_several_entries_of_a_period_count_as_their_sum() {
         settlement: Settlement::Bank,
         base: rub(base),
         amount: rub(amount),
+        taken_back: Money::ZERO,
     };
     assert_eq!(corrections(&accruals, &[entry("150.00", "40.50"), entry("-50.00", "-13.50")]), []);
     let short = corrections(&accruals, &[entry("50.00", "13.50"), entry("20.00", "5.40")]);
     assert_eq!(short.iter().map(|correction| (correction.base, correction.amount)).collect::<Vec<_>>(), [(rub("30.00"), rub("8.10"))]);
+}
+
+#[test]
+fn what_staff_took_back_is_neither_accrued_anew_nor_taken_twice() {
+    // Of 27.00 accrued 27.00 was taken back.
+    let lacks = |computed, posted| lacking(rub(computed), rub(posted), rub("27.00"));
+    assert_eq!(lacks("27.00", "27.00"), Money::ZERO);
+    // The usage behind it is corrected to nothing: the partner has nothing of it already.
+    assert_eq!(lacks("0.00", "27.00"), Money::ZERO);
+    // More usage: what goes beyond the 27.00 is owed, once.
+    assert_eq!(lacks("30.00", "27.00"), rub("3.00"));
+    assert_eq!(lacks("30.00", "30.00"), Money::ZERO);
+    assert_eq!(lacks("0.00", "30.00"), rub("-3.00"));
+    // Of 27.00 only 10.00 was taken back, and then the usage falls.
+    assert_eq!(lacking(rub("5.40"), rub("27.00"), rub("10.00")), rub("-17.00"));
+    assert_eq!(lacking(rub("20.00"), rub("27.00"), rub("10.00")), rub("-7.00"));
 }
 
 /// A row that arrives late, or was another amount at first.
@@ -271,6 +289,7 @@ fn closed_month_by_month(late: &Late, last: Month) -> Vec<Posted> {
             settlement,
             base,
             amount,
+            taken_back: Money::ZERO,
         }));
         ledger.extend(posted(&accruals_of(closing, &money, &sums)));
     }
@@ -301,6 +320,20 @@ const SETTLED: i32 = MONTHS + 10;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn after_a_reversal_corrections_settle_and_take_nobody_below_nothing(
+        computed in 0_i64..5_000, posted in 0_i64..5_000, part in 0_i64..=100, later in 0_i64..5_000
+    ) {
+        let taken_back = Money::kopecks(posted * part / 100);
+        let mut posted = Money::kopecks(posted);
+        for computed in [Money::kopecks(computed), Money::kopecks(later)] {
+            posted += lacking(computed, posted, taken_back);
+            prop_assert_eq!(lacking(computed, posted, taken_back), Money::ZERO, "settled");
+            prop_assert!(posted - taken_back >= Money::ZERO);
+            prop_assert_eq!(posted - taken_back, (computed - taken_back).max(Money::ZERO));
+        }
+    }
 
     #[test]
     fn what_was_posted_and_its_corrections_sum_to_a_run_from_scratch(late in any_late_history()) {
@@ -338,7 +371,7 @@ proptest! {
         prop_assert_eq!(&corrections(&computed, &backwards), &wanted);
         // Once they are posted, nothing more is lacking.
         let mut whole = ledger;
-        whole.extend(wanted.into_iter().map(|Correction { rule, period, settlement, base, amount, .. }| Posted { rule, period, settlement, base, amount }));
+        whole.extend(wanted.into_iter().map(|Correction { rule, period, settlement, base, amount, .. }| Posted { rule, period, settlement, base, amount, taken_back: Money::ZERO }));
         prop_assert_eq!(corrections(&computed, &whole), []);
     }
 

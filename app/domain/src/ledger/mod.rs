@@ -9,7 +9,7 @@ use crate::money::Money;
 
 mod run;
 
-pub use self::run::{LeftOut, PartnerSum, RunPlan, Unsettled, plan_run};
+pub use self::run::{LeftOut, PartnerSum, RunPlan, Unpayable, Unsettled, plan_run};
 
 #[cfg(test)]
 mod tests;
@@ -122,17 +122,64 @@ pub struct EntryTransitionError {
     pub event: EntryEvent,
 }
 
-/// Why a settlement run can't be carried out by this person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[error("above {above} a second person settles")]
-pub struct SecondPersonRequired {
-    /// The amount above which somebody else than who made the run carries it out, RUB.
-    pub above: Money,
+/// Whether one person may take an entry of this amount back: not where that raises what the partner gets. That is an adjustment,
+/// which a second person decides.
+pub fn may_be_taken_back(amount: Money) -> bool {
+    amount > Money::ZERO
 }
 
-/// Who carries out a run: above an amount, not the one who made it.
-pub fn check_settler(made_by: UserId, settler: UserId, total: Money, above: Money) -> Result<(), SecondPersonRequired> {
-    if total > above && made_by == settler { Err(SecondPersonRequired { above }) } else { Ok(()) }
+/// Why a settlement run can't be carried out by the one who made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum SecondPersonRequired {
+    /// Its total, with what the same person carried out alone on the same day, is above the amount.
+    #[error("above {above} a day a second person settles")]
+    Amount {
+        /// What one person may carry out alone on a Moscow day, RUB.
+        above: Money,
+    },
+    /// The same person raised the amount, or changed the account of somebody whom the run pays, not long ago.
+    #[error("who changed the amount or an account does not settle alone for {days} days")]
+    OwnChange {
+        /// For how many days.
+        days: u32,
+    },
+}
+
+/// For how many days somebody who raised the amount or changed an account does not settle alone by it. Our reading: as long as
+/// from one monthly settlement to the next.
+pub const OWN_CHANGE_DAYS: u32 = 30;
+
+/// What decides who may carry out a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settling {
+    /// Who made the run.
+    pub made_by: UserId,
+    /// Who wants to carry it out.
+    pub settler: UserId,
+    /// The run's total, RUB.
+    pub total: Money,
+    /// What the settler made and carried out alone on the same Moscow day, RUB.
+    pub alone_today: Money,
+    /// What one person may carry out alone on a day, RUB: the least of now and of when the run was made.
+    pub above: Money,
+    /// Whether the settler raised that amount, or changed an account that the run pays to, within [`OWN_CHANGE_DAYS`].
+    pub own_change: bool,
+}
+
+/// Who carries out a run: not the one who made it, where the amount is above what one person may do in a day, or where they set
+/// that amount or the account themselves.
+pub fn check_settler(settling: &Settling) -> Result<(), SecondPersonRequired> {
+    let Settling { made_by, settler, total, alone_today, above, own_change } = *settling;
+    if made_by != settler {
+        Ok(())
+    } else if total + alone_today > above {
+        Err(SecondPersonRequired::Amount { above })
+    } else if own_change {
+        Err(SecondPersonRequired::OwnChange { days: OWN_CHANGE_DAYS })
+    } else {
+        Ok(())
+    }
 }
 
 /// Why staff adjust by hand, or take an entry back.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::accrual::Settlement;
+use crate::bank_account::{NAME_LENGTH, bank_line};
 use crate::ids::{LedgerEntryId, PartnerId};
 use crate::money::Money;
 
@@ -17,8 +18,27 @@ pub struct Unsettled {
     pub partner_id: PartnerId,
     /// RUB; corrections and reversed payments are negative.
     pub amount: Money,
-    /// Whether it is known where the partner is paid.
-    pub has_account: bool,
+    /// Why the bank can't be told to pay the partner; none where it can. Of no matter for discounts.
+    pub unpayable: Option<Unpayable>,
+}
+
+/// Why a bank can't be told to pay a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unpayable {
+    /// It is not known where to pay.
+    NoAccount,
+    /// The name of the partner or of its bank can't be written into the bank's file.
+    Name,
+}
+
+impl Unpayable {
+    /// Looks at the names that a bank's file would carry; there is no bank where no account is known.
+    pub fn check(partner: &str, bank: Option<&str>) -> Option<Self> {
+        let Some(bank) = bank else { return Some(Self::NoAccount) };
+        let fits = |name| bank_line(name, NAME_LENGTH).is_ok();
+        (!fits(partner) || !fits(bank)).then_some(Self::Name)
+    }
 }
 
 /// Why a partner stays out of a run.
@@ -27,8 +47,8 @@ pub struct Unsettled {
 pub enum LeftOut {
     /// Its entries come to nothing or less: they wait for ones that outweigh them.
     CarriedOver,
-    /// It is not known where to pay.
-    NoAccount,
+    /// The bank can't be told to pay.
+    Unpayable(Unpayable),
 }
 
 /// The entries of one partner together.
@@ -66,21 +86,21 @@ impl RunPlan {
 /// Plans a run of one form. A partner is settled whole or not at all, so that what was paid too much is set off first.
 pub fn plan_run(settlement: Settlement, unsettled: &[Unsettled]) -> RunPlan {
     let mut places: BTreeMap<PartnerId, usize> = BTreeMap::new();
-    let mut sums: Vec<(PartnerSum, bool)> = Vec::new();
+    let mut sums: Vec<(PartnerSum, Option<Unpayable>)> = Vec::new();
     for entry in unsettled {
         let place = *places.entry(entry.partner_id).or_insert_with(|| {
-            sums.push((PartnerSum { partner_id: entry.partner_id, entries: Vec::new(), amount: Money::ZERO }, entry.has_account));
+            sums.push((PartnerSum { partner_id: entry.partner_id, entries: Vec::new(), amount: Money::ZERO }, entry.unpayable));
             sums.len() - 1
         });
         sums[place].0.entries.push(entry.entry_id);
         sums[place].0.amount += entry.amount;
     }
     let mut plan = RunPlan::default();
-    for (sum, has_account) in sums {
+    for (sum, unpayable) in sums {
         if sum.amount <= Money::ZERO {
             plan.left.push((sum, LeftOut::CarriedOver));
-        } else if settlement == Settlement::Bank && !has_account {
-            plan.left.push((sum, LeftOut::NoAccount));
+        } else if let Some(why) = unpayable.filter(|_| settlement == Settlement::Bank) {
+            plan.left.push((sum, LeftOut::Unpayable(why)));
         } else {
             plan.taken.push(sum);
         }
@@ -95,12 +115,12 @@ mod tests {
 
     use super::*;
 
-    fn entry(number: u128, partner: u128, kopecks: i64, has_account: bool) -> Unsettled {
+    fn entry(number: u128, partner: u128, kopecks: i64, payable: bool) -> Unsettled {
         Unsettled {
             entry_id: Uuid::from_u128(number).into(),
             partner_id: Uuid::from_u128(partner).into(),
             amount: Money::kopecks(kopecks),
-            has_account,
+            unpayable: (!payable).then_some(Unpayable::NoAccount),
         }
     }
 
@@ -110,7 +130,10 @@ mod tests {
             [entry(1, 1, 500, true), entry(2, 2, 300, true), entry(3, 2, -300, true), entry(4, 1, -100, true), entry(5, 3, 7, false)];
         let plan = plan_run(Settlement::Bank, &entries);
         assert_eq!((plan.total(), plan.entry_count()), (Money::kopecks(400), 2));
-        assert_eq!(plan.left.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [LeftOut::CarriedOver, LeftOut::NoAccount]);
+        assert_eq!(
+            plan.left.iter().map(|(_, why)| *why).collect::<Vec<_>>(),
+            [LeftOut::CarriedOver, LeftOut::Unpayable(Unpayable::NoAccount)]
+        );
         // A discount needs no account.
         assert_eq!(plan_run(Settlement::Discount, &entries).total(), Money::kopecks(407));
         assert_eq!(plan_run(Settlement::Bank, &[]), RunPlan::default());

@@ -64,17 +64,42 @@ fn the_stable_texts_are_read_as_they_are_written() {
 }
 
 #[test]
-fn above_the_amount_somebody_else_settles_and_at_it_anybody_may() {
+fn above_the_amount_of_a_day_or_after_an_own_change_somebody_else_settles() {
     let (anna, boris) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
     let above = Money::roubles(100_000);
-    for (settler, total, allowed) in [
-        (anna, Money::kopecks(9_999_999), true),
-        (anna, above, true),
-        (anna, Money::kopecks(10_000_001), false),
-        (boris, Money::kopecks(10_000_001), true),
-        (boris, above, true),
+    let too_much = Err(SecondPersonRequired::Amount { above });
+    let own_change = Err(SecondPersonRequired::OwnChange { days: 30 });
+    for (settler, total, alone_today, changed, expected) in [
+        (anna, 9_999_999, 0, false, Ok(())),
+        (anna, 10_000_000, 0, false, Ok(())),
+        (anna, 10_000_001, 0, false, too_much),
+        // Slices of a day count together.
+        (anna, 5_000_000, 5_000_000, false, Ok(())),
+        (anna, 5_000_000, 5_000_001, false, too_much),
+        // Who raised the amount or changed the account asks somebody, however little it is.
+        (anna, 1, 0, true, own_change),
+        (boris, 10_000_001, 10_000_000, true, Ok(())),
     ] {
-        let expected = if allowed { Ok(()) } else { Err(SecondPersonRequired { above }) };
-        assert_eq!(check_settler(anna, settler, total, above), expected, "{total}");
+        let (total, alone_today) = (Money::kopecks(total), Money::kopecks(alone_today));
+        let settling = Settling { made_by: anna, settler, total, alone_today, above, own_change: changed };
+        assert_eq!(check_settler(&settling), expected, "{settling:?}");
     }
+}
+
+#[test]
+fn one_person_takes_back_only_what_lowers_a_balance() {
+    for (kopecks, may) in [(1, true), (0, false), (-1, false)] {
+        assert_eq!(may_be_taken_back(Money::kopecks(kopecks)), may, "{kopecks}");
+    }
+}
+
+#[test]
+fn a_bank_is_told_to_pay_only_whom_its_file_can_name() {
+    let check = |partner: &str, bank| Unpayable::check(partner, bank);
+    assert_eq!(check("ООО «Ёлка № 1 — Юг»", Some("ПАО Сбербанк")), None);
+    assert_eq!(check("ООО «Ёлка»", None), Some(Unpayable::NoAccount));
+    assert_eq!(check("ТОО «Қазақ»", Some("ПАО Сбербанк")), Some(Unpayable::Name));
+    assert_eq!(check("ООО «Ёлка»", Some("Банк 漢")), Some(Unpayable::Name));
+    assert_eq!(check(&"Я".repeat(160), Some("Б")), None);
+    assert_eq!(check(&"Я".repeat(161), Some("Б")), Some(Unpayable::Name));
 }

@@ -61,7 +61,8 @@ impl Mix {
             Some(share) => share,
             // Nothing known divides what is left: all of it is other services, or all of everything is KVM.
             None if free.is_zero() => {
-                let stands_in = if taken.is_zero() { Part::Kvm } else { Part::Other };
+                let nothing_chosen = Part::ALL.into_iter().all(|part| chosen(part).is_none());
+                let stands_in = if nothing_chosen { Part::Kvm } else { Part::Other };
                 if part == stands_in { left } else { Decimal::ZERO }
             }
             None => left * weight(part) / free,

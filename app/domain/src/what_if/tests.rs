@@ -98,6 +98,19 @@ fn a_month_below_the_minimum_falls_and_costs_what_the_rules_say() {
 }
 
 #[test]
+fn chosen_shares_lose_none_of_the_revenue() {
+    // So far everything is KVM: a plan without any sells something else.
+    let snapshot = watched();
+    for (kvm, mont_office) in
+        [(Some(0), None), (Some(0), Some(0)), (None, Some(0)), (None, Some(100)), (Some(100), Some(0)), (Some(40), Some(60))]
+    {
+        let plan = Plan { kvm, mont_office, ..plan(&snapshot, &["31000", "31000"]) };
+        let seen = outcome(&snapshot, &plan);
+        assert_eq!(seen.totals().revenue, rub("62000.00"), "{kvm:?} {mont_office:?}");
+    }
+}
+
+#[test]
 fn an_exam_in_the_plan_keeps_the_level_whatever_the_revenue() {
     let snapshot = watched();
     let without = plan(&snapshot, &["0", "0", "0"]);

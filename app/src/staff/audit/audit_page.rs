@@ -59,6 +59,7 @@ fn action_name(locale: Locale, action: &str) -> String {
         "bank_account.edit" => td_string!(locale, audit.action.bank_account_edit),
         "ledger.approve" => td_string!(locale, audit.action.ledger_approve),
         "ledger.reverse" => td_string!(locale, audit.action.ledger_reverse),
+        "settlement.download" => td_string!(locale, audit.action.settlement_download),
         "settlement.drop" => td_string!(locale, audit.action.settlement_drop),
         "settlement.make" => td_string!(locale, audit.action.settlement_make),
         "settlement.settle" => td_string!(locale, audit.action.settlement_settle),

@@ -1,7 +1,7 @@
 //! `/staff/settlements/new?settlement=bank`: what a run would hold, and what stays out and why.
 
 use domain::accrual::Settlement;
-use domain::ledger::LeftOut;
+use domain::ledger::{LeftOut, Unpayable};
 use leptos::prelude::*;
 use service::settlements::{PreviewLine, RunPreview};
 
@@ -119,7 +119,8 @@ fn left_view(locale: Locale, preview: &RunPreview) -> AnyView {
         .map(|(line, why)| {
             let why = match why {
                 LeftOut::CarriedOver => td_string!(locale, ledger.runs.carried_over),
-                LeftOut::NoAccount => td_string!(locale, ledger.runs.no_account),
+                LeftOut::Unpayable(Unpayable::NoAccount) => td_string!(locale, ledger.runs.no_account),
+                LeftOut::Unpayable(Unpayable::Name) => td_string!(locale, ledger.runs.name_not_for_bank),
             };
             row_view(locale, line, Some(why))
         })

@@ -13,7 +13,7 @@ use crate::components::money::MoneyText;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
 use crate::context::{form_state, path_value, query, services};
-use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton};
+use crate::form::{Control, ErrorSummary, Field, FormState, HiddenField, SubmitButton, second_person_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
@@ -123,7 +123,7 @@ fn end_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
     let settle = match loaded.may_settle {
         None => ().into_any(),
         Some(Err(refused)) => {
-            let text = td_string!(locale, ledger.runs.second_person, sum = format::money(locale, refused.above));
+            let text = second_person_text(locale, refused);
             view! { <NoticeView tone=Tone::Neutral text/> }.into_any()
         }
         Some(Ok(())) => {

@@ -2,11 +2,12 @@
 
 use domain::ids::UsageImportId;
 use leptos::prelude::*;
-use service::usage::{ImportPreview, RowDifference};
+use service::usage::{CORRECTED_PARTNERS_SHOWN, CorrectionMoney, ImportPreview, RowDifference};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
+use crate::components::verdict::RuleLink;
 use crate::context::{form_state, path_value, services};
 use crate::form::{HiddenField, SubmitButton, refusal_text};
 use crate::format;
@@ -42,6 +43,7 @@ pub fn ImportPage() -> impl IntoView {
                 {refused_view(locale, &preview).into_any()}
                 {counts_view(locale, &preview).into_any()}
                 {levels_view(locale, &preview).into_any()}
+                {money_view(locale, &preview.money)}
                 {decision_view(locale, &preview).into_any()}
                 {totals_view(locale, &preview).into_any()}
                 {rows_view(locale, td_string!(locale, usage.changed_rows), &preview.changed_rows, preview.import.changed_count).into_any()}
@@ -115,6 +117,67 @@ fn levels_view(locale: Locale, preview: &ImportPreview) -> Option<impl IntoView 
             <div class="stack"><p>{td_string!(locale, usage.level_differs)}</p><ul>{lines}</ul></div>
         </section>
     })
+}
+
+/// What the file's corrections move in the ledger.
+fn money_view(locale: Locale, money: &CorrectionMoney) -> Option<AnyView> {
+    if money.partner_count == 0 {
+        return None;
+    }
+    let body = if money.moves.is_empty() {
+        view! { <p>{td_string!(locale, usage.money_nothing)}</p> }.into_any()
+    } else {
+        let rows: Vec<_> = money
+            .moves
+            .iter()
+            .map(|(partner, name, moved)| {
+                view! {
+                    <tr>
+                        <td class="data-table__main"><a href=paths::staff_partner(*partner)>{name.clone()}</a></td>
+                        <td><RuleLink locale rule=moved.rule/></td>
+                        <td>{format::period(locale, moved.period)}</td>
+                        <td class="money">{format::signed_money(locale, moved.base)}</td>
+                        <td class="money">{format::signed_money(locale, moved.amount)}</td>
+                    </tr>
+                }
+            })
+            .collect();
+        let total = format::signed_money(locale, money.moves.iter().map(|(_, _, moved)| moved.amount).sum());
+        let columns = vec![
+            Column::text(td_string!(locale, usage.column_partner)),
+            Column::text(td_string!(locale, late_facts.column_rule)),
+            Column::text(td_string!(locale, late_facts.column_period)),
+            Column::figure(td_string!(locale, late_facts.column_base)),
+            Column::figure(td_string!(locale, late_facts.column_amount)),
+        ];
+        view! {
+            <DataTable caption=td_string!(locale, usage.money_title) columns>
+                {rows}
+                <tr class="data-table__total">
+                    <td>{td_string!(locale, usage.money_total)}</td>
+                    <td></td>
+                    <td></td>
+                    <td></td>
+                    <td class="money">{total}</td>
+                </tr>
+            </DataTable>
+        }
+        .into_any()
+    };
+    let first = (money.partner_count > CORRECTED_PARTNERS_SHOWN).then(|| {
+        let number = |count: usize| format::number(locale, i64::try_from(count).unwrap_or(i64::MAX));
+        let text = td_string!(locale, usage.first_totals, shown = number(CORRECTED_PARTNERS_SHOWN), total = number(money.partner_count));
+        view! { <p class="muted">{text}</p> }
+    });
+    let view = view! {
+        <section class="stack" aria-labelledby="money-title">
+            <h2 id="money-title">{td_string!(locale, usage.money_title)}</h2>
+            <p class="muted">{td_string!(locale, usage.money_lead)}</p>
+            {body}
+            {first}
+        </section>
+    };
+    Some(view.into_any())
 }
 
 /// The whole file is taken or, after one question, discarded.

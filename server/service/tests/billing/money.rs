@@ -10,6 +10,7 @@ use domain::permission::Role;
 use domain::rate::RateChoice;
 use domain::simulation::{Scenario, run};
 use service::late_facts::LateFactFields;
+use service::ledger::ReverseFields;
 use service::partners::{ExamFields, ExamOutcome};
 use service::{Actor, Error, Refusal};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -120,6 +121,10 @@ async fn a_correction_makes_a_correcting_entry_with_the_next_close_and_edits_not
     let before = portal.ledger(partner).await;
     // Ten thousand more in February: the half's rebate grows, the first quarter grows, the second shrinks against it.
     let preview = portal.preview(format!("{HEADER}P-0001;{};Клиент;kvm;vm-1;2026-02;50000\n", inn(1)), true).await;
+    let detail = portal.services.usage_import_detail(&staff(Role::StaffAdmin), preview.import.id).await.expect("a page");
+    let foreseen: Vec<String> =
+        detail.money.moves.iter().map(|(_, _, moved)| format!("{} {} {} {}", moved.rule, moved.period, moved.base, moved.amount)).collect();
+    assert_eq!(foreseen, ["REB-1 2026-H1 7300.00 730.00", "REB-3 2026-Q1 7300.00 2190.00"]);
     portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a correction");
     assert_eq!(portal.ledger(partner).await, before, "nothing moves before the next close");
     assert_eq!(portal.assert_ledger_is_right().await.waiting, 1);
@@ -139,6 +144,32 @@ async fn a_correction_makes_a_correcting_entry_with_the_next_close_and_edits_not
         .await;
     assert_eq!(linked, 2);
     assert_eq!(portal.number("select count(*) from pending_recomputations").await, 0);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_was_taken_back_is_not_taken_again_by_a_correction(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = Portal::new(pool, options, "2026-11-10T12:00:00+03:00").await;
+    portal.partner(1, "2026-06-01", BillingSide::Provider).await;
+    portal.revenue(1, "2026-06", "40000").await;
+    portal.revenue(1, "2026-07", "35000").await;
+    portal.close("2026-06").await;
+    let admin = staff(Role::StaffAdmin);
+    let june: uuid::Uuid = sqlx::query_scalar("select id from ledger_entries where rule = 'RATE-4' and period = '2026-06'")
+        .fetch_one(&portal.owner)
+        .await
+        .expect("June's reward");
+    let why = ReverseFields { reason: "billing_mistake".to_owned(), text: "Счёт выставлен дважды".to_owned() };
+    portal.services.ledger_reverse(Actor::Person(&admin), june.into(), &why).await.expect("taken back");
+    let held = "select coalesce(sum(amount) * 100, 0)::bigint from ledger_entries where rule = 'RATE-4' and period = '2026-06'";
+    assert_eq!(portal.number(held).await, 0);
+    // The usage behind it goes, too: the partner has nothing of it already.
+    for (gross, closed, expected) in [("0", "2026-07", 0), ("50000", "2026-08", 270_000), ("40000", "2026-09", 0), ("0", "2026-10", 0)] {
+        let preview = portal.preview(format!("{HEADER}P-0001;{};Клиент;kvm;vm-1;2026-06;{gross}\n", inn(1)), true).await;
+        portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a correction");
+        portal.close(closed).await;
+        assert_eq!(portal.number(held).await, expected, "{gross}");
+        portal.assert_ledger_is_right().await;
+    }
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -514,6 +545,26 @@ async fn the_verification_names_the_first_difference(pool: PgPoolOptions, option
             "update ledger_entries set amount = 10800.01 where amount > 0",
             "update ledger_entries set amount = 10800 where amount > 0",
             "RATE-4 2026-02 bank",
+        ),
+        ("update ledger_entries set rate = 0.3 where amount > 0", "update ledger_entries set rate = 0.27 where amount > 0", "entry 2"),
+        (
+            "update ledger_entries set accrued_on = '2026-03-02' where amount > 0",
+            "update ledger_entries set accrued_on = '2026-03-01' where amount > 0",
+            "entry 2",
+        ),
+        (
+            "update ledger_entries set period_last = '2026-03-01' where amount > 0",
+            "update ledger_entries set period_last = '2026-02-01' where amount > 0",
+            "entry 2",
+        ),
+        ("update month_closes set accrued = 1 where month = '2026-02-01'", "update month_closes set accrued = 10800 where month = '2026-02-01'", "close of 2026-02"),
+        (
+            "insert into ledger_entries (id, partner_id, kind, rule, period, period_first, period_last, base, amount, settlement, terms_version_id,
+                                         accrued_on, explanation, reason_code, reason_text, recorded_at)
+             select gen_random_uuid(), partner_id, 'adjustment', 'LED-1', period, period_first, period_last, 5, 5, settlement, terms_version_id,
+                    accrued_on, '{}', 'goodwill', 'Никто об этом не знает', now() from ledger_entries where amount > 0",
+            "delete from ledger_entries where kind = 'adjustment'",
+            "adjustment in entry 3",
         ),
         ("update level_changes set model = 'referral'", "update level_changes set model = 'agent'", "recorded level from 2026-01-01"),
         (

@@ -14,7 +14,6 @@ use domain::inn::Inn;
 use domain::ledger::EntryKind;
 use domain::level::timeline;
 use domain::model::BillingSide;
-use domain::money::Money;
 use domain::permission::Role;
 use domain::rule::Rule;
 use service::adjustments::AdjustmentFields;
@@ -260,7 +259,7 @@ impl TestApp {
             kind: EntryKind::Adjustment,
             rule: Rule::Ledger1,
             period: Period::Month(today.month()),
-            base: Money::ZERO,
+            base: amount.parse().expect("an amount"),
             rate: None,
             amount: amount.parse().expect("an amount"),
             settlement: Settlement::Bank,
@@ -276,6 +275,17 @@ impl TestApp {
         };
         store::ledger_entries::insert(&mut transaction, std::slice::from_ref(&entry), None, self.services.now()).await.expect("an entry");
         transaction.commit().await.expect("a commit");
+        sqlx::query(
+            "insert into ledger_adjustments (id, partner_id, amount, settlement, reason_code, reason_text, idempotency_key, state, proposed_by,
+                                             proposed_at, decided_by, decided_at, entry_id)
+             select gen_random_uuid(), partner_id, amount, settlement, reason_code, reason_text, gen_random_uuid(), 'accepted',
+                    gen_random_uuid(), recorded_at, gen_random_uuid(), recorded_at, id
+               from ledger_entries where id = $1",
+        )
+        .bind(entry.id.0)
+        .execute(&mut self.owner().await)
+        .await
+        .expect("two people who agreed");
         entry.id
     }
 
