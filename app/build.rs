@@ -14,10 +14,10 @@ use serde_json::Value;
 const LOCALES: [&str; 2] = ["ru", "en"];
 
 /// What islands speak, in both builds.
-const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
+const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 22] = [
+const PAGE_NAMESPACES: [&str; 20] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -30,7 +30,6 @@ const PAGE_NAMESPACES: [&str; 22] = [
     "layout",
     "ledger",
     "level",
-    "level_change",
     "money",
     "partners",
     "privileges",
@@ -39,7 +38,6 @@ const PAGE_NAMESPACES: [&str; 22] = [
     "sales_bonuses",
     "terms",
     "usage",
-    "what_if",
 ];
 
 /// The plural forms that each language needs; a catalogue that lacks one would fall back silently.

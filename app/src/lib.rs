@@ -15,6 +15,7 @@ pub mod components;
 pub mod error;
 pub mod form;
 pub mod format;
+pub mod packed;
 pub mod partner;
 pub mod paths;
 pub mod plural;

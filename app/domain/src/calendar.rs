@@ -111,17 +111,19 @@ impl fmt::Display for BusinessDate {
 impl FromStr for BusinessDate {
     type Err = CalendarError;
 
-    /// Reads `2026-10-01`, nothing else.
+    /// Reads `2026-10-01`, nothing else. By hand: chrono's reader of patterns is much code for a browser to load.
     fn from_str(text: &str) -> Result<Self, CalendarError> {
-        let shape = text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-        if !shape {
-            return Err(CalendarError);
-        }
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| CalendarError)?;
-        // There is no year 0, as for months.
-        if date.year() == 0 { Err(CalendarError) } else { Ok(Self(date)) }
+        let (month, day) = text.rsplit_once('-').ok_or(CalendarError)?;
+        let month: Month = month.parse()?;
+        let day = digits(day, 2).ok_or(CalendarError)?;
+        Self::from_ymd(month.year(), month.number(), day).ok_or(CalendarError)
     }
+}
+
+/// The number that exactly so many digits write.
+fn digits(text: &str, length: usize) -> Option<u32> {
+    let plain = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.bytes().fold(0, |number, byte| number * 10 + u32::from(byte - b'0')))
 }
 
 impl TryFrom<String> for BusinessDate {
@@ -227,12 +229,8 @@ impl FromStr for Month {
     /// Reads `2026-10`, nothing else.
     fn from_str(text: &str) -> Result<Self, CalendarError> {
         let (year, month) = text.split_once('-').ok_or(CalendarError)?;
-        let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(year, 4) || !digits(month, 2) {
-            return Err(CalendarError);
-        }
-        let (Ok(year), Ok(month)) = (year.parse(), month.parse()) else { return Err(CalendarError) };
-        Self::new(year, month).ok_or(CalendarError)
+        let year = digits(year, 4).and_then(|year| i32::try_from(year).ok()).ok_or(CalendarError)?;
+        Self::new(year, digits(month, 2).ok_or(CalendarError)?).ok_or(CalendarError)
     }
 }
 
@@ -513,6 +511,105 @@ mod tests {
         }
         for text in ["2026", "2026-H3", "2026-H0", "2026-Q5", "26-H1", "2026-H1 ", "2026-Q+1"] {
             assert_eq!(text.parse::<Period>(), Err(CalendarError), "{text}");
+        }
+    }
+
+    /// As days were read before they were read by hand: the shape, then chrono's pattern, then the years that there are.
+    fn by_pattern(text: &str) -> Option<BusinessDate> {
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| shape && date.year() != 0)?;
+        Some(BusinessDate(date))
+    }
+
+    #[test]
+    fn a_day_is_read_as_chrono_reads_its_pattern() {
+        for year in [0, 1, 4, 100, 400, 999, 1900, 2000, 2026, 2028, 9999] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    assert_eq!(text.parse().ok(), by_pattern(&text), "{text}");
+                }
+            }
+        }
+        let odd = [
+            "",
+            "-",
+            "--",
+            "---",
+            "2026",
+            "2026-10",
+            "2026-10-",
+            "-10-01",
+            "2026--01",
+            "2026-10-1",
+            "2026-1-01",
+            "226-10-01",
+            "02026-10-01",
+            "12026-10-01",
+            "+2026-10-01",
+            "-2026-10-01",
+            "2026-10-01 ",
+            " 2026-10-01",
+            "2026-10-01T00:00",
+            "2026-10-01-01",
+            "2026/10/01",
+            "2026-10 01",
+            "20261001",
+            "2026-+1-01",
+            "2026-10-+1",
+            "2026- 1-01",
+            "2026-10- 1",
+            "2026-10-0x",
+            "202x-10-01",
+            "٢٠٢٦-10-01",
+            "2026-1\u{660}-1",
+            "2026\u{2013}10-01",
+            "2026-10-01\n",
+            "2026-10-01\0",
+            "99999-01-01",
+            "2026-99-99",
+            "2026-10-99",
+        ];
+        for text in odd {
+            assert_eq!(text.parse().ok(), by_pattern(text), "{text:?}");
+            assert_eq!(text.parse::<BusinessDate>(), Err(CalendarError), "{text:?}");
+        }
+        assert_eq!("0001-01-01".parse(), Ok(Month::FIRST.first_day()));
+        assert_eq!(date("2028-02-29").to_string(), "2028-02-29");
+        assert_eq!(date("9999-12-31").to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn a_month_is_four_digits_and_two() {
+        for (text, month) in [("0001-01", Month::new(1, 1)), ("2026-10", Month::new(2026, 10)), ("9999-12", Month::new(9999, 12))] {
+            assert_eq!(text.parse().ok(), month, "{text}");
+        }
+        let odd = [
+            "",
+            "-",
+            "0000-01",
+            "2026-00",
+            "2026-13",
+            "2026-1",
+            "2026-010",
+            "226-10",
+            "02026-10",
+            "+226-10",
+            "2026-+1",
+            "2026 10",
+            "2026-10-",
+            "2026-10-01",
+            " 2026-10",
+            "2026-10 ",
+            "٢٠٢٦-10",
+            "202x-10",
+            "2026-1x",
+            "2026--1",
+            "-2026-1",
+        ];
+        for text in odd {
+            assert_eq!(text.parse::<Month>(), Err(CalendarError), "{text:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The programme's numbers as data (`TERM-1`).
 
 pub mod parameters;
+mod share;
 
 use std::collections::BTreeMap;
 
@@ -42,10 +43,13 @@ pub struct Terms {
     /// How far ahead a bonus month may lie (`FREE-5`), months.
     pub free_month_horizon: u32,
     /// KVM rebate (`REB-1`).
+    #[serde(with = "share")]
     pub rebate_kvm: Decimal,
     /// MONT Office rebate (`REB-2`).
+    #[serde(with = "share")]
     pub rebate_mont_office: Decimal,
     /// Growth rebate (`REB-3`).
+    #[serde(with = "share")]
     pub rebate_growth: Decimal,
     /// Bonus for a published case (`CASE-1`), RUB.
     pub case_bonus: Money,
@@ -58,10 +62,12 @@ pub struct Terms {
     /// Months until a Cloudovka becomes paid after a fall (`CLOUD-2`).
     pub cloudovka_grace_months: u32,
     /// The partner's least share of a co-marketing budget (`COMK-1`).
+    #[serde(with = "share")]
     pub comarketing_minimum_share: Decimal,
     /// Which models have which privilege (section 3).
     pub privileges: PrivilegeTable,
     /// Rates of other services by service and model (`RATE-1`); none means 0 %.
+    #[serde(with = "share::by_service")]
     pub service_rates: BTreeMap<ServiceCode, BTreeMap<Model, Decimal>>,
 }
 
@@ -70,12 +76,16 @@ pub struct Terms {
 #[serde(default, deny_unknown_fields)]
 pub struct Rates {
     /// Referral, monthly.
+    #[serde(with = "share")]
     pub referral: Decimal,
     /// Reseller.
+    #[serde(with = "share")]
     pub reseller: Decimal,
     /// Agent.
+    #[serde(with = "share")]
     pub agent: Decimal,
     /// White Label.
+    #[serde(with = "share")]
     pub white_label: Decimal,
 }
 
@@ -243,6 +253,18 @@ mod tests {
         assert_eq!(terms.rates.agent, Decimal::new(30, 2));
         assert_eq!(terms.rates.reseller, Decimal::new(12, 2));
         assert!(serde_json::from_str::<Terms>(r#"{"codes": 5}"#).is_err());
+    }
+
+    #[test]
+    fn a_share_is_a_text_in_json_and_may_be_read_from_a_number() {
+        let text = r#"{"rebate_kvm": 0.15, "rates": {"agent": 0.3}, "service_rates": {"dns": {"agent": 0.05, "referral": "0.10"}}}"#;
+        let terms: Terms = serde_json::from_str(text).unwrap_or_default();
+        assert_eq!((terms.rebate_kvm, terms.rates.agent), (Decimal::new(15, 2), Decimal::new(3, 1)));
+        let written = serde_json::to_value(&terms).unwrap_or_default();
+        assert_eq!(written["rebate_kvm"], "0.15");
+        assert_eq!(written["rates"]["agent"], "0.3");
+        assert_eq!(written["comarketing_minimum_share"], "0.50");
+        assert_eq!(written["service_rates"], serde_json::json!({ "dns": { "agent": "0.05", "referral": "0.10" } }));
     }
 
     #[test]

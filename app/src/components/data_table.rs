@@ -5,8 +5,8 @@ use leptos::prelude::*;
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    label: String,
-    class: Option<&'static str>,
+    pub(super) label: String,
+    pub(super) class: Option<&'static str>,
 }
 
 impl Column {

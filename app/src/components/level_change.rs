@@ -5,6 +5,7 @@ use domain::model::{BillingSide, Level};
 use leptos::prelude::*;
 
 use crate::components::date::DateText;
+use crate::components::markup::Markup;
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::RuleLink;
 use crate::format;
@@ -100,4 +101,53 @@ pub fn LevelTimeline(
         })
         .collect();
     view! { <Timeline entries/> }
+}
+
+/// What [`LevelTimeline`] is, for changes that are in force or supposed to be.
+pub fn write_timeline(out: &mut Markup, locale: Locale, changes: &[LevelChange]) {
+    out.open("ol", &[("class", "timeline")]);
+    for change in changes {
+        out.open("li", &[("class", change_mark(change).class())]);
+        out.open("p", &[("class", "timeline__date")]);
+        out.date(locale, change.from);
+        out.close("p");
+        out.element("p", &[("class", "timeline__title")], &change_title(locale, change));
+        out.open("p", &[]);
+        out.text(&cause_text(locale, &change.cause));
+        out.text(" ");
+        out.rule(locale, change.cause.rule());
+        out.close("p");
+        out.close("li");
+    }
+    out.close("ol");
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::ids::TermsVersionId;
+    use domain::model::Model;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_the_component_shows_and_the_words_of_staff_stay_text() {
+        let change = |cause| LevelChange {
+            from: "2026-11-05".parse().expect("a date"),
+            level: Level::Professional,
+            model: Model::Agent,
+            cause,
+            terms: TermsVersionId(uuid::Uuid::nil()),
+        };
+        let changes = vec![
+            change(Cause::Contract { billing: BillingSide::Provider }),
+            change(Cause::StaffDecision { reason: "<b>\"Так\" & надо</b>".to_owned() }),
+        ];
+        let mut out = Markup::default();
+        write_timeline(&mut out, Locale::ru, &changes);
+        let written = out.into_html();
+        let shown = Owner::new().with(|| view! { <LevelTimeline locale=Locale::ru changes/> }.to_html()).replace("<!>", "");
+        // In a text a quotation mark may stand as it is.
+        assert_eq!(written.replace("&quot;Так&quot;", "\"Так\""), shown);
+        assert!(!written.contains("<b>"), "{written}");
+    }
 }

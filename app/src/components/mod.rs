@@ -4,8 +4,8 @@ pub mod copy_button;
 pub mod data_table;
 pub mod date;
 pub mod icon;
-#[cfg(feature = "ssr")]
 pub mod level_change;
+pub mod markup;
 pub mod money;
 pub mod timeline;
 pub mod verdict;

@@ -18,7 +18,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Self::Ok => "timeline__item timeline__item--ok",
             Self::Waiting => "timeline__item timeline__item--waiting",

@@ -4,6 +4,7 @@ use domain::calendar::Month;
 use domain::privilege::Privilege;
 use domain::rule::Rule;
 use domain::verdict::{Verdict, Violation};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, lucide};
@@ -228,7 +229,7 @@ pub fn RuleLink(
     }
 }
 
-/// A verdict: every broken rule, or the word that nothing speaks against it. What to do next goes in as children.
+/// A verdict in a page: [`verdict_view`] with what to do next as children.
 #[component]
 pub fn VerdictView(
     /// The language.
@@ -239,9 +240,15 @@ pub fn VerdictView(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let action = children.map(|children| view! { <div class="actions">{children()}</div> });
+    verdict_view(locale, &verdict, children.map(|children| children()))
+}
+
+/// A verdict: every broken rule, or the word that nothing speaks against it; below it what to do next. Islands call this and no component
+/// with children: those are views of any type, which the browser's module would hold in every way a view can come about.
+pub fn verdict_view<A: IntoView>(locale: Locale, verdict: &Verdict, action: Option<A>) -> impl IntoView + use<A> {
+    let action = action.map(|action| view! { <div class="actions">{action}</div> });
     if verdict.is_allowed() {
-        view! {
+        Either::Left(view! {
             <section class="verdict verdict--ok">
                 <Icon icon=lucide::LuCircleCheck/>
                 <div class="verdict__body">
@@ -249,17 +256,15 @@ pub fn VerdictView(
                     {action}
                 </div>
             </section>
-        }
-        .into_any()
+        })
     } else {
         let violations: Vec<_> = verdict.violations.iter().map(|violation| violation_view(locale, violation)).collect();
-        view! {
+        Either::Right(view! {
             <div class="verdicts" role="group" aria-label=td_string!(locale, verdict.refused)>
                 {violations}
                 {action}
             </div>
-        }
-        .into_any()
+        })
     }
 }
 

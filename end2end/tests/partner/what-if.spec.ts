@@ -1,6 +1,6 @@
 import { expect, test } from '../../support/portal';
 
-test('a plan is entered, what comes of it is read beside today, and the shared link opens the same', async ({ person }) => {
+test('a plan is entered, what comes of it is read beside today, and the shared link opens the same', async ({ person, javaScriptEnabled }) => {
   const partner = await person('vega@partner.example');
   const { page } = partner;
   await page.goto('/partner');
@@ -9,12 +9,14 @@ test('a plan is entered, what comes of it is read beside today, and the shared l
   const result = page.getByRole('region', { name: 'Что получится' });
   await expect(result).toContainText(/столько\sже,\sкак\sесли\sвсё\sостанется\sкак\sсегодня/);
 
+  const scripted = javaScriptEnabled !== false;
+  if (scripted) await expect(page.getByRole('button', { name: 'Скопировать ссылку' })).toBeVisible();
   await page.getByLabel('Выручка каждого месяца, ₽').fill('900 000');
-  await page.getByRole('button', { name: 'Показать' }).click();
+  if (!scripted) await page.getByRole('button', { name: 'Показать' }).click();
   await expect(page.getByLabel(/^Ноябрь.2026, ₽$/)).toHaveValue(/^900\s?000$/);
   await expect(page.getByLabel(/^Апрель.2027, ₽$/)).toHaveValue(/^900\s?000$/);
   await page.getByLabel('Доля MONT Office, %').fill('20');
-  await page.getByRole('button', { name: 'Показать' }).click();
+  if (!scripted) await page.getByRole('button', { name: 'Показать' }).click();
 
   await expect(result).toContainText(/больше,\sчем\sесли\sвсё\sостанется\sкак\sсегодня/);
   const plan = page.getByRole('region', { name: 'Мой план' });
@@ -28,6 +30,14 @@ test('a plan is entered, what comes of it is read beside today, and the shared l
   const link = page.getByRole('link', { name: 'Ссылка на этот расчёт' });
   await expect(link).toHaveAttribute('href', /^\/partner\/what-if\?from=2026-11&r=900000x6&office=20$/);
   const shared = (await link.getAttribute('href')) ?? '';
+  if (scripted) {
+    // The address is in step, and the button copies it whole.
+    await expect(page).toHaveURL(new RegExp('/partner/what-if\\?from=2026-11&r=900000x6&office=20$'));
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Скопировать ссылку' }).click();
+    await expect(page.getByText('Скопировано', { exact: true })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  }
   await page.goto(shared);
   await expect(page.getByLabel('Доля MONT Office, %')).toHaveValue('20');
   await expect(page.getByLabel(/^Апрель.2027, ₽$/)).toHaveValue('900000');

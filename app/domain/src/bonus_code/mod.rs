@@ -146,10 +146,10 @@ pub fn nearest(faces: &[i64], used: &QuarterUse, terms: &Terms) -> Option<Vec<i6
         return Some(vec![minimum]);
     }
     // What is likely meant least goes first: the last codes, the empty ones, the largest ones.
-    let first = kept(faces, count, |_| 0);
-    let filled = kept(faces, count, |face| i64::from(face < minimum));
-    let smallest = kept(faces, count, |face| face);
-    let filled_smallest = kept(faces, count, |face| if face < minimum { i64::MAX } else { face });
+    let first = kept(faces, count, &|_| 0);
+    let filled = kept(faces, count, &|face| i64::from(face < minimum));
+    let smallest = kept(faces, count, &|face| face);
+    let filled_smallest = kept(faces, count, &|face| if face < minimum { i64::MAX } else { face });
     let offers = [first, filled, smallest, filled_smallest].map(|asked| {
         let offer = lowered(asked.iter().map(|&face| face.max(minimum)).collect(), minimum, value.left);
         let changed = asked.iter().zip(&offer).filter(|(asked, offered)| asked != offered).count();
@@ -159,20 +159,27 @@ pub fn nearest(faces: &[i64], used: &QuarterUse, terms: &Terms) -> Option<Vec<i6
 }
 
 /// The `count` faces of the lowest rank, in the order in which they were asked for; of equal ones the first.
-fn kept(faces: &[i64], count: usize, rank: impl Fn(i64) -> i64) -> Vec<i64> {
+fn kept(faces: &[i64], count: usize, rank: &dyn Fn(i64) -> i64) -> Vec<i64> {
+    let mut keep = vec![false; faces.len()];
+    for position in ranked(faces, rank).into_iter().take(count) {
+        keep[position] = true;
+    }
+    faces.iter().zip(keep).filter(|(_, keep)| *keep).map(|(&face, _)| face).collect()
+}
+
+/// The positions of the faces from the lowest rank to the highest; of equal ones the first comes first. Not generic: a browser loads the
+/// sorting once.
+fn ranked(faces: &[i64], rank: &dyn Fn(i64) -> i64) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..faces.len()).collect();
     positions.sort_by_key(|&position| rank(faces[position]));
-    positions.truncate(count);
-    positions.sort_unstable();
-    positions.into_iter().map(|position| faces[position]).collect()
+    positions
 }
 
 /// Lowers the largest faces, none below `minimum`, until their sum is at most `most`. Needs room for the minimum of each.
 fn lowered(mut faces: Vec<i64>, minimum: i64, most: i64) -> Vec<i64> {
     let mut excess = faces.iter().map(|&face| i128::from(face)).sum::<i128>() - i128::from(most);
-    let mut positions: Vec<usize> = (0..faces.len()).collect();
-    positions.sort_by_key(|&position| std::cmp::Reverse(faces[position]));
-    for position in positions {
+    // The complement of a face falls as the face grows, and there is one of every face.
+    for position in ranked(&faces, &|face| !face) {
         let cut = excess.min(i128::from(faces[position]) - i128::from(minimum)).max(0);
         faces[position] = whole_roubles(i128::from(faces[position]) - cut);
         excess -= cut;

@@ -1,6 +1,6 @@
 //! Free months of a client (`FREE-1` to `FREE-6`): the check of one request, and the calendar made of such checks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -198,9 +198,14 @@ fn resource_violations(asked: &[String], client: &ClientFacts) -> Option<Violati
     if asked.is_empty() {
         return Some(Violation::NoResources);
     }
-    let own: BTreeSet<&String> = client.resources.iter().collect();
-    let foreign: BTreeSet<&String> = asked.iter().filter(|resource| !own.contains(resource)).collect();
-    (!foreign.is_empty()).then(|| Violation::ForeignResources { resources: foreign.into_iter().cloned().collect() })
+    let mut foreign: Vec<String> = Vec::new();
+    for resource in asked.iter().filter(|resource| !client.resources.contains(resource)) {
+        // In order, each once.
+        if let Err(place) = foreign.binary_search(resource) {
+            foreign.insert(place, resource.clone());
+        }
+    }
+    (!foreign.is_empty()).then_some(Violation::ForeignResources { resources: foreign })
 }
 
 #[cfg(test)]

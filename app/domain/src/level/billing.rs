@@ -11,11 +11,13 @@ pub(super) fn in_force_from(change: &BillingSideChange) -> BusinessDate {
 
 /// The changes that have effect, one a month at most, in order. One in force by the contract date gives way to the contract's pick.
 pub(super) fn effective_changes(facts: &LevelFacts) -> Vec<&BillingSideChange> {
-    let mut changes: Vec<_> = facts.billing_changes.iter().filter(|change| in_force_from(change) > facts.contract_date).collect();
-    changes.sort();
-    changes.reverse();
-    changes.dedup_by_key(|change| in_force_from(change));
-    changes.reverse();
+    let mut changes: Vec<&BillingSideChange> = Vec::new();
+    for change in facts.billing_changes.iter().filter(|change| in_force_from(change) > facts.contract_date) {
+        match changes.binary_search_by_key(&in_force_from(change), |known| in_force_from(known)) {
+            Ok(place) => changes[place] = changes[place].max(change),
+            Err(place) => changes.insert(place, change),
+        }
+    }
     changes
 }
 

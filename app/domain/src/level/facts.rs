@@ -82,12 +82,14 @@ impl LevelFacts {
 
     /// The decisions that have effect, one a day at most, in the order of their dates.
     pub(super) fn effective_decisions(&self) -> Vec<&StaffLevelDecision> {
-        let mut decisions: Vec<_> = self.staff_decisions.iter().filter(|decision| decision.date >= self.contract_date).collect();
-        decisions.sort();
-        // `dedup_by` keeps the first of a run, and the last recorded is to win.
-        decisions.reverse();
-        decisions.dedup_by_key(|decision| decision.date);
-        decisions.reverse();
+        let mut decisions: Vec<&StaffLevelDecision> = Vec::new();
+        for decision in self.staff_decisions.iter().filter(|decision| decision.date >= self.contract_date) {
+            match decisions.binary_search_by_key(&decision.date, |known| known.date) {
+                // Of two on one day the last recorded wins.
+                Ok(place) => decisions[place] = decisions[place].max(decision),
+                Err(place) => decisions.insert(place, decision),
+            }
+        }
         decisions
     }
 }

@@ -164,9 +164,13 @@ impl Timeline {
 pub fn timeline(facts: &LevelFacts, terms: &TermsSchedule, as_of: BusinessDate) -> Timeline {
     let steps = course(facts, terms, as_of).steps;
     let switches: Vec<_> = effective_changes(facts).into_iter().filter(|change| in_force_from(change) <= as_of).collect();
-    let mut days: Vec<BusinessDate> = steps.iter().map(|step| step.date).chain(switches.iter().copied().map(in_force_from)).collect();
-    days.sort_unstable();
-    days.dedup();
+    // Every day on which one of them begins, in order, each once.
+    let mut days: Vec<BusinessDate> = Vec::new();
+    for day in steps.iter().map(|step| step.date).chain(switches.iter().copied().map(in_force_from)) {
+        if let Err(place) = days.binary_search(&day) {
+            days.insert(place, day);
+        }
+    }
 
     let mut changes: Vec<LevelChange> = Vec::new();
     for from in days {

@@ -19,8 +19,9 @@ use crate::form::{FormState, problem_text, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
+use crate::packed::Packed;
 use crate::page::{Page, partner_page};
-use crate::partner::bonus_codes::form_island::{BonusCodeForm, ClientChoice, CodeLimits, MADE_OF};
+use crate::partner::bonus_codes::form_island::{BonusCodeForm, ClientChoice, CodeFormFacts, CodeLimits, MADE_OF};
 use crate::partner::bonus_codes::rows::{self, TypedRow};
 use crate::paths;
 
@@ -140,7 +141,7 @@ fn typed_rows(form: &FormState) -> Vec<TypedRow> {
 fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<TypedRow>) -> AnyView {
     typed.truncate(usize::try_from(facts.terms.codes_per_request).unwrap_or(usize::MAX).max(1));
     let labels = labels(locale, &typed);
-    let problems = form.problems.clone();
+    let problems = form.problems.iter().map(|(name, problem)| (name.clone(), problem_text(locale, problem))).collect();
     let refused = form.verdict.as_ref().is_some_and(|verdict| !verdict.is_allowed());
     // What the rules say stands beside the button, as of now; on top it is only said that they refused.
     let summary = if refused {
@@ -158,7 +159,7 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<Type
         facts.clients.iter().map(|client| ClientChoice { id: client.id.to_string(), name: client.name.clone() }).collect::<Vec<_>>();
     let key: uuid::Uuid = service::secrets::id();
     let limits = CodeLimits::from(&facts.terms);
-    let used = facts.quarter_use;
+    let begin = CodeFormFacts { key: key.to_string(), used: facts.quarter_use, limits, clients, typed, problems };
     let more = facts.more_clients.then(|| {
         let count = format::number(locale, service::bonus_codes::CHOICES);
         view! { <p class="muted">{td_string!(locale, bonus_codes.more_clients, count = count)}</p> }
@@ -166,7 +167,7 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<Type
     view! {
         {summary}
         {more}
-        <BonusCodeForm locale key=key.to_string() used limits clients typed problems/>
+        <BonusCodeForm locale facts=Packed(begin)/>
     }
     .into_any()
 }

@@ -10,10 +10,11 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::components::icon::{Icon, lucide};
-use crate::components::verdict::{VerdictView, violation_text};
-use crate::form::{FieldProblem, IDEMPOTENCY_KEY, problem_text};
+use crate::components::verdict::{verdict_view, violation_text};
+use crate::form::{IDEMPOTENCY_KEY, problem_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
+use crate::packed::Packed;
 use crate::partner::bonus_codes::rows::{self, Judgement, LONGEST_NOTE, TypedRow};
 use crate::paths;
 
@@ -62,20 +63,37 @@ impl From<CodeLimits> for Terms {
     }
 }
 
+/// What the form begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeFormFacts {
+    /// The key that makes a double press harmless.
+    pub key: String,
+    /// What the quarter holds.
+    pub used: QuarterUse,
+    /// The limits of the terms in force.
+    pub limits: CodeLimits,
+    /// The partner's clients.
+    pub clients: Vec<ClientChoice>,
+    /// The rows to begin with.
+    pub typed: Vec<TypedRow>,
+    /// What was wrong with them, by control, in words.
+    pub problems: BTreeMap<String, String>,
+}
+
 /// A row on the page. Only the face value is followed; note and client stay in their controls.
 #[derive(Clone, Copy)]
 struct Row {
     number: u32,
     initial: StoredValue<TypedRow>,
     face: RwSignal<String>,
-    problem: RwSignal<Option<FieldProblem>>,
+    problem: RwSignal<Option<String>>,
     face_input: NodeRef<html::Input>,
     note_input: NodeRef<html::Input>,
     client_select: NodeRef<html::Select>,
 }
 
 impl Row {
-    fn new(typed: TypedRow, problem: Option<FieldProblem>) -> Self {
+    fn new(typed: TypedRow, problem: Option<String>) -> Self {
         Self {
             number: typed.number,
             face: RwSignal::new(typed.face.clone()),
@@ -99,9 +117,10 @@ impl Row {
     }
 
     /// Says what is wrong with the face value, once the reader has left it.
-    fn judge(&self) {
+    fn judge(&self, locale: Locale) {
         let text = self.face.get_untracked();
-        self.problem.set(if text.trim().is_empty() { None } else { rows::face(&text).err() });
+        let problem = if text.trim().is_empty() { None } else { rows::face(&text).err() };
+        self.problem.set(problem.map(|problem| problem_text(locale, &problem)));
     }
 }
 
@@ -110,19 +129,10 @@ impl Row {
 pub fn BonusCodeForm(
     /// The language.
     locale: Locale,
-    /// The key that makes a double press harmless.
-    key: String,
-    /// What the quarter holds.
-    used: QuarterUse,
-    /// The limits of the terms in force.
-    limits: CodeLimits,
-    /// The partner's clients.
-    clients: Vec<ClientChoice>,
-    /// The rows to begin with.
-    typed: Vec<TypedRow>,
-    /// What was wrong with them, by control.
-    problems: BTreeMap<String, FieldProblem>,
+    /// What the form begins with.
+    facts: Packed<CodeFormFacts>,
 ) -> impl IntoView {
+    let CodeFormFacts { key, used, limits, clients, typed, problems } = facts.0;
     let terms = StoredValue::new(Terms::from(limits));
     let clients = StoredValue::new(clients);
     let problems = StoredValue::new(problems);
@@ -130,7 +140,7 @@ pub fn BonusCodeForm(
     let owner = StoredValue::new(Owner::current());
     let new_row = move |typed: TypedRow| {
         // A row that is added later lives as long as the form.
-        let problem = problems.with_value(|problems| problems.get(&rows::face_name(typed.number)).copied());
+        let problem = problems.with_value(|problems| problems.get(&rows::face_name(typed.number)).cloned());
         match owner.get_value() {
             Some(owner) => owner.with(|| Row::new(typed, problem)),
             None => Row::new(typed, problem),
@@ -162,8 +172,8 @@ pub fn BonusCodeForm(
         let row = new_row(TypedRow::new(number));
         row.problem.set(None);
         rows.update(|rows| {
-            rows.push(row);
-            rows.sort_by_key(|row| row.number);
+            let place = rows.partition_point(|other| other.number < row.number);
+            rows.insert(place, row);
         });
         request_animation_frame(move || {
             if let Some(input) = row.face_input.get_untracked() {
@@ -211,8 +221,8 @@ pub fn BonusCodeForm(
         let described_by = problem_id.clone();
         let position = move || rows.with(|rows| rows.iter().position(|other| other.number == number).unwrap_or_default() + 1);
         let title = move || td_string!(locale, asking.code_number, position = position());
-        let note_problem = problems.with_value(|problems| problems.get(&note_name).copied());
-        let client_problem = problems.with_value(|problems| problems.get(&client_name).copied());
+        let note_problem = problems.with_value(|problems| problems.get(&note_name).cloned());
+        let client_problem = problems.with_value(|problems| problems.get(&client_name).cloned());
         let options = clients.with_value(|clients| {
             clients
                 .iter()
@@ -239,12 +249,12 @@ pub fn BonusCodeForm(
                         on:input=move |event| {
                             row.face.set(event_target_value(&event));
                             if row.problem.get_untracked().is_some() {
-                                row.judge();
+                                row.judge(locale);
                             }
                         }
-                        on:change=move |_| row.judge()
+                        on:change=move |_| row.judge(locale)
                     />
-                    {move || row.problem.get().map(|problem| problem_view(locale, &problem, Some(problem_id.clone())))}
+                    {move || row.problem.get().map(|problem| problem_view(problem, Some(problem_id.clone())))}
                 </div>
                 <div class="field">
                     <label class="field__label" r#for=client_id.clone()>
@@ -255,7 +265,7 @@ pub fn BonusCodeForm(
                         <option value="">{td_string!(locale, asking.no_client)}</option>
                         {options}
                     </select>
-                    {client_problem.map(|problem| problem_view(locale, &problem, None))}
+                    {client_problem.map(|problem| problem_view(problem, None))}
                 </div>
                 <div class="field">
                     <label class="field__label" r#for=note_id.clone()>
@@ -272,7 +282,7 @@ pub fn BonusCodeForm(
                         value=typed.note
                         node_ref=row.note_input
                     />
-                    {note_problem.map(|problem| problem_view(locale, &problem, None))}
+                    {note_problem.map(|problem| problem_view(problem, None))}
                 </div>
                 <button
                     class="btn btn-sm btn-ghost"
@@ -303,29 +313,23 @@ pub fn BonusCodeForm(
             let made_of = (taken > 0).then(|| {
                 view! { <a class="btn btn-sm" href=format!("#{MADE_OF}")>{td_string!(locale, asking.made_of, count = taken)}</a> }
             });
-            match judgement.nearest {
-                _ if judgement.verdict.is_allowed() => view! { <VerdictView locale verdict=judgement.verdict/> }.into_any(),
-                Some(nearest) => {
-                    let label = td_string!(locale, asking.take, offer = sum_words(locale, &nearest));
-                    view! {
-                        <VerdictView locale verdict=judgement.verdict>
-                            <button
-                                class="btn btn-sm"
-                                type="submit"
-                                formnovalidate=true
-                                name="nearest"
-                                value=rows::offer_text(&nearest)
-                                on:click=take
-                            >
-                                {label}
-                            </button>
-                            {made_of}
-                        </VerdictView>
-                    }
-                    .into_any()
+            let nearest = judgement.nearest.map(|nearest| {
+                let label = td_string!(locale, asking.take, offer = sum_words(locale, &nearest));
+                view! {
+                    <button
+                        class="btn btn-sm"
+                        type="submit"
+                        formnovalidate=true
+                        name="nearest"
+                        value=rows::offer_text(&nearest)
+                        on:click=take
+                    >
+                        {label}
+                    </button>
                 }
-                None => view! { <VerdictView locale verdict=judgement.verdict>{made_of}</VerdictView> }.into_any(),
-            }
+            });
+            let action = (!judgement.verdict.is_allowed() && (nearest.is_some() || made_of.is_some())).then_some((nearest, made_of));
+            verdict_view(locale, &judgement.verdict, action)
         })
     };
 
@@ -370,11 +374,11 @@ fn optional_mark(locale: Locale) -> impl IntoView {
     view! { <span class="field__optional">{format!(" ({})", td_string!(locale, form.optional))}</span> }
 }
 
-fn problem_view(locale: Locale, problem: &FieldProblem, id: Option<String>) -> impl IntoView + use<> {
+fn problem_view(problem: String, id: Option<String>) -> impl IntoView {
     view! {
         <p class="field__error" id=id>
             <Icon icon=lucide::LuCircleAlert/>
-            {problem_text(locale, problem)}
+            {problem}
         </p>
     }
 }
@@ -382,8 +386,10 @@ fn problem_view(locale: Locale, problem: &FieldProblem, id: Option<String>) -> i
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::form::FieldProblem;
+    use crate::packed::tests::survives;
 
-    fn render(faces: &[&str]) -> String {
+    fn facts(faces: &[&str]) -> CodeFormFacts {
         let quarter = "2026-Q4".to_owned().try_into().unwrap_or_else(|_| panic!("a quarter"));
         let used =
             QuarterUse { granted_codes: 8, pending_codes: 1, granted_value: 18_000, pending_value: 3_000, ..QuarterUse::none(quarter) };
@@ -391,8 +397,18 @@ mod tests {
         let clients = vec![ClientChoice { id: "c-1".to_owned(), name: "<b>Ромашка</b>".to_owned() }];
         let row = |(number, face): (u32, &&str)| TypedRow { face: (*face).to_owned(), ..TypedRow::new(number) };
         let typed: Vec<TypedRow> = (1..).zip(faces).map(row).collect();
-        let problems = BTreeMap::from([("face_1".to_owned(), FieldProblem::NotANumber)]);
-        Owner::new().with(|| view! { <BonusCodeForm locale=Locale::ru key="k".to_owned() used limits clients typed problems/> }.to_html())
+        let problems = BTreeMap::from([("face_1".to_owned(), problem_text(Locale::ru, &FieldProblem::NotANumber))]);
+        CodeFormFacts { key: "k".to_owned(), used, limits, clients, typed, problems }
+    }
+
+    fn render(faces: &[&str]) -> String {
+        Owner::new().with(|| view! { <BonusCodeForm locale=Locale::ru facts=Packed(facts(faces))/> }.to_html())
+    }
+
+    #[test]
+    fn the_facts_survive_the_way_into_the_browser() {
+        survives(&facts(&["3000", "x"]));
+        survives(&facts(&[]));
     }
 
     #[test]

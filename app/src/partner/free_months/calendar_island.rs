@@ -11,10 +11,11 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 
-use crate::components::verdict::{VerdictView, violation_text};
+use crate::components::verdict::{verdict_view, violation_text};
 use crate::form::IDEMPOTENCY_KEY;
 use crate::format;
 use crate::i18n::{Locale, td_string};
+use crate::packed::Packed;
 use crate::paths;
 
 /// The control of the month.
@@ -58,6 +59,25 @@ impl From<FreeMonthLimits> for Terms {
             ..Self::default()
         }
     }
+}
+
+/// What the form begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeMonthFacts {
+    /// The key that makes a double press harmless.
+    pub key: String,
+    /// The client's id.
+    pub client: String,
+    /// What the rules look at.
+    pub facts: ClientFacts,
+    /// The numbers of the terms in force.
+    pub limits: FreeMonthLimits,
+    /// Today.
+    pub today: BusinessDate,
+    /// The month to begin with.
+    pub chosen: Option<Month>,
+    /// Whether each machine is marked to begin with.
+    pub marked: Vec<bool>,
 }
 
 /// The month in one or two words: what its cell says.
@@ -112,21 +132,10 @@ fn month_words(locale: Locale, months: &[Month]) -> String {
 pub fn FreeMonthForm(
     /// The language.
     locale: Locale,
-    /// The key that makes a double press harmless.
-    key: String,
-    /// The client's id.
-    client: String,
-    /// What the rules look at.
-    facts: ClientFacts,
-    /// The numbers of the terms in force.
-    limits: FreeMonthLimits,
-    /// Today.
-    today: BusinessDate,
-    /// The month to begin with.
-    chosen: Option<Month>,
-    /// Whether each machine is marked to begin with.
-    marked: Vec<bool>,
+    /// What the form begins with.
+    known: Packed<FreeMonthFacts>,
 ) -> impl IntoView {
+    let FreeMonthFacts { key, client, facts, limits, today, chosen, marked } = known.0;
     let terms = Terms::from(limits);
     let months = calendar(&facts, today, &terms);
     let first = earliest(&facts, today, &terms);
@@ -303,28 +312,23 @@ pub fn FreeMonthForm(
     let answer = move || {
         verdict.get().map(|verdict| {
             let nearest = verdict.violations.iter().find_map(Violation::earliest).filter(|month| chosen.get_untracked() != Some(*month));
-            match nearest {
-                Some(month) => {
-                    let label = td_string!(locale, asking.take_earliest, month = format::month(locale, month));
-                    let href = paths::with_query(&page, &[(MONTH, &month.to_string())]);
-                    view! {
-                        <VerdictView locale verdict>
-                            <a
-                                class="btn btn-sm"
-                                href=href
-                                on:click=move |event| {
-                                    event.prevent_default();
-                                    choose(month);
-                                }
-                            >
-                                {label}
-                            </a>
-                        </VerdictView>
-                    }
-                    .into_any()
+            let take = nearest.map(|month| {
+                let label = td_string!(locale, asking.take_earliest, month = format::month(locale, month));
+                let href = paths::with_query(&page, &[(MONTH, &month.to_string())]);
+                view! {
+                    <a
+                        class="btn btn-sm"
+                        href=href
+                        on:click=move |event| {
+                            event.prevent_default();
+                            choose(month);
+                        }
+                    >
+                        {label}
+                    </a>
                 }
-                None => view! { <VerdictView locale verdict/> }.into_any(),
-            }
+            });
+            verdict_view(locale, &verdict, take)
         })
     };
 
@@ -368,6 +372,7 @@ fn radio(strip: NodeRef<html::Div>, month: Month) -> Option<web_sys::HtmlInputEl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::tests::survives;
 
     fn day(text: &str) -> BusinessDate {
         text.parse().expect("a date")
@@ -397,6 +402,29 @@ mod tests {
         assert_eq!(said("2027-01"), Some("свободен"));
         assert_eq!(said("2027-02"), Some("нужен перерыв"));
         assert_eq!(said("2027-03"), Some("одобрен"));
+    }
+
+    #[test]
+    fn the_facts_survive_the_way_into_the_browser() {
+        let facts = FreeMonthFacts {
+            key: "k".to_owned(),
+            client: "c".to_owned(),
+            facts: ClientFacts {
+                resources: vec!["vm-1".to_owned(), "ВМ".to_owned()],
+                trials: vec![domain::trial::Trial { start: day("2026-10-20"), end: None }],
+                months: vec![domain::free_month::BonusMonth {
+                    month: day("2027-03-01").month(),
+                    standing: Standing::Pending,
+                    resources: vec!["vm-1".to_owned()],
+                }],
+            },
+            limits: FreeMonthLimits::from(&Terms::default()),
+            today: day("2026-11-22"),
+            chosen: Some(day("2026-12-01").month()),
+            marked: vec![true, false],
+        };
+        survives(&facts);
+        survives(&FreeMonthFacts { facts: ClientFacts::default(), chosen: None, marked: Vec::new(), ..facts });
     }
 
     #[test]

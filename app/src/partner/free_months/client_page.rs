@@ -11,8 +11,9 @@ use crate::context::{form_state, path_value, query_value, services};
 use crate::form::{FormState, problem_text, refusal_text};
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
+use crate::packed::Packed;
 use crate::page::{Page, partner_page};
-use crate::partner::free_months::calendar_island::{FreeMonthForm, FreeMonthLimits, MONTH, resource_name};
+use crate::partner::free_months::calendar_island::{FreeMonthFacts, FreeMonthForm, FreeMonthLimits, MONTH, resource_name};
 use crate::paths;
 
 /// The calendar.
@@ -80,11 +81,18 @@ fn form_view(locale: Locale, facts: Facts, form: FormState) -> impl IntoView {
     let marked: Vec<bool> = (0..count).map(|place| !came_back || form.values.contains_key(&resource_name(place))).collect();
     let key: uuid::Uuid = service::secrets::id();
     let limits = FreeMonthLimits::from(&facts.terms);
-    let client = facts.client.id.to_string();
-    let (rules, today) = (facts.facts, facts.today);
+    let known = FreeMonthFacts {
+        key: key.to_string(),
+        client: facts.client.id.to_string(),
+        facts: facts.facts,
+        limits,
+        today: facts.today,
+        chosen,
+        marked,
+    };
     view! {
         {summary_view(locale, &form)}
-        <FreeMonthForm locale key=key.to_string() client facts=rules limits today chosen marked/>
+        <FreeMonthForm locale known=Packed(known)/>
     }
 }
 

@@ -4,13 +4,10 @@ use domain::accrual::{Accrual, Nothing, Settlement};
 use domain::money::Money;
 use domain::rebate::RebateKind;
 use domain::what_if::{Comparison, MonthOutcome, Outcome, Plan};
-use leptos::prelude::*;
 
-use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{MonthText, ShortDate};
-use crate::components::level_change::LevelTimeline;
-use crate::components::money::MoneyText;
-use crate::components::verdict::RuleLink;
+use crate::components::data_table::Column;
+use crate::components::level_change::write_timeline;
+use crate::components::markup::Markup;
 use crate::format;
 use crate::i18n::{Locale, td_string};
 
@@ -38,25 +35,28 @@ pub fn model_sentence(locale: Locale, comparison: &Comparison, plan: &Plan) -> O
     })
 }
 
-/// Everything that comes of a plan.
-pub fn result_view(locale: Locale, comparison: &Comparison, plan: &Plan) -> AnyView {
-    let model = model_sentence(locale, comparison, plan).map(|text| view! { <p>{text}</p> });
-    view! {
-        <div class="stack">
-            <section class="card" aria-labelledby="what-if-result">
-                <h2 class="card-title" id="what-if-result">{td_string!(locale, what_if.result_title)}</h2>
-                <p class="what-if__sum">{money_sentence(locale, comparison)}</p>
-                {model}
-                {totals_table(locale, comparison, plan)}
-                <p class="muted small">{td_string!(locale, what_if.basis)}</p>
-            </section>
-            <div class="card-grid card-grid--wide">
-                {outcome_view(locale, &comparison.as_today, plan, Side::AsToday)}
-                {outcome_view(locale, &comparison.plan, plan, Side::Plan)}
-            </div>
-        </div>
+/// The class of a remark under a figure.
+const REMARK: &str = "muted small block";
+
+/// Everything that comes of a plan, as HTML.
+pub fn result_html(locale: Locale, comparison: &Comparison, plan: &Plan) -> String {
+    let mut out = Markup::default();
+    out.open("div", &[("class", "stack")]);
+    out.open("section", &[("class", "card"), ("aria-labelledby", "what-if-result")]);
+    out.element("h2", &[("class", "card-title"), ("id", "what-if-result")], td_string!(locale, what_if.result_title));
+    out.element("p", &[("class", "what-if__sum")], &money_sentence(locale, comparison));
+    if let Some(sentence) = model_sentence(locale, comparison, plan) {
+        out.element("p", &[], &sentence);
     }
-    .into_any()
+    write_totals(&mut out, locale, comparison, plan);
+    out.element("p", &[("class", "muted small")], td_string!(locale, what_if.basis));
+    out.close("section");
+    out.open("div", &[("class", "card-grid card-grid--wide")]);
+    write_outcome(&mut out, locale, &comparison.as_today, plan, Side::AsToday);
+    write_outcome(&mut out, locale, &comparison.plan, plan, Side::Plan);
+    out.close("div");
+    out.close("div");
+    out.into_html()
 }
 
 /// The columns that stand beside each other.
@@ -66,122 +66,133 @@ enum Side {
     Plan,
 }
 
-fn totals_table(locale: Locale, comparison: &Comparison, plan: &Plan) -> AnyView {
+fn write_totals(out: &mut Markup, locale: Locale, comparison: &Comparison, plan: &Plan) {
     let (today, planned) = (comparison.as_today.totals(), comparison.plan.totals());
     let count = u32::try_from(plan.revenue.len()).unwrap_or(u32::MAX);
-    let line = move |label: &'static str, today: Money, planned: Money, class: Option<&'static str>| {
-        view! {
-            <tr class=class>
-                <th scope="row">{label}</th>
-                <td class="money"><MoneyText locale amount=today/></td>
-                <td class="money"><MoneyText locale amount=planned/></td>
-                <td class="money">{format::signed_money(locale, planned - today)}</td>
-            </tr>
-        }
-    };
-    // A form of gain that neither side has is left out.
-    let some =
-        move |label, today: Money, planned: Money| (!today.is_zero() || !planned.is_zero()).then(|| line(label, today, planned, None));
-    let columns = vec![
+    let columns = [
         Column::text(td_string!(locale, what_if.table.what)),
         Column::figure(td_string!(locale, what_if.as_today)),
         Column::figure(td_string!(locale, what_if.my_plan)),
         Column::figure(td_string!(locale, what_if.difference)),
     ];
-    let caption = td_string!(locale, what_if.table.totals, months = td_string!(locale, common.months, count = count));
-    view! {
-        <DataTable caption columns>
-            {line(td_string!(locale, what_if.table.revenue), today.revenue, planned.revenue, None)}
-            {some(td_string!(locale, what_if.table.rewards), today.rewards, planned.rewards)}
-            {some(td_string!(locale, what_if.table.discounts), today.saved, planned.saved)}
-            {some(td_string!(locale, what_if.table.rebates), today.rebates, planned.rebates)}
-            {line(td_string!(locale, what_if.table.all), today.gain(), planned.gain(), Some("data-table__total"))}
-        </DataTable>
+    out.open_table(&td_string!(locale, what_if.table.totals, months = td_string!(locale, common.months, count = count)), &columns);
+    let lines = [
+        (td_string!(locale, what_if.table.revenue), today.revenue, planned.revenue),
+        (td_string!(locale, what_if.table.rewards), today.rewards, planned.rewards),
+        (td_string!(locale, what_if.table.discounts), today.saved, planned.saved),
+        (td_string!(locale, what_if.table.rebates), today.rebates, planned.rebates),
+        (td_string!(locale, what_if.table.all), today.gain(), planned.gain()),
+    ];
+    let last = lines.len() - 1;
+    for (at, (label, today, planned)) in lines.into_iter().enumerate() {
+        // A form of gain that neither side has is left out.
+        if at > 0 && at < last && today.is_zero() && planned.is_zero() {
+            continue;
+        }
+        out.open("tr", &[("class", if at == last { "data-table__total" } else { "" })]);
+        out.element("th", &[("scope", "row")], label);
+        write_amount(out, locale, today, "");
+        write_amount(out, locale, planned, "");
+        out.element("td", &[("class", "money")], &format::signed_money(locale, planned - today));
+        out.close("tr");
     }
-    .into_any()
+    out.close_table();
 }
 
-fn outcome_view(locale: Locale, outcome: &Outcome, plan: &Plan, side: Side) -> AnyView {
+/// The cell of an amount, with a remark where there is one.
+fn write_amount(out: &mut Markup, locale: Locale, amount: Money, remark: &str) {
+    out.open("td", &[("class", "money")]);
+    out.money(locale, amount);
+    if !remark.is_empty() {
+        out.text(" ");
+        out.element("span", &[("class", REMARK)], remark);
+    }
+    out.close("td");
+}
+
+fn write_outcome(out: &mut Markup, locale: Locale, outcome: &Outcome, plan: &Plan, side: Side) {
     let (title, id) = match side {
         Side::AsToday => (td_string!(locale, what_if.as_today), "what-if-today"),
         Side::Plan => (td_string!(locale, what_if.my_plan), "what-if-plan"),
     };
-    let now = outcome.now.as_ref().map(|now| {
+    out.open("section", &[("class", "card"), ("aria-labelledby", id)]);
+    out.element("h2", &[("class", "card-title"), ("id", id)], title);
+    out.element("h3", &[], td_string!(locale, what_if.level_title));
+    if let Some(now) = &outcome.now {
         let (level, model) = (format::level(locale, now.level), format::model(locale, now.model));
-        view! { <p>{td_string!(locale, what_if.now, level = level, model = model, date = format::date_long(locale, now.from))}</p> }
-    });
-    let changes = if outcome.changes.is_empty() {
-        let until = format::date_long(locale, plan.last_month().next().first_day());
-        view! { <p>{td_string!(locale, what_if.no_changes, date = until)}</p> }.into_any()
-    } else {
-        view! { <LevelTimeline locale changes=outcome.changes.clone()/> }.into_any()
-    };
-    view! {
-        <section class="card" aria-labelledby=id>
-            <h2 class="card-title" id=id>{title}</h2>
-            <h3>{td_string!(locale, what_if.level_title)}</h3>
-            {now}
-            {changes}
-            {months_table(locale, outcome, side)}
-            <h3>{td_string!(locale, what_if.rebates_title)}</h3>
-            {rebates_view(locale, outcome, side)}
-        </section>
+        let date = format::date_long(locale, now.from);
+        out.element("p", &[], &td_string!(locale, what_if.now, level = level, model = model, date = date));
     }
-    .into_any()
+    if outcome.changes.is_empty() {
+        let until = format::date_long(locale, plan.last_month().next().first_day());
+        out.element("p", &[], &td_string!(locale, what_if.no_changes, date = until));
+    } else {
+        write_timeline(out, locale, &outcome.changes);
+    }
+    write_months(out, locale, outcome, side);
+    out.element("h3", &[], td_string!(locale, what_if.rebates_title));
+    write_rebates(out, locale, outcome, side);
+    out.close("section");
 }
 
-fn months_table(locale: Locale, outcome: &Outcome, side: Side) -> AnyView {
+fn write_months(out: &mut Markup, locale: Locale, outcome: &Outcome, side: Side) {
     let caption = match side {
         Side::AsToday => td_string!(locale, what_if.table.caption_today),
         Side::Plan => td_string!(locale, what_if.table.caption_plan),
     };
-    let columns = vec![
+    let columns = [
         Column::text(td_string!(locale, what_if.table.month)),
         Column::figure(td_string!(locale, what_if.table.revenue)),
         Column::figure(td_string!(locale, what_if.table.gain)),
     ];
-    let rows: Vec<_> = outcome.months.iter().map(|month| month_row(locale, month)).collect();
-    view! { <DataTable caption columns>{rows}</DataTable> }.into_any()
+    out.open_table(caption, &columns);
+    for month in &outcome.months {
+        write_month(out, locale, month);
+    }
+    out.close_table();
 }
 
-fn month_row(locale: Locale, month: &MonthOutcome) -> impl IntoView + use<> {
+fn write_month(out: &mut Markup, locale: Locale, month: &MonthOutcome) {
     let rate = format::percent(locale, month.rate);
     let form = if month.reward.is_some() {
         td_string!(locale, what_if.table.reward, rate = rate)
     } else {
         td_string!(locale, what_if.table.saved, rate = rate)
     };
-    view! {
-        <tr>
-            <th scope="row">
-                <MonthText locale month=month.month/> <span class="muted small block">{format::model(locale, month.model)}</span>
-            </th>
-            <td class="money"><MoneyText locale amount=month.revenue/></td>
-            <td class="money"><MoneyText locale amount=month.gain()/> <span class="muted small block">{form}</span></td>
-        </tr>
-    }
+    out.open("tr", &[]);
+    out.open("th", &[("scope", "row")]);
+    out.month(locale, month.month);
+    out.text(" ");
+    out.element("span", &[("class", REMARK)], format::model(locale, month.model));
+    out.close("th");
+    write_amount(out, locale, month.revenue, "");
+    write_amount(out, locale, month.gain(), &form);
+    out.close("tr");
 }
 
-fn rebates_view(locale: Locale, outcome: &Outcome, side: Side) -> AnyView {
+fn write_rebates(out: &mut Markup, locale: Locale, outcome: &Outcome, side: Side) {
     if outcome.rebates.is_empty() {
-        return view! { <p class="muted">{td_string!(locale, what_if.no_rebates)}</p> }.into_any();
+        return out.element("p", &[("class", "muted")], td_string!(locale, what_if.no_rebates));
     }
     let caption = match side {
         Side::AsToday => td_string!(locale, what_if.table.rebates_today),
         Side::Plan => td_string!(locale, what_if.table.rebates_plan),
     };
-    let columns = vec![
+    let columns = [
         Column::text(td_string!(locale, what_if.table.rebate)),
         Column::text(td_string!(locale, what_if.table.accrues)),
         Column::figure(td_string!(locale, what_if.table.amount)),
         Column::text(td_string!(locale, what_if.table.settlement)),
     ];
-    let rows: Vec<_> = outcome.rebates.iter().map(|rebate| rebate_row(locale, rebate)).collect();
-    view! { <DataTable caption columns>{rows}</DataTable> }.into_any()
+    out.open_table(caption, &columns);
+    for rebate in &outcome.rebates {
+        write_rebate(out, locale, rebate);
+    }
+    out.close_table();
 }
 
-fn rebate_row(locale: Locale, rebate: &Accrual) -> impl IntoView + use<> {
-    let name = RebateKind::of_rule(rebate.rule).map(|kind| match kind {
+fn write_rebate(out: &mut Markup, locale: Locale, rebate: &Accrual) {
+    let name = RebateKind::of_rule(rebate.rule).map_or("", |kind| match kind {
         RebateKind::Kvm => td_string!(locale, what_if.rebate.kvm),
         RebateKind::MontOffice => td_string!(locale, what_if.rebate.mont_office),
         RebateKind::Growth => td_string!(locale, what_if.rebate.growth),
@@ -194,14 +205,20 @@ fn rebate_row(locale: Locale, rebate: &Accrual) -> impl IntoView + use<> {
         (None, Settlement::Bank) => td_string!(locale, what_if.settlement.bank),
         (None, Settlement::Discount) => td_string!(locale, what_if.settlement.discount),
     };
-    view! {
-        <tr>
-            <th scope="row">
-                {name} <span class="muted small block">{format::period(locale, rebate.period)} " " <RuleLink locale rule=rebate.rule/></span>
-            </th>
-            <td class="figures"><ShortDate locale date=rebate.accrued_on/></td>
-            <td class="money"><MoneyText locale amount=rebate.amount/></td>
-            <td>{how}</td>
-        </tr>
-    }
+    out.open("tr", &[]);
+    out.open("th", &[("scope", "row")]);
+    out.text(name);
+    out.text(" ");
+    out.open("span", &[("class", REMARK)]);
+    out.text(&format::period(locale, rebate.period));
+    out.text(" ");
+    out.rule(locale, rebate.rule);
+    out.close("span");
+    out.close("th");
+    out.open("td", &[("class", "figures")]);
+    out.short_date(locale, rebate.accrued_on);
+    out.close("td");
+    write_amount(out, locale, rebate.amount, "");
+    out.element("td", &[], how);
+    out.close("tr");
 }

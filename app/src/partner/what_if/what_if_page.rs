@@ -6,8 +6,9 @@ use crate::components::date::DataAsOf;
 use crate::context::{query_fields, services};
 use crate::i18n::td_string;
 use crate::layouts::partner::PartnerSection;
+use crate::packed::Packed;
 use crate::page::{Page, partner_page};
-use crate::partner::what_if::what_if_form::WhatIf;
+use crate::partner::what_if::what_if_island::{WhatIf, WhatIfFacts};
 
 /// A form of suppositions, and what the rules make of them. The address holds the plan, so that it can be shared.
 #[component]
@@ -26,7 +27,7 @@ pub fn WhatIfPage() -> impl IntoView {
                     </div>
                     <DataAsOf locale at=facts.data_as_of/>
                 </div>
-                <WhatIf locale snapshot=facts.snapshot given=query_fields()/>
+                <WhatIf locale facts=Packed(WhatIfFacts { snapshot: facts.snapshot, given: query_fields() })/>
             },
         ))
     })
