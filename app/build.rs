@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 4] = ["asking", "common", "form", "verdict"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 22] = [
+const PAGE_NAMESPACES: [&str; 23] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -29,6 +29,7 @@ const PAGE_NAMESPACES: [&str; 22] = [
     "late_facts",
     "layout",
     "ledger",
+    "ledger_entry",
     "level",
     "level_change",
     "money",

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::accrual::{Accrual, Explanation, MonthNet, RowFacts, RowPart, first_month_behind, reward, row_part};
+use domain::accrual::{Accrual, MonthNet, RowFacts, RowPart, first_month_behind, reward, row_part};
 use domain::calendar::{BusinessDate, Month, Period};
 use domain::ids::{ClientId, LedgerEntryId, PartnerId};
 use domain::ledger::EntryState;
@@ -193,8 +193,6 @@ pub struct EntryTerms {
 pub struct EntryPage {
     /// The entry.
     pub entry: Entry,
-    /// The figures behind it; none where a person recorded it.
-    pub explanation: Option<Explanation>,
     /// What happened to it.
     pub events: Vec<RecordedEntryEvent>,
     /// Other entries of the same rule and period, and what it corrects or reverses.
@@ -391,8 +389,7 @@ impl Services {
         let rows = rows_behind(&mut transaction, &standing, &entry, &related, place).await?;
         drop(transaction);
         let terms = standing.terms.numbered(entry.terms).map(|(number, version)| EntryTerms { number, valid_from: version.valid_from });
-        let explanation = serde_json::from_value(entry.explanation.clone()).ok();
-        Ok(EntryPage { entry, explanation, events, related, terms, rows, services })
+        Ok(EntryPage { entry, events, related, terms, rows, services })
     }
 
     /// The page of rebates.

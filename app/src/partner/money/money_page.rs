@@ -6,11 +6,12 @@ use domain::money::Money;
 use leptos::prelude::*;
 use service::partner_money::{Entry, MoneyFilter, MoneyPage as MoneyData};
 
-use super::words::{EARNING_RULES, EntryStateView, calculation, kind_name, rule_name, settlement_name, state_name, why_nothing};
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{DataAsOf, MonthText, ShortDate};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
+use crate::components::ledger_entry::calculation::calculation;
+use crate::components::ledger_entry::{EARNING_RULES, EntryStateView, kind_name, rule_name, settlement_name, state_name, why_nothing};
 use crate::components::money::MoneyText;
 use crate::components::next_page::{AFTER, NextPage};
 use crate::components::verdict::RuleLink;
@@ -166,7 +167,7 @@ fn projection(locale: Locale, money: &MoneyData) -> AnyView {
                 <tr>
                     <th scope="row" class="data-table__main">{rule_name(locale, accrual.rule)} " " <RuleLink locale rule=accrual.rule/></th>
                     <td>{format::period(locale, accrual.period)}</td>
-                    <td class="money">{calculation(locale, accrual.base, accrual.rate)}</td>
+                    <td class="money">{calculation(locale, accrual)}</td>
                     <td class="money"><MoneyText locale amount=accrual.amount/></td>
                     <td>{settlement_name(locale, accrual.settlement)}</td>
                     <td class="figures"><ShortDate locale date=accrual.accrued_on/></td>
@@ -274,14 +275,12 @@ fn entry_row(locale: Locale, entry: &Entry) -> impl IntoView + use<> {
     let kind = (entry.kind != domain::ledger::EntryKind::Accrual)
         .then(|| view! { <span class="muted small block">{kind_name(locale, entry.kind)}</span> });
     let why = why_nothing(locale, entry).map(|why| view! { <span class="muted small block">{why}</span> });
-    let is_money = entry.nothing.is_none() && (entry.rate.is_some() || entry.kind.is_computed());
-    let calculation = is_money.then(|| calculation(locale, entry.base, entry.rate));
     view! {
         <tr>
             <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{td_string!(locale, money.list.entry, number = entry.number)}</a></th>
             <td>{format::period(locale, entry.period)}</td>
             <td class="data-table__main min-w-44">{rule_name(locale, entry.rule)} " " <RuleLink locale rule=entry.rule/> {kind} {why}</td>
-            <td class="money">{calculation}</td>
+            <td class="money">{calculation(locale, entry)}</td>
             <td class="money"><MoneyText locale amount=entry.amount/></td>
             <td><EntryStateView locale state=entry.state settlement=entry.settlement/></td>
             <td>{settlement_name(locale, entry.settlement)}</td>

@@ -6,7 +6,7 @@ use domain::money::Money;
 use rust_decimal::Decimal;
 use service::partner_money::{Entry, Statement};
 
-use super::words::{kind_name, rule_name, settlement_name, state_name};
+use crate::components::ledger_entry::{kind_name, rule_name, settlement_name, state_name};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 
