@@ -257,15 +257,13 @@ pub struct RebatesPage {
     pub data_as_of: Option<DateTime<Utc>>,
 }
 
-/// The entries of a period, to be taken away.
+/// The entries that a list shows, to be taken away.
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// Whose.
     pub partner: Partner,
-    /// From which month; none from the first on.
-    pub from: Option<Month>,
-    /// Through which month; none through the last.
-    pub to: Option<Month>,
+    /// Of which entries it is.
+    pub filter: MoneyFilter,
     /// The entries in the order of their numbers.
     pub entries: Vec<Entry>,
     /// Sums by form and state, RUB.
@@ -421,13 +419,12 @@ impl Services {
         Ok(RebatesPage { today, closed_through, rebates: rebates.collect(), data_as_of })
     }
 
-    /// The statement of the viewer's partner: the same entries and sums as the page of money shows for these months.
-    pub async fn money_statement(&self, viewer: &Viewer, from: Option<Month>, to: Option<Month>) -> Result<Statement> {
+    /// The statement of the viewer's partner: the same entries and sum as the page of money shows under this filter.
+    pub async fn money_statement(&self, viewer: &Viewer, filter: MoneyFilter) -> Result<Statement> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
-        let filter = MoneyFilter { from, to, ..MoneyFilter::default() }.of(partner_id);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let mut entries = store::ledger_entries::list(&mut transaction, &filter, None, STATEMENT_ENTRIES).await?;
+        let mut entries = store::ledger_entries::list(&mut transaction, &filter.of(partner_id), None, STATEMENT_ENTRIES).await?;
         drop(transaction);
         entries.reverse();
         let mut balances: BTreeMap<_, Balance> = BTreeMap::new();
@@ -439,8 +436,7 @@ impl Services {
         }
         Ok(Statement {
             partner: standing.facts.partner,
-            from,
-            to,
+            filter,
             total: entries.iter().map(|entry| entry.amount).sum(),
             entries,
             balances: balances.into_values().collect(),

@@ -99,6 +99,8 @@ async fn a_run_is_handed_out_as_files_until_it_is_dropped(_: PgPoolOptions, opti
     let mut browser = world.portal.sign_in(&world.reviewer).await;
     let page = browser.get(&format!("/staff/settlements/{reference}")).await;
     assert!(page.words().contains("Портал только записывает, он не платит"), "{}", page.words());
+    // The payer is read when the file is written, and the page says so.
+    assert!(page.words().contains("реквизиты плательщика — из настроек расчётов на день скачивания"), "{}", page.words());
 
     let text = browser.get(&format!("/staff/settlements/{reference}/registry.txt")).await;
     assert_eq!((text.status.as_u16(), text.header("content-type")), (200, "text/plain; charset=windows-1251"));

@@ -24,11 +24,16 @@ use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::paths;
 
-const STATE: &str = "state";
-const RULE: &str = "rule";
-const FORM: &str = "settlement";
-const FROM: &str = "from";
-const TO: &str = "to";
+/// The state, in the address of the list and of its statement.
+pub const STATE: &str = "state";
+/// The rule.
+pub const RULE: &str = "rule";
+/// The form of settlement.
+pub const FORM: &str = "settlement";
+/// The first month.
+pub const FROM: &str = "from";
+/// The last month.
+pub const TO: &str = "to";
 
 /// The page of money.
 #[component]
@@ -73,9 +78,14 @@ pub fn MoneyPage() -> impl IntoView {
 
 /// The address of the list with a filter.
 fn address(filter: MoneyFilter) -> String {
+    filtered(paths::PARTNER_MONEY, filter)
+}
+
+/// The address of the list, or of its statement, with a filter.
+fn filtered(path: &str, filter: MoneyFilter) -> String {
     let month = |month: Option<domain::calendar::Month>| month.map(|month| month.to_string()).unwrap_or_default();
     paths::with_query(
-        paths::PARTNER_MONEY,
+        path,
         &[
             (STATE, filter.state.map_or("", EntryState::as_str)),
             (RULE, filter.rule.map_or("", domain::rule::Rule::id)),
@@ -289,16 +299,13 @@ fn entry_row(locale: Locale, entry: &Entry) -> impl IntoView + use<> {
 }
 
 fn download(locale: Locale, filter: MoneyFilter) -> AnyView {
-    let month = |month: Option<domain::calendar::Month>| month.map(|month| month.to_string()).unwrap_or_default();
-    let (from, to) = (month(filter.from), month(filter.to));
     let link = |path: &str, words: &'static str| {
-        let href = paths::with_query(path, &[(FROM, &from), (TO, &to)]);
-        view! { <a class="btn" href=href download="" rel="nofollow"><Icon icon=lucide::LuDownload/> {words}</a> }
+        view! { <a class="btn" href=filtered(path, filter) download="" rel="nofollow"><Icon icon=lucide::LuDownload/> {words}</a> }
     };
-    let text = if filter.from.is_none() && filter.to.is_none() {
+    let text = if filter == MoneyFilter::default() {
         td_string!(locale, money.download.text).to_owned()
     } else {
-        td_string!(locale, money.download.text_period, period = super::statement::period_text(locale, filter.from, filter.to))
+        td_string!(locale, money.download.text_filtered, conditions = super::statement::conditions_text(locale, filter))
     };
     view! {
         <section class="card stack" aria-labelledby="statement">
