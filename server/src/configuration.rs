@@ -296,6 +296,9 @@ pub struct ServeArguments {
     /// How long a request may take before it is answered with 503.
     #[arg(long, env = "PORTAL_REQUEST_LIMIT", value_name = "TIME", default_value = "30s", value_parser = parse_duration, help_heading = "Limits")]
     pub request_limit: Duration,
+    /// How long what staff do to all partners at once may take: closing a month, a trial of new terms, approving all.
+    #[arg(long, env = "PORTAL_LONG_REQUEST_LIMIT", value_name = "TIME", default_value = "3m", value_parser = parse_duration, help_heading = "Limits")]
+    pub long_request_limit: Duration,
     /// How long the upload of a file and what follows from it may take.
     #[arg(long, env = "PORTAL_UPLOAD_LIMIT", value_name = "TIME", default_value = "10m", value_parser = parse_duration, help_heading = "Limits")]
     pub upload_limit: Duration,
@@ -518,6 +521,7 @@ mod tests {
             ("--trusted-proxy", "10.0.0.0/33"),
             ("--clock-start", "2026-03-31"),
             ("--request-limit", "30"),
+            ("--long-request-limit", "180"),
             ("--database-connections", "0"),
             ("--log-format", "xml"),
         ] {

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod configuration;
 pub mod database;
 pub mod embedded_postgres;
+pub mod file_answer;
 pub mod health;
 pub mod layers;
 pub mod listener;

@@ -13,11 +13,12 @@ use axum::routing::get;
 use documents::bank::{BankAccountHolder, BankOrder, BankOrders, RegistryTitles, client_bank_exchange, registry_csv};
 use documents::{Cell, Column, ColumnKind, Language, Table, csv_of_table};
 use domain::calendar::{BusinessDate, moscow};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use service::bank_accounts::Payee;
 use service::settlements::Registry;
 use service::{Error, Services, Viewer};
+
+use crate::file_answer::file;
 
 /// The program that the exchange file names as its sender.
 const SENDER: &str = "Partner portal";
@@ -39,7 +40,7 @@ async fn exchange(State(services): State<Services>, viewer: Option<Extension<Vie
     // Discounts are no payments.
     let Some(orders) = orders(&registry) else { return StatusCode::NOT_FOUND.into_response() };
     match client_bank_exchange(&orders) {
-        Ok(content) => file(&reference, "txt", "text/plain; charset=windows-1251", content),
+        Ok(content) => file(&format!("{reference}.txt"), "text/plain; charset=windows-1251", content),
         Err(error) => not_written(&reference, &error),
     }
 }
@@ -66,7 +67,7 @@ async fn table(
         None => csv_of_table(&discounts(&registry, words, &discount_purpose(locale, &reference)), language),
     };
     match written {
-        Ok(content) => file(&reference, "csv", "text/csv; charset=utf-8", content),
+        Ok(content) => file(&format!("{reference}.csv"), "text/csv; charset=utf-8", content),
         Err(error) => not_written(&reference, &error),
     }
 }
@@ -149,13 +150,6 @@ fn discounts(registry: &Registry, words: RegistryWords, purpose: &str) -> Table 
         total: None,
         empty: String::new(),
     }
-}
-
-/// A file to be kept, not shown; its content is nobody's but the reader's.
-fn file(reference: &str, extension: &str, content_type: &'static str, content: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{reference}.{extension}\"");
-    let headers = [(CONTENT_TYPE, content_type.to_owned()), (CONTENT_DISPOSITION, disposition), (CACHE_CONTROL, "no-store".to_owned())];
-    (headers, content).into_response()
 }
 
 /// Something in the orders would be refused by a bank: the page of the run says so, the log says what.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::paths;
 use axum::Router;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -20,6 +21,20 @@ use crate::{embedded_postgres, telemetry};
 
 /// Where staff send a month's usage file: the one path that takes a large body.
 pub const UPLOAD_PATHS: &[&str] = &["/staff/usage/upload"];
+
+/// What staff do to all partners at once, as long as it may take at the programme's size: closing a month and looking at what it would
+/// bring, trying new terms out, approving everything that a filter shows, committing an import, making and ending a settlement.
+pub const LONG_PATHS: &[&str] = &[
+    paths::STAFF_MONTHS,
+    paths::API_MONTH_CLOSE,
+    paths::STAFF_TERMS_NEW,
+    paths::API_TERMS_PUBLISH,
+    paths::API_LEDGER_APPROVE_ALL,
+    paths::API_USAGE_COMMIT,
+    paths::API_SETTLEMENT_MAKE,
+    paths::API_SETTLEMENT_SETTLE,
+    paths::API_SETTLEMENT_DROP,
+];
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, Error)]
@@ -141,7 +156,9 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
         trusted_proxies: arguments.trusted_proxy.clone(),
         limits: RequestLimits {
             upload_paths: UPLOAD_PATHS,
+            long_paths: LONG_PATHS,
             time: arguments.request_limit,
+            long_time: arguments.long_request_limit,
             upload_time: arguments.upload_limit,
             body: arguments.body_limit,
             ..RequestLimits::default()
@@ -198,4 +215,18 @@ fn stop_on_signal(stop: CancellationToken) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_take_longer_are_gestures_of_staff() {
+        let gestures = app::server_functions::all();
+        for path in LONG_PATHS {
+            let is_gesture = gestures.iter().any(|(posted, action)| posted == path && action.is_some());
+            assert!(is_gesture || [paths::STAFF_MONTHS, paths::STAFF_TERMS_NEW].contains(path), "{path}");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! `GET /partner/money/statement.pdf`, `.xlsx`, `.csv`: files, so no pages. The words are the site's, the figures the use case's.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 use std::sync::Arc;
 
+use app::partner::money::money_page::{FORM, FROM, RULE, STATE, TO};
 use app::partner::money::statement::{StatementCell, StatementColumn, StatementText, statement};
 use app::paths;
 use axum::Router;
@@ -10,13 +12,13 @@ use axum::extract::{Extension, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use documents::{Brand, Cell, ColourError, Column, ColumnKind, Document, DocumentError, Fact, Language, Table};
-use domain::calendar::Month;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{StatusCode, Uri};
+use service::partner_money::MoneyFilter;
 use service::{Error, Services, Viewer};
 use tokio::sync::Semaphore;
 
+use crate::file_answer::file;
 use crate::layers::request_identity::RequestId;
 
 /// The primary colour of the site's tokens (`style/tokens.css`, `--brand-primary`).
@@ -69,8 +71,8 @@ async fn download(
         return Redirect::to(&paths::sign_in_then(asked)).into_response();
     };
     viewer.request_identity = Some(request_id.0);
-    let (Ok(from), Ok(to)) = (month(&query, "from"), month(&query, "to")) else { return StatusCode::BAD_REQUEST.into_response() };
-    let found = match statements.services.money_statement(&viewer, from, to).await {
+    let Some(filter) = filter(&query) else { return StatusCode::BAD_REQUEST.into_response() };
+    let found = match statements.services.money_statement(&viewer, filter).await {
         Ok(found) => found,
         Err(error) => return failure(&error),
     };
@@ -80,32 +82,39 @@ async fn download(
     };
     let Ok(_turn) = statements.turns.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     match tokio::task::spawn_blocking(move || (format.write)(&document)).await {
-        Ok(Ok(bytes)) => file(format, from, to, bytes),
+        Ok(Ok(bytes)) => file(&file_name(filter, format), format.media_type, bytes),
         Ok(Err(error)) => broken(&error),
         Err(error) => broken(&error),
     }
 }
 
-/// A month of the query; none where it is not named or empty.
-fn month(query: &HashMap<String, String>, name: &str) -> Result<Option<Month>, StatusCode> {
+/// The conditions of the list that the statement is of. None where one can't be read: a statement of other entries would mislead.
+fn filter(query: &HashMap<String, String>) -> Option<MoneyFilter> {
+    Some(MoneyFilter {
+        state: condition(query, STATE)?,
+        rule: condition(query, RULE)?,
+        settlement: condition(query, FORM)?,
+        from: condition(query, FROM)?,
+        to: condition(query, TO)?,
+    })
+}
+
+/// A condition of the query: no condition where it is not named or empty, nothing where it can't be read.
+#[expect(clippy::option_option, reason = "what can't be read is not the same as what was not asked")]
+fn condition<T: FromStr>(query: &HashMap<String, String>, name: &str) -> Option<Option<T>> {
     match query.get(name).map(String::as_str) {
-        None | Some("") => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| StatusCode::BAD_REQUEST),
+        None | Some("") => Some(None),
+        Some(text) => text.parse().ok().map(Some),
     }
 }
 
-fn file(format: Format, from: Option<Month>, to: Option<Month>, bytes: Vec<u8>) -> Response {
-    let months: Vec<String> = from.iter().chain(&to).map(Month::to_string).collect();
-    let name = [&["statement".to_owned()], months.as_slice()].concat().join("-");
-    let name = format!("attachment; filename=\"{name}.{}\"", format.extension);
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::try_from(name) {
-        headers.insert(CONTENT_DISPOSITION, name);
-    }
-    response
+/// The name of the file says what is in it: `statement-2026-04-2026-06-accrued.csv`.
+fn file_name(filter: MoneyFilter, format: Format) -> String {
+    let MoneyFilter { state, rule, settlement, from, to } = filter;
+    let months = from.into_iter().chain(to).map(|month| month.to_string());
+    let others = [state.map(|state| state.to_string()), rule.map(|rule| rule.to_string()), settlement.map(|form| form.to_string())];
+    let parts: Vec<String> = std::iter::once("statement".to_owned()).chain(months).chain(others.into_iter().flatten()).collect();
+    format!("{}.{}", parts.join("-"), format.extension)
 }
 
 fn failure(error: &Error) -> Response {
@@ -175,11 +184,17 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_read_or_refused() {
-        let query = |text: &str| HashMap::from([("from".to_owned(), text.to_owned())]);
-        assert_eq!(month(&query(""), "from"), Ok(None));
-        assert_eq!(month(&query("2026-01"), "to"), Ok(None));
-        assert_eq!(month(&query("2026-01"), "from").map(|month| month.map(|month| month.to_string())), Ok(Some("2026-01".to_owned())));
-        assert_eq!(month(&query("2026-13"), "from"), Err(StatusCode::BAD_REQUEST));
+    fn conditions_are_read_or_refused_and_name_the_file() {
+        let query = |name: &str, text: &str| HashMap::from([(name.to_owned(), text.to_owned())]);
+        assert_eq!(filter(&query("from", "")), Some(MoneyFilter::default()));
+        for (name, text, file) in [
+            ("from", "2026-01", "statement-2026-01.csv"),
+            ("state", "accrued", "statement-accrued.csv"),
+            ("rule", "REB-1", "statement-REB-1.csv"),
+            ("settlement", "bank", "statement-bank.csv"),
+        ] {
+            assert_eq!(filter(&query(name, text)).map(|filter| file_name(filter, CSV)).as_deref(), Some(file));
+            assert_eq!(filter(&query(name, "2026-13")), None, "{name}");
+        }
     }
 }

@@ -19,6 +19,8 @@ pub mod empty_state;
 #[cfg(feature = "ssr")]
 pub mod error_view;
 #[cfg(feature = "ssr")]
+pub mod ledger_entry;
+#[cfg(feature = "ssr")]
 pub mod level;
 #[cfg(feature = "ssr")]
 pub mod meter;

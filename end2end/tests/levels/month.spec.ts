@@ -89,7 +89,7 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await expect(decided.getByRole('row').filter({ hasText: 'Орион' })).toBeVisible();
   // What it would bring into the ledger is worked out when asked for, and is what closing brings.
   await page.getByRole('link', { name: 'Посчитать начисления' }).click();
-  const money = page.getByRole('table', { name: 'Что войдёт в книгу' });
+  const money = page.getByRole('table', { name: 'Что войдёт в начисления' });
   await expect(money.getByRole('row').filter({ hasText: 'RATE-4' })).toContainText('Вознаграждение');
   const total = money.getByRole('row').filter({ hasText: 'Всего' }).getByRole('cell');
   const [accrued, corrected] = [await total.nth(2).locator('data').getAttribute('value'), await total.nth(3).locator('data').getAttribute('value')];

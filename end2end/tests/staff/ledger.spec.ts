@@ -13,8 +13,8 @@ test('entries are approved in bulk, the bank gets its registry, the payment is r
   const entry = await boxes.first().inputValue();
   for (let place = 0; place < count; place += 1) await boxes.nth(place).check();
   await page.getByRole('button', { name: 'Одобрить выбранные' }).click();
-  await expect(page.getByRole('heading', { name: 'Что стало с записями' })).toBeVisible();
-  await expect(page.getByRole('cell', { name: /^Одобрена/ })).toHaveCount(count);
+  await expect(page.getByRole('heading', { name: 'Итог одобрения' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: /^Одобрено/ })).toHaveCount(count);
   await reviewer.expectAccessible();
 
   // What waits in the whole ledger is asked about with its number and sum, and may be left.
@@ -51,7 +51,7 @@ test('entries are approved in bulk, the bank gets its registry, the payment is r
   await expect(accountant.page.getByText('Дата записана. Партнёры её видят.')).toBeVisible();
   await accountant.expectAccessible();
   await accountant.page.goto(`/staff/ledger/${entry}`);
-  await expect(accountant.page.getByText('Выплачена').first()).toBeVisible();
+  await expect(accountant.page.getByText('Выплачено').first()).toBeVisible();
   await accountant.expectAccessible();
 
   const partner = await person('lotos@partner.example');

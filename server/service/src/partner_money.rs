@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::accrual::{Accrual, Explanation, MonthNet, RowFacts, RowPart, first_month_behind, reward, row_part};
+use domain::accrual::{Accrual, MonthNet, RowFacts, RowPart, first_month_behind, reward, row_part};
 use domain::calendar::{BusinessDate, Month, Period};
 use domain::ids::{ClientId, LedgerEntryId, PartnerId};
 use domain::ledger::EntryState;
@@ -193,8 +193,6 @@ pub struct EntryTerms {
 pub struct EntryPage {
     /// The entry.
     pub entry: Entry,
-    /// The figures behind it; none where a person recorded it.
-    pub explanation: Option<Explanation>,
     /// What happened to it.
     pub events: Vec<RecordedEntryEvent>,
     /// Other entries of the same rule and period, and what it corrects or reverses.
@@ -259,15 +257,13 @@ pub struct RebatesPage {
     pub data_as_of: Option<DateTime<Utc>>,
 }
 
-/// The entries of a period, to be taken away.
+/// The entries that a list shows, to be taken away.
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// Whose.
     pub partner: Partner,
-    /// From which month; none from the first on.
-    pub from: Option<Month>,
-    /// Through which month; none through the last.
-    pub to: Option<Month>,
+    /// Of which entries it is.
+    pub filter: MoneyFilter,
     /// The entries in the order of their numbers.
     pub entries: Vec<Entry>,
     /// Sums by form and state, RUB.
@@ -391,8 +387,7 @@ impl Services {
         let rows = rows_behind(&mut transaction, &standing, &entry, &related, place).await?;
         drop(transaction);
         let terms = standing.terms.numbered(entry.terms).map(|(number, version)| EntryTerms { number, valid_from: version.valid_from });
-        let explanation = serde_json::from_value(entry.explanation.clone()).ok();
-        Ok(EntryPage { entry, explanation, events, related, terms, rows, services })
+        Ok(EntryPage { entry, events, related, terms, rows, services })
     }
 
     /// The page of rebates.
@@ -424,13 +419,12 @@ impl Services {
         Ok(RebatesPage { today, closed_through, rebates: rebates.collect(), data_as_of })
     }
 
-    /// The statement of the viewer's partner: the same entries and sums as the page of money shows for these months.
-    pub async fn money_statement(&self, viewer: &Viewer, from: Option<Month>, to: Option<Month>) -> Result<Statement> {
+    /// The statement of the viewer's partner: the same entries and sum as the page of money shows under this filter.
+    pub async fn money_statement(&self, viewer: &Viewer, filter: MoneyFilter) -> Result<Statement> {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
-        let filter = MoneyFilter { from, to, ..MoneyFilter::default() }.of(partner_id);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
-        let mut entries = store::ledger_entries::list(&mut transaction, &filter, None, STATEMENT_ENTRIES).await?;
+        let mut entries = store::ledger_entries::list(&mut transaction, &filter.of(partner_id), None, STATEMENT_ENTRIES).await?;
         drop(transaction);
         entries.reverse();
         let mut balances: BTreeMap<_, Balance> = BTreeMap::new();
@@ -442,8 +436,7 @@ impl Services {
         }
         Ok(Statement {
             partner: standing.facts.partner,
-            from,
-            to,
+            filter,
             total: entries.iter().map(|entry| entry.amount).sum(),
             entries,
             balances: balances.into_values().collect(),

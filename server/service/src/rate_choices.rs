@@ -6,7 +6,7 @@ use domain::ids::{ClientId, PartnerId};
 use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
-use domain::rate::{MonthSums, PartnerMoney, Pick, RateChoice, RateChoiceFacts, RewardShare, check_choice, once_month};
+use domain::rate::{MonthSums, PartnerMoney, Pick, RateChoice, RateChoiceFacts, RewardShare, check_choice, once_month, overtaking_month};
 use domain::service::ServiceCode;
 use domain::verdict::Verdict;
 use serde_json::json;
@@ -34,6 +34,8 @@ pub struct RateChoices {
     pub once: Money,
     /// Months with billed rows.
     pub billed_months: usize,
+    /// The month of bills as they were so far in which *monthly* comes to more than *once*; none where it is there already, or unknown.
+    pub overtaken_in: Option<u32>,
 }
 
 impl RateChoices {
@@ -56,14 +58,17 @@ impl RateChoices {
             closed_through: standing.facts.level.closed_through,
         };
         let given = |choice| rewards(&money, money.reward_share(Pick { start_date: client.start_date, choice: Some(choice) }), &rows);
+        let (monthly, once) = (given(RateChoice::Monthly), given(RateChoice::Once));
+        let overtaken_in = overtaking_month(monthly, months.len(), once).filter(|_| monthly <= once);
         Ok(Self {
             chosen,
             verdict: check_choice(&facts),
             once_month: month,
             once_month_is_over: month < today.month(),
-            monthly: given(RateChoice::Monthly),
-            once: given(RateChoice::Once),
+            monthly,
+            once,
             billed_months: months.len(),
+            overtaken_in,
         })
     }
 }

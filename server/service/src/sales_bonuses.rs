@@ -28,7 +28,7 @@ use crate::accruals::{PartnerBooks, by_partner};
 use crate::clients::field;
 use crate::error::FormProblems;
 use crate::requests::{NewRequest, RequestLine, Subject, Submission, submit};
-use crate::{Error, Refusal, Result, Services, Standing, Viewer};
+use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Closed months that the form offers.
 const MONTHS_OFFERED: i32 = 12;
@@ -63,6 +63,8 @@ pub struct SalesBonusesPage {
     pub months: Vec<Month>,
     /// What was chosen, with what it comes to.
     pub chosen: Option<(Client, Month, SalesBonusNow)>,
+    /// The key of the form.
+    pub key: Uuid,
 }
 
 impl Services {
@@ -97,6 +99,7 @@ impl Services {
             clients_cut,
             months: months.unwrap_or_default(),
             chosen,
+            key: secrets::id(),
         })
     }
 

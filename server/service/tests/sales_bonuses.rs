@@ -43,6 +43,8 @@ async fn a_claim_is_worked_out_submitted_granted_and_corrected_with_the_usage(_:
     let reviewer = app.create_staff(Role::StaffReviewer).await;
     let (partner, client) = world(&app).await;
     let page = app.services.sales_bonuses_page(&partner.viewer, Some((client, month("2026-09")))).await.expect("the page");
+    let again = app.services.sales_bonuses_page(&partner.viewer, None).await.expect("the page");
+    assert_ne!(page.key, again.key, "every form has a key of its own");
     let (_, _, now) = page.chosen.expect("an amount");
     // 10 000.05 less 2 700.01, and backup without a rate.
     assert_eq!((now.gross, now.net), (Money::kopecks(1_050_005), Money::kopecks(780_004)));

@@ -21,12 +21,16 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 pub struct RequestLimits {
     /// Paths that take a file.
     pub upload_paths: &'static [&'static str],
-    /// Largest body anywhere else, in bytes.
+    /// Paths of long gestures: those that reckon over all partners.
+    pub long_paths: &'static [&'static str],
+    /// Largest body anywhere but at an upload, in bytes.
     pub size: usize,
     /// Largest body of an upload, in bytes.
     pub upload_size: usize,
     /// How long a request may take.
     pub time: Duration,
+    /// How long a long gesture may take.
+    pub long_time: Duration,
     /// How long an upload may take, with what follows from it.
     pub upload_time: Duration,
     /// How long the next piece of a body may let wait.
@@ -37,9 +41,11 @@ impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             upload_paths: &[],
+            long_paths: &[],
             size: 64 * 1024,
             upload_size: 256 * 1024 * 1024,
             time: Duration::from_secs(30),
+            long_time: Duration::from_mins(3),
             upload_time: Duration::from_mins(10),
             body: Duration::from_secs(10),
         }
@@ -59,8 +65,14 @@ pub fn limit_requests(router: Router, limits: RequestLimits) -> Router {
 }
 
 async fn limit_request(State(limits): State<RequestLimits>, request: Request, next: Next) -> Response {
-    let upload = limits.upload_paths.contains(&request.uri().path());
-    let (size, time) = if upload { (limits.upload_size, limits.upload_time) } else { (limits.size, limits.time) };
+    let path = request.uri().path();
+    let (size, time) = if limits.upload_paths.contains(&path) {
+        (limits.upload_size, limits.upload_time)
+    } else if limits.long_paths.contains(&path) {
+        (limits.size, limits.long_time)
+    } else {
+        (limits.size, limits.time)
+    };
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|announced| usize::try_from(announced).map_or(true, |announced| announced > size)) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();

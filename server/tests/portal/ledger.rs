@@ -51,7 +51,7 @@ async fn entries_are_ticked_and_each_says_what_became_of_it(_: PgPoolOptions, op
     let answer = browser.post("/api/ledger/approve", &[("place", &place), ("entries[1]", &second), ("entries[4]", &first)]).await;
     assert_eq!(answer.status, 303);
     let result = browser.get(answer.location()).await;
-    assert!(result.words().contains("Решена раньше: Одобрена") && result.words().contains("1 запись на 100,50"), "{}", result.words());
+    assert!(result.words().contains("Решено раньше: Одобрено") && result.words().contains("1 запись на 100,50"), "{}", result.words());
     assert!(result.body.contains("/staff/ledger?state=accrued"), "back to the same filter");
     // Somebody else's answer is nobody's.
     let other = world.portal.sign_in(&world.admin).await.get(answer.location()).await;
@@ -85,7 +85,7 @@ async fn entries_are_ticked_and_each_says_what_became_of_it(_: PgPoolOptions, op
     let reverse = [("entry", third.as_str()), ("reason", "other"), ("text", "Записано по ошибке")];
     let reversed = browser.post("/api/ledger/reverse", &reverse).await;
     let page = browser.get(reversed.location()).await.words();
-    assert!(page.contains("Отменена") && page.contains("Связанные записи"), "{page}");
+    assert!(page.contains("Отменено") && page.contains("Связанные записи"), "{page}");
     assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
@@ -99,6 +99,8 @@ async fn a_run_is_handed_out_as_files_until_it_is_dropped(_: PgPoolOptions, opti
     let mut browser = world.portal.sign_in(&world.reviewer).await;
     let page = browser.get(&format!("/staff/settlements/{reference}")).await;
     assert!(page.words().contains("Портал только записывает, он не платит"), "{}", page.words());
+    // The payer is read when the file is written, and the page says so.
+    assert!(page.words().contains("реквизиты плательщика — из настроек расчётов на день скачивания"), "{}", page.words());
 
     let text = browser.get(&format!("/staff/settlements/{reference}/registry.txt")).await;
     assert_eq!((text.status.as_u16(), text.header("content-type")), (200, "text/plain; charset=windows-1251"));

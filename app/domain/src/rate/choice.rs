@@ -1,9 +1,12 @@
 //! The pick of a Referral partner for a client: a share of every month, or the whole of one (`RATE-2`).
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{BusinessDate, Month};
 use crate::model::{Model, stable_text};
+use crate::money::Money;
 use crate::verdict::{Verdict, Violation};
 
 /// How a Referral partner is rewarded for a client (`RATE-2`).
@@ -49,6 +52,17 @@ pub fn once_month(start_date: BusinessDate, contract_date: BusinessDate) -> Mont
     let month = start_date.month();
     let first_full = if month.first_day() == start_date { month } else { month.next() };
     first_full.max(contract_date.month())
+}
+
+/// The month, counted from the client's first billed one, in which the shares of every month come to more than the one whole month;
+/// its bills taken as they were on average. `monthly` is what `months` billed months gave. None where there is nothing to go by.
+pub fn overtaking_month(monthly: Money, months: usize, once: Money) -> Option<u32> {
+    if monthly <= Money::ZERO || once <= Money::ZERO {
+        return None;
+    }
+    // With an average of monthly / months, the last month that is not enough is once / average.
+    let equal = once.decimal() * Decimal::from(months) / monthly.decimal();
+    (equal.floor() + Decimal::ONE).to_u32()
 }
 
 /// What a pick is checked against.

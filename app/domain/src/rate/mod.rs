@@ -7,7 +7,7 @@ mod month_sums;
 
 use rust_decimal::Decimal;
 
-pub use self::choice::{Pick, RateChoice, RateChoiceFacts, RewardShare, check_choice, once_month};
+pub use self::choice::{Pick, RateChoice, RateChoiceFacts, RewardShare, check_choice, once_month, overtaking_month};
 pub use self::month_sums::{MonthSums, RowAmounts, ServiceSum, SumsByMonth, row_amounts};
 use crate::calendar::{BusinessDate, Month};
 use crate::level::{LevelFacts, Timeline, timeline};

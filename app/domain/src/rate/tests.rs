@@ -284,3 +284,15 @@ proptest! {
         prop_assert_eq!(parts, history.sums(&money));
     }
 }
+
+#[test]
+fn a_share_of_every_month_overtakes_the_one_whole_month_after_as_many_months_as_it_takes() {
+    // A tenth of the same bill every month: equal in the tenth month, more in the eleventh.
+    assert_eq!(overtaking_month(rub("1000.00"), 1, rub("10000.00")), Some(11));
+    assert_eq!(overtaking_month(rub("2000.00"), 2, rub("10000.00")), Some(11));
+    // Bills that grow, with a whole month smaller than their average.
+    assert_eq!(overtaking_month(rub("3000.00"), 2, rub("10000.00")), Some(7));
+    assert_eq!(overtaking_month(rub("1000.00"), 3, rub("999.99")), Some(3));
+    assert_eq!(overtaking_month(Money::ZERO, 1, rub("10000.00")), None);
+    assert_eq!(overtaking_month(rub("1000.00"), 1, Money::ZERO), None);
+}

@@ -29,6 +29,8 @@ pub(super) fn rate_section(locale: Locale, client: &ClientData, form: FormState)
         let to_come = (!rate.once_month_is_over)
             .then(|| view! { <span class="muted small block">{td_string!(locale, clients.rate.once_to_come, amount = format::money(locale, rate.once))}</span> });
         let columns = vec![Column::text(td_string!(locale, clients.rate.choice)), Column::figure(td_string!(locale, clients.rate.gives))];
+        let overtaken =
+            rate.overtaken_in.map(|number| view! { <p>{td_string!(locale, clients.rate.overtakes, number = number)}</p> });
         let (monthly_gives, once_gives, once) = (rate.monthly, rate.once, once.clone());
         view! {
             <DataTable caption=td_string!(locale, clients.rate.caption) columns>
@@ -41,6 +43,7 @@ pub(super) fn rate_section(locale: Locale, client: &ClientData, form: FormState)
                     <td class="money"><MoneyText locale amount=once_gives/></td>
                 </tr>
             </DataTable>
+            {overtaken}
         }
     });
     let nothing =

@@ -1,16 +1,17 @@
 //! `/partner/money/{entry}`: base x rate, where the base comes from down to the machine, and the entry's path so far (`WHY-1`).
 
-use domain::accrual::{Explanation, MonthNet, Settlement};
+use domain::accrual::Settlement;
 use domain::ids::{ClientId, LedgerEntryId};
-use domain::ledger::{EntryEvent, EntryKind, EntryState};
+use domain::ledger::EntryState;
 use domain::money::Money;
 use leptos::prelude::*;
-use service::partner_money::{ClientPart, ClientRows, Entry, EntryPage as EntryData, RecordedEntryEvent, RowBehind, RowsBehind, RowsPlace};
+use service::partner_money::{ClientPart, ClientRows, Entry, EntryPage as EntryData, RowBehind, RowsBehind, RowsPlace};
 
 use super::money_page::EntryTable;
-use super::words::{EntryStateView, kind_name, rule_name, settlement_name, why_nothing};
 use crate::components::data_table::{Column, DataTable};
-use crate::components::date::{DateText, InstantText, MonthText};
+use crate::components::date::{DateText, MonthText};
+use crate::components::ledger_entry::calculation::CalculationCard;
+use crate::components::ledger_entry::{EntryStateView, kind_name, life, rule_name, settlement_name};
 use crate::components::money::MoneyText;
 use crate::components::next_page::{AFTER, NextPage};
 use crate::components::status::Tone;
@@ -38,6 +39,10 @@ pub fn MoneyEntryPage() -> impl IntoView {
         let what = rule_name(locale, entry.rule);
         let title =
             td_string!(locale, money.entry.title, number = entry.number, what = what, period = format::period(locale, entry.period));
+        let reason = entry
+            .reason
+            .as_ref()
+            .map(|(_, text)| view! { <p>{td_string!(locale, money.entry.reason, text = text.clone())}</p> }.into_any());
         Ok(Page::new(
             title.clone(),
             view! {
@@ -51,7 +56,7 @@ pub fn MoneyEntryPage() -> impl IntoView {
                     </div>
                     <EntryStateView locale state=entry.state settlement=entry.settlement/>
                 </div>
-                {calculation_card(locale, &page)}
+                <CalculationCard locale entry=entry.clone() reason/>
                 <div class="card-grid card-grid--wide">
                     {life_card(locale, &page)}
                     {facts_card(locale, &page)}
@@ -63,155 +68,23 @@ pub fn MoneyEntryPage() -> impl IntoView {
     })
 }
 
-fn calculation_card(locale: Locale, page: &EntryData) -> AnyView {
-    let entry = &page.entry;
-    let money = |amount| format::money(locale, amount);
-    let (base, amount) = (money(entry.base), money(entry.amount));
-    let formula = match (entry.kind, entry.rate) {
-        (EntryKind::Accrual | EntryKind::Correction, Some(rate)) => {
-            td_string!(locale, money.entry.formula, base = base.clone(), rate = format::percent(locale, rate), amount = amount.clone())
-        }
-        (EntryKind::Accrual, None) => td_string!(locale, money.entry.formula_rates, base = base.clone(), amount = amount.clone()),
-        _ => td_string!(locale, money.entry.formula_plain, amount = amount.clone()),
-    };
-    // A correction moves a sum of rounded rows or a rounded whole: its figures are differences and multiply no more.
-    let formula =
-        if entry.kind == EntryKind::Correction { td_string!(locale, money.entry.formula_plain, amount = amount.clone()) } else { formula };
-    let kind = match entry.kind {
-        EntryKind::Accrual => None,
-        EntryKind::Correction if page.explanation.is_none() => Some(td_string!(locale, money.entry.correction_none).to_owned()),
-        EntryKind::Correction => Some(td_string!(locale, money.entry.correction, base = base, amount = amount)),
-        EntryKind::Adjustment => Some(td_string!(locale, money.entry.adjustment).to_owned()),
-        EntryKind::Reversal => Some(td_string!(locale, money.entry.reversal).to_owned()),
-    };
-    let reason = entry.reason.as_ref().map(|(_, text)| view! { <p>{td_string!(locale, money.entry.reason, text = text.clone())}</p> });
-    let nothing = why_nothing(locale, entry).map(|why| view! { <p>{td_string!(locale, money.entry.nothing, why = why)}</p> });
-    let explained = page.explanation.as_ref().map(|explanation| explanation_view(locale, entry, explanation));
-    view! {
-        <section class="card stack" aria-labelledby="calculation">
-            <h2 class="card-title" id="calculation">{td_string!(locale, money.entry.calculation)} " " <RuleLink locale rule=entry.rule/></h2>
-            <p class="figures"><strong id="formula">{formula}</strong></p>
-            {kind.map(|text| view! { <p>{text}</p> })}
-            {reason}
-            {nothing}
-            {explained}
-        </section>
-    }
-    .into_any()
-}
-
-fn explanation_view(locale: Locale, entry: &Entry, explanation: &Explanation) -> AnyView {
-    let money = |amount: Money| format::money(locale, amount);
-    match explanation {
-        Explanation::Reward { model, rate, base, amount, once } => {
-            let text = td_string!(
-                locale,
-                money.entry.reward,
-                period = format::period(locale, entry.period),
-                base = money(*base),
-                model = format::model(locale, *model),
-                rate = format::percent(locale, *rate),
-                amount = money(*amount)
-            );
-            let once = (!once.is_zero()).then(|| view! { <p>{td_string!(locale, money.entry.reward_once, once = money(*once))}</p> });
-            view! { <p>{text}</p>{once} }.into_any()
-        }
-        Explanation::HalfYear { months } => {
-            let rows: Vec<_> = months.iter().map(|month| (*month, counted(locale, month.counts))).collect();
-            view! { <p>{td_string!(locale, money.entry.half)}</p>{month_table(locale, rows)} }.into_any()
-        }
-        Explanation::Growth { this, previous, months, previous_months } => {
-            let this = money(*this);
-            let text = previous.map_or_else(
-                || td_string!(locale, money.entry.growth_first, this = this.clone()),
-                |previous| td_string!(locale, money.entry.growth, this = this.clone(), previous = money(previous)),
-            );
-            let before = previous_months.iter().map(|month| (*month, td_string!(locale, money.entry.counts_minus)));
-            let rows: Vec<_> = before.chain(months.iter().map(|month| (*month, counted(locale, true)))).collect();
-            view! { <p>{text}</p>{month_table(locale, rows)} }.into_any()
-        }
-        Explanation::ClientMonth { gross, net } => {
-            view! { <p>{td_string!(locale, money.entry.client_month, gross = money(*gross), net = money(*net))}</p> }.into_any()
-        }
-    }
-}
-
-fn counted(locale: Locale, counts: bool) -> &'static str {
-    if counts { td_string!(locale, money.entry.counts_yes) } else { td_string!(locale, money.entry.counts_no) }
-}
-
-fn month_table(locale: Locale, months: Vec<(MonthNet, &'static str)>) -> AnyView {
-    let columns = vec![
-        Column::text(td_string!(locale, money.entry.month)),
-        Column::text(td_string!(locale, money.entry.model)),
-        Column::figure(td_string!(locale, money.entry.net)),
-        Column::text(td_string!(locale, money.entry.counts)),
-    ];
-    let rows: Vec<_> = months
-        .into_iter()
-        .map(|(month, counts)| {
-            view! {
-                <tr>
-                    <th scope="row"><MonthText locale month=month.month/></th>
-                    <td>{format::model(locale, month.model)}</td>
-                    <td class="money"><MoneyText locale amount=month.net/></td>
-                    <td>{counts}</td>
-                </tr>
-            }
-        })
-        .collect();
-    view! { <DataTable caption=td_string!(locale, money.entry.months_caption) columns>{rows}</DataTable> }.into_any()
-}
-
 fn life_card(locale: Locale, page: &EntryData) -> AnyView {
     let entry = &page.entry;
-    let instant = format::instant(locale, entry.recorded_at);
-    let recorded = entry.closed_month.map_or_else(
-        || td_string!(locale, money.entry.recorded_by_hand, instant = instant.clone()),
-        |month| td_string!(locale, money.entry.recorded, instant = instant.clone(), month = format::month(locale, month)),
-    );
-    let first = TimelineEntry {
-        when: view! { <DateText locale date=entry.accrued_on/> }.into_any(),
-        mark: if entry.nothing.is_some() { Mark::Neutral } else { Mark::Ok },
-        title: if entry.nothing.is_some() {
-            td_string!(locale, money.state.nothing).to_owned()
-        } else {
-            td_string!(locale, money.entry.accrued).to_owned()
-        },
-        details: Some(view! { <p class="muted small">{recorded}</p> }.into_any()),
-    };
-    let events = page.events.iter().map(|event| event_entry(locale, entry, event));
+    let events = page.events.iter().map(|event| life::event(locale, entry.settlement, event, None));
     let next = next_step(locale, entry).map(|title| TimelineEntry {
         when: td_string!(locale, money.entry.next).into_any(),
         mark: Mark::Next,
         title: title.to_owned(),
         details: None,
     });
-    let entries = std::iter::once(first).chain(events).chain(next).collect::<Vec<_>>();
+    let entries = std::iter::once(life::beginning(locale, entry)).chain(events).chain(next).collect::<Vec<_>>();
     view! {
         <section class="card" aria-labelledby="life">
-            <h2 class="card-title" id="life">{td_string!(locale, money.entry.life)} " " <RuleLink locale rule=domain::rule::Rule::Ledger1/></h2>
+            <h2 class="card-title" id="life">{td_string!(locale, ledger_entry.life.title)} " " <RuleLink locale rule=domain::rule::Rule::Ledger1/></h2>
             <Timeline entries/>
         </section>
     }
     .into_any()
-}
-
-fn event_entry(locale: Locale, entry: &Entry, event: &RecordedEntryEvent) -> TimelineEntry {
-    let (mark, title) = match event.event {
-        EntryEvent::Approved => (Mark::Ok, td_string!(locale, money.entry.approved)),
-        EntryEvent::EnteredSettlement => (Mark::Waiting, td_string!(locale, money.entry.entered)),
-        EntryEvent::LeftSettlement => (Mark::Neutral, td_string!(locale, money.entry.left)),
-        EntryEvent::Settled => match entry.settlement {
-            Settlement::Bank => (Mark::Ok, td_string!(locale, money.entry.paid)),
-            Settlement::Discount => (Mark::Ok, td_string!(locale, money.entry.applied)),
-        },
-        EntryEvent::Reversed => (Mark::Refused, td_string!(locale, money.entry.reversed)),
-    };
-    let details = event
-        .settled_on
-        .map(|date| view! { <p>{td_string!(locale, money.entry.settled_on, date = format::date_long(locale, date))}</p> }.into_any());
-    TimelineEntry { when: view! { <InstantText locale at=event.at/> }.into_any(), mark, title: title.to_owned(), details }
 }
 
 /// What is expected to happen to an entry.

@@ -3,4 +3,3 @@
 pub mod entry_page;
 pub mod money_page;
 pub mod statement;
-pub mod words;

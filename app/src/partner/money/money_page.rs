@@ -6,11 +6,12 @@ use domain::money::Money;
 use leptos::prelude::*;
 use service::partner_money::{Entry, MoneyFilter, MoneyPage as MoneyData};
 
-use super::words::{EARNING_RULES, EntryStateView, calculation, kind_name, rule_name, settlement_name, state_name, why_nothing};
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{DataAsOf, MonthText, ShortDate};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
+use crate::components::ledger_entry::calculation::calculation;
+use crate::components::ledger_entry::{EARNING_RULES, EntryStateView, kind_name, rule_name, settlement_name, state_name, why_nothing};
 use crate::components::money::MoneyText;
 use crate::components::next_page::{AFTER, NextPage};
 use crate::components::verdict::RuleLink;
@@ -23,11 +24,16 @@ use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::paths;
 
-const STATE: &str = "state";
-const RULE: &str = "rule";
-const FORM: &str = "settlement";
-const FROM: &str = "from";
-const TO: &str = "to";
+/// The state, in the address of the list and of its statement.
+pub const STATE: &str = "state";
+/// The rule.
+pub const RULE: &str = "rule";
+/// The form of settlement.
+pub const FORM: &str = "settlement";
+/// The first month.
+pub const FROM: &str = "from";
+/// The last month.
+pub const TO: &str = "to";
 
 /// The page of money.
 #[component]
@@ -72,9 +78,14 @@ pub fn MoneyPage() -> impl IntoView {
 
 /// The address of the list with a filter.
 fn address(filter: MoneyFilter) -> String {
+    filtered(paths::PARTNER_MONEY, filter)
+}
+
+/// The address of the list, or of its statement, with a filter.
+fn filtered(path: &str, filter: MoneyFilter) -> String {
     let month = |month: Option<domain::calendar::Month>| month.map(|month| month.to_string()).unwrap_or_default();
     paths::with_query(
-        paths::PARTNER_MONEY,
+        path,
         &[
             (STATE, filter.state.map_or("", EntryState::as_str)),
             (RULE, filter.rule.map_or("", domain::rule::Rule::id)),
@@ -166,7 +177,7 @@ fn projection(locale: Locale, money: &MoneyData) -> AnyView {
                 <tr>
                     <th scope="row" class="data-table__main">{rule_name(locale, accrual.rule)} " " <RuleLink locale rule=accrual.rule/></th>
                     <td>{format::period(locale, accrual.period)}</td>
-                    <td class="money">{calculation(locale, accrual.base, accrual.rate)}</td>
+                    <td class="money">{calculation(locale, accrual)}</td>
                     <td class="money"><MoneyText locale amount=accrual.amount/></td>
                     <td>{settlement_name(locale, accrual.settlement)}</td>
                     <td class="figures"><ShortDate locale date=accrual.accrued_on/></td>
@@ -274,14 +285,12 @@ fn entry_row(locale: Locale, entry: &Entry) -> impl IntoView + use<> {
     let kind = (entry.kind != domain::ledger::EntryKind::Accrual)
         .then(|| view! { <span class="muted small block">{kind_name(locale, entry.kind)}</span> });
     let why = why_nothing(locale, entry).map(|why| view! { <span class="muted small block">{why}</span> });
-    let is_money = entry.nothing.is_none() && (entry.rate.is_some() || entry.kind.is_computed());
-    let calculation = is_money.then(|| calculation(locale, entry.base, entry.rate));
     view! {
         <tr>
             <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{td_string!(locale, money.list.entry, number = entry.number)}</a></th>
             <td>{format::period(locale, entry.period)}</td>
             <td class="data-table__main min-w-44">{rule_name(locale, entry.rule)} " " <RuleLink locale rule=entry.rule/> {kind} {why}</td>
-            <td class="money">{calculation}</td>
+            <td class="money">{calculation(locale, entry)}</td>
             <td class="money"><MoneyText locale amount=entry.amount/></td>
             <td><EntryStateView locale state=entry.state settlement=entry.settlement/></td>
             <td>{settlement_name(locale, entry.settlement)}</td>
@@ -290,16 +299,13 @@ fn entry_row(locale: Locale, entry: &Entry) -> impl IntoView + use<> {
 }
 
 fn download(locale: Locale, filter: MoneyFilter) -> AnyView {
-    let month = |month: Option<domain::calendar::Month>| month.map(|month| month.to_string()).unwrap_or_default();
-    let (from, to) = (month(filter.from), month(filter.to));
     let link = |path: &str, words: &'static str| {
-        let href = paths::with_query(path, &[(FROM, &from), (TO, &to)]);
-        view! { <a class="btn" href=href download="" rel="nofollow"><Icon icon=lucide::LuDownload/> {words}</a> }
+        view! { <a class="btn" href=filtered(path, filter) download="" rel="nofollow"><Icon icon=lucide::LuDownload/> {words}</a> }
     };
-    let text = if filter.from.is_none() && filter.to.is_none() {
+    let text = if filter == MoneyFilter::default() {
         td_string!(locale, money.download.text).to_owned()
     } else {
-        td_string!(locale, money.download.text_period, period = super::statement::period_text(locale, filter.from, filter.to))
+        td_string!(locale, money.download.text_filtered, conditions = super::statement::conditions_text(locale, filter))
     };
     view! {
         <section class="card stack" aria-labelledby="statement">

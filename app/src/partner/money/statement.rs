@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::calendar::{BusinessDate, Month};
+use domain::ledger::EntryState;
 use domain::money::Money;
 use rust_decimal::Decimal;
-use service::partner_money::{Entry, Statement};
+use service::partner_money::{Entry, MoneyFilter, Statement};
 
-use super::words::{kind_name, rule_name, settlement_name, state_name};
+use crate::components::ledger_entry::{kind_name, rule_name, settlement_name, state_name};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 
@@ -81,17 +82,41 @@ pub fn period_text(locale: Locale, from: Option<Month>, to: Option<Month>) -> St
     }
 }
 
+/// What a statement is limited to beside its months: label and value.
+fn conditions(locale: Locale, filter: MoneyFilter) -> Vec<(String, String)> {
+    let state = filter.state.map(|state| (td_string!(locale, money.filter.state), state_name(locale, state, filter.settlement)));
+    let rule = filter.rule.map(|rule| (td_string!(locale, money.filter.rule), rule_name(locale, rule)));
+    let form = filter.settlement.map(|form| (td_string!(locale, money.filter.form), settlement_name(locale, form)));
+    [state, rule, form].into_iter().flatten().map(|(label, value)| (label.to_owned(), value.to_owned())).collect()
+}
+
+/// The period and conditions of a statement in one line: `Период: январь 2026; Состояние: Одобрено`.
+pub fn conditions_text(locale: Locale, filter: MoneyFilter) -> String {
+    let period = (td_string!(locale, money.statement.period).to_owned(), period_text(locale, filter.from, filter.to));
+    let parts = std::iter::once(period).chain(conditions(locale, filter));
+    let parts: Vec<String> =
+        parts.map(|(label, value)| td_string!(locale, money.statement.condition, label = label, value = value)).collect();
+    parts.join("; ")
+}
+
 /// A statement in words.
 pub fn statement(locale: Locale, statement: &Statement) -> StatementText {
-    let period = period_text(locale, statement.from, statement.to);
+    let period = period_text(locale, statement.filter.from, statement.filter.to);
     let mut facts = vec![
         (td_string!(locale, money.statement.partner).to_owned(), statement.partner.name.clone()),
         (td_string!(locale, money.statement.inn).to_owned(), statement.partner.inn.clone()),
         (td_string!(locale, money.statement.period).to_owned(), period.clone()),
     ];
+    facts.extend(conditions(locale, statement.filter));
     facts.extend(statement.balances.iter().filter(|balance| !balance.amount.is_zero()).map(|balance| {
-        let (state, form) = (state_name(locale, balance.state, None), settlement_name(locale, balance.settlement));
-        (td_string!(locale, money.statement.balance, state = state, form = form), format::money(locale, balance.amount))
+        let (state, form) = (state_name(locale, balance.state, Some(balance.settlement)), settlement_name(locale, balance.settlement));
+        // What is settled says its form by itself.
+        let label = if balance.state == EntryState::Settled {
+            state.to_owned()
+        } else {
+            td_string!(locale, money.statement.balance, state = state, form = form)
+        };
+        (label, format::money(locale, balance.amount))
     }));
     facts.push((td_string!(locale, money.statement.total).to_owned(), format::money(locale, statement.total)));
     let column = |title: &str, kind| (title.to_owned(), kind);

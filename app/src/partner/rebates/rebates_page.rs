@@ -9,6 +9,8 @@ use service::partner_money::{RebateCard, RebatesPage as RebatesData, RunningReba
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::DataAsOf;
+use crate::components::ledger_entry::calculation::calculation;
+use crate::components::ledger_entry::{EntryStateView, kind_name, rebate_name, why_nothing};
 use crate::components::money::MoneyText;
 use crate::components::notice::NoticeView;
 use crate::components::period_chart::{MonthMark, PeriodChart, PeriodMonth};
@@ -19,7 +21,6 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
-use crate::partner::money::words::{EntryStateView, calculation, kind_name, rebate_name, why_nothing};
 use crate::paths;
 
 /// The page of rebates.
@@ -168,12 +169,11 @@ fn history(locale: Locale, card: &RebateCard, name: &'static str) -> AnyView {
             let kind = (entry.kind != domain::ledger::EntryKind::Accrual)
                 .then(|| view! { <span class="muted small block">{kind_name(locale, entry.kind)}</span> });
             let why = why_nothing(locale, entry).map(|why| view! { <span class="muted small block">{why}</span> });
-            let calculation = entry.nothing.is_none().then(|| calculation(locale, entry.base, entry.rate));
             view! {
                 <tr>
                     <th scope="row" class="figures"><a href=paths::partner_money_entry(entry.id)>{td_string!(locale, money.list.entry, number = entry.number)}</a></th>
                     <td class="min-w-44">{format::period(locale, entry.period)} {kind} {why}</td>
-                    <td class="money">{calculation}</td>
+                    <td class="money">{calculation(locale, entry)}</td>
                     <td class="money"><MoneyText locale amount=entry.amount/></td>
                     <td><EntryStateView locale state=entry.state settlement=entry.settlement/></td>
                 </tr>

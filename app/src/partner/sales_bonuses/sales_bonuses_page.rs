@@ -9,7 +9,7 @@ use service::sales_bonuses::{Client, SalesBonusNow, SalesBonusesPage as Loaded};
 use crate::components::empty_state::EmptyState;
 use crate::components::verdict::{RuleLink, VerdictView};
 use crate::context::{form_state, query_value, services};
-use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, IDEMPOTENCY_KEY, SubmitButton};
+use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, IdempotencyKey, SubmitButton};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
@@ -47,7 +47,7 @@ pub fn SalesBonusesPage() -> impl IntoView {
         } else if loaded.months.is_empty() {
             view! { <p>{td_string!(locale, sales_bonuses.no_months)}</p> }.into_any()
         } else {
-            let claim = loaded.chosen.as_ref().map(|(client, month, now)| claim_view(locale, client, *month, now, form));
+            let claim = loaded.chosen.as_ref().map(|(client, month, now)| claim_view(locale, &loaded, client, *month, now, form));
             view! { {choice_view(locale, &loaded, chosen)} {claim} }.into_any()
         };
         Ok(Page::new(
@@ -88,7 +88,7 @@ fn choice_view(locale: Locale, loaded: &Loaded, chosen: Option<(ClientId, Month)
 }
 
 /// What the month comes to, and the claim where nothing speaks against it.
-fn claim_view(locale: Locale, client: &Client, month: Month, now: &SalesBonusNow, form: FormState) -> AnyView {
+fn claim_view(locale: Locale, loaded: &Loaded, client: &Client, month: Month, now: &SalesBonusNow, form: FormState) -> AnyView {
     let title = td_string!(locale, sales_bonuses.amount_title, client = client.name.clone(), month = format::month(locale, month));
     let money = |amount| format::money(locale, amount);
     let claim = now.verdict.is_allowed().then(|| {
@@ -98,7 +98,7 @@ fn claim_view(locale: Locale, client: &Client, month: Month, now: &SalesBonusNow
                 <ErrorSummary locale form=form.clone() labels/>
                 <HiddenField name=CLIENT value=client.id.to_string()/>
                 <HiddenField name=MONTH value=month.to_string()/>
-                <HiddenField name=IDEMPOTENCY_KEY value=uuid::Uuid::new_v4().to_string()/>
+                <IdempotencyKey key=loaded.key/>
                 <Field
                     locale
                     field=form.field(MANAGER)

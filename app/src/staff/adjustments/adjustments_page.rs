@@ -10,16 +10,18 @@ use crate::components::data_table::{Column, DataTable};
 use crate::components::date::InstantText;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::lucide;
+use crate::components::ledger_entry::settlement_name;
 use crate::components::money::MoneyText;
 use crate::components::status::{Status, Tone};
 use crate::context::{form_state, query, services};
 use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, IdempotencyKey, SubmitButton};
+use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
 use crate::staff::ledger::reason_fields::ReasonFields;
-use crate::staff::ledger::words::{reason_name, settlement_name};
+use crate::staff::ledger::words::reason_name;
 
 /// The adjustments.
 #[component]
@@ -48,7 +50,8 @@ fn propose_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
         ("reason", td_string!(locale, ledger.entry.reason).to_owned()),
         ("text", td_string!(locale, ledger.entry.reason_text).to_owned()),
     ];
-    let forms = Settlement::ALL.map(|form| Choice::new(form.as_str(), settlement_name(locale, form))).into();
+    let forms =
+        Settlement::ALL.map(|form| Choice::new(form.as_str(), format::sentence_start(settlement_name(locale, form).to_owned()))).into();
     let named = query("partner");
     let is_open = form.has_problems() || named.is_some();
     view! {

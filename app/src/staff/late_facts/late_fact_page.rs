@@ -6,6 +6,7 @@ use service::late_facts::{Consequences, LateFact, LateFactPage as Loaded, LateFa
 
 use super::late_facts_page::state_view;
 use crate::components::data_table::{Column, DataTable};
+use crate::components::ledger_entry::settlement_name;
 use crate::components::level_change::LevelTimeline;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
@@ -122,15 +123,11 @@ fn money_view(locale: Locale, found: &Consequences) -> AnyView {
         view! { <p>{td_string!(locale, late_facts.no_money)}</p> }.into_any()
     } else {
         let row = |moved: &MoneyMove| {
-            let settlement = match moved.settlement {
-                domain::accrual::Settlement::Bank => td_string!(locale, late_facts.settlement.bank),
-                domain::accrual::Settlement::Discount => td_string!(locale, late_facts.settlement.discount),
-            };
             view! {
                 <tr>
                     <td class="data-table__main"><RuleLink locale rule=moved.rule/></td>
                     <td>{format::period(locale, moved.period)}</td>
-                    <td>{settlement}</td>
+                    <td>{settlement_name(locale, moved.settlement)}</td>
                     <td class="money">{format::money(locale, moved.base)}</td>
                     <td class="money">{format::money(locale, moved.amount)}</td>
                 </tr>

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use service::ledger::{Approval, ApprovalItem, ApprovalOutcome};
 
 use super::place::LedgerPlace;
-use super::words::{state_name, tally_text};
+use super::words::tally_text;
 use crate::components::data_table::{Column, DataTable};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::lucide;
+use crate::components::ledger_entry::state_name;
 use crate::components::money::MoneyText;
 use crate::components::status::{Status, Tone};
 use crate::context::{form_state, query_value, services};
@@ -127,7 +128,7 @@ fn item_view(locale: Locale, item: &ApprovalItem) -> AnyView {
     let (tone, icon, label) = match item.outcome {
         ApprovalOutcome::Approved => (Tone::Good, lucide::LuCheck, td_string!(locale, ledger.outcome_approved).to_owned()),
         ApprovalOutcome::Decided(state) => {
-            (Tone::Warning, lucide::LuInfo, td_string!(locale, ledger.outcome_decided, state = state_name(locale, state)))
+            (Tone::Warning, lucide::LuInfo, td_string!(locale, ledger.outcome_decided, state = state_name(locale, state, None)))
         }
         ApprovalOutcome::Nothing => (Tone::Neutral, lucide::LuMinus, td_string!(locale, ledger.outcome_nothing).to_owned()),
     };

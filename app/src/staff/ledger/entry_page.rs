@@ -1,15 +1,16 @@
 //! `/staff/ledger/{entry}`: an entry with the figures behind it, its life with dates, and taking it back.
 
 use domain::ids::LedgerEntryId;
-use domain::ledger::{EntryEvent, EntryKind};
+use domain::ledger::EntryKind;
 use leptos::prelude::*;
 use service::ledger::{Entry, EntryPage as Loaded};
 
-use super::explanation::explanation_view;
 use super::reason_fields::ReasonFields;
-use super::words::{entry_title, kind_name, reason_name, settlement_name, state_view};
-use crate::components::date::{DateText, InstantText};
-use crate::components::timeline::{Mark, Timeline, TimelineEntry};
+use super::words::{entry_title, reason_name};
+use crate::components::date::DateText;
+use crate::components::ledger_entry::calculation::CalculationCard;
+use crate::components::ledger_entry::{EntryStateView, kind_name, life, rule_name, settlement_name};
+use crate::components::timeline::{Timeline, TimelineEntry};
 use crate::context::{form_state, path_value, services};
 use crate::form::{ErrorSummary, FormState, HiddenField, SubmitButton};
 use crate::format;
@@ -49,18 +50,19 @@ pub fn EntryPage() -> impl IntoView {
                         <p>
                             <a href=paths::staff_partner(entry.partner_id)>{entry.partner_name.clone()}</a>
                             " · "<span class="figures">{loaded.partner_code.clone()}</span>
+                            " · "{rule_name(locale, entry.rule)}
                             " · "{kind_name(locale, entry.kind)}
                             " · "{format::period(locale, entry.period)}
                             " · "{settlement_name(locale, entry.settlement)}
                         </p>
                     </div>
-                    {state_view(locale, entry.state)}
+                    <EntryStateView locale state=entry.state settlement=entry.settlement/>
                 </div>
                 {approve}
                 <div class="card-grid card-grid--wide">
-                    {explanation_view(locale, entry)}
+                    <CalculationCard locale entry=entry.clone()/>
                     <section class="card stack" aria-labelledby="path-title">
-                        <h2 class="card-title" id="path-title">{td_string!(locale, ledger.entry.life)}</h2>
+                        <h2 class="card-title" id="path-title">{td_string!(locale, ledger_entry.life.title)}</h2>
                         <Timeline entries=life(locale, &loaded)/>
                     </section>
                 </div>
@@ -73,35 +75,14 @@ pub fn EntryPage() -> impl IntoView {
 
 fn life(locale: Locale, loaded: &Loaded) -> Vec<TimelineEntry> {
     let entry = &loaded.entry;
-    let mut life = vec![TimelineEntry {
-        when: view! { <DateText locale date=entry.accrued_on/> }.into_any(),
-        mark: Mark::Ok,
-        title: td_string!(locale, ledger.entry.dated).to_owned(),
-        details: Some(
-            view! { <p>{td_string!(locale, ledger.entry.recorded)} " " <InstantText locale at=entry.recorded_at/></p> }.into_any(),
-        ),
-    }];
-    for (event, person) in &loaded.events {
-        let (mark, title) = match event.event {
-            EntryEvent::Approved => (Mark::Ok, td_string!(locale, ledger.event.approved)),
-            EntryEvent::EnteredSettlement => (Mark::Waiting, td_string!(locale, ledger.event.entered_settlement)),
-            EntryEvent::LeftSettlement => (Mark::Neutral, td_string!(locale, ledger.event.left_settlement)),
-            EntryEvent::Settled => (Mark::Ok, td_string!(locale, ledger.event.settled)),
-            EntryEvent::Reversed => (Mark::Refused, td_string!(locale, ledger.event.reversed)),
-        };
+    let events = loaded.events.iter().map(|(event, person)| {
         let run = event.settlement_run_id.and_then(|id| loaded.runs.get(&id)).map(|reference| {
             view! { " " <a class="figures" href=paths::staff_settlement(reference)>{reference.clone()}</a> }
         });
-        let day = event.settled_on.map(|date| view! { <p>{td_string!(locale, ledger.entry.paid_on)} " " <DateText locale date/></p> });
         let person = person.clone().unwrap_or_else(|| td_string!(locale, ledger.by_command).to_owned());
-        life.push(TimelineEntry {
-            when: view! { <InstantText locale at=event.at/> }.into_any(),
-            mark,
-            title: title.to_owned(),
-            details: Some(view! { <p>{person}{run}</p>{day} }.into_any()),
-        });
-    }
-    life
+        life::event(locale, entry.settlement, event, Some(view! { <p>{person}{run}</p> }.into_any()))
+    });
+    std::iter::once(life::beginning(locale, entry)).chain(events).collect()
 }
 
 /// What it is for and what it refers to.
@@ -110,7 +91,7 @@ fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
     let link = |entry: &Entry| {
         view! {
             <li>
-                {kind_name(locale, entry.kind)} ": "
+                {format::sentence_start(kind_name(locale, entry.kind).to_owned())} ": "
                 <a href=paths::staff_ledger_entry(entry.id)>{entry_title(locale, entry)}</a>
             </li>
         }

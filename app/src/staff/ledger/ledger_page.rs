@@ -8,10 +8,12 @@ use leptos::prelude::*;
 use service::ledger::{Entry, LedgerPage as Loaded};
 
 use super::place::{CLOSED, FROM, LedgerPlace, PARTNER, RULE, SETTLEMENT, STATE, TO};
-use super::words::{entry_title, kind_name, settlement_name, state_name, state_view, tally_text};
+use super::words::{entry_title, tally_text};
 use crate::components::data_table::{Column, DataTable};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
+use crate::components::ledger_entry::calculation::calculation;
+use crate::components::ledger_entry::{EntryStateView, kind_name, settlement_name, state_name};
 use crate::components::money::MoneyText;
 use crate::components::next_page::NextPage;
 use crate::components::notice::NoticeView;
@@ -23,7 +25,6 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
-use crate::partner::money::words::calculation;
 use crate::paths;
 
 /// Rules that make entries.
@@ -65,7 +66,7 @@ fn filters_view(locale: Locale, place: &LedgerPlace) -> AnyView {
     let field = |name: &str, value: String| empty.field(name).or_value(value);
     let month = |month: Option<Month>| month.map(|month| month.to_string()).unwrap_or_default();
     let any = || std::iter::once(Choice::new("", td_string!(locale, ledger.any)));
-    let states = any().chain(EntryState::ALL.map(|state| Choice::new(state.as_str(), state_name(locale, state)))).collect();
+    let states = any().chain(EntryState::ALL.map(|state| Choice::new(state.as_str(), state_name(locale, state, None)))).collect();
     let rules = any().chain(RULES.map(|rule| Choice::new(rule.id(), rule.id()))).collect();
     let forms = any().chain(Settlement::ALL.map(|form| Choice::new(form.as_str(), settlement_name(locale, form)))).collect();
     let reset = (place.beginning() != LedgerPlace::default())
@@ -100,7 +101,7 @@ fn sums_view(locale: Locale, place: &LedgerPlace, loaded: &Loaded) -> AnyView {
             let shown = LedgerPlace { state: Some(sum.state), settlement: Some(sum.settlement), ..place.beginning() };
             view! {
                 <tr>
-                    <td class="data-table__main"><a href=shown.address(paths::STAFF_LEDGER)>{state_name(locale, sum.state)}</a></td>
+                    <td class="data-table__main"><a href=shown.address(paths::STAFF_LEDGER)>{state_name(locale, sum.state, Some(sum.settlement))}</a></td>
                     <td>{settlement_name(locale, sum.settlement)}</td>
                     <td class="money">{format::number(locale, sum.count)}</td>
                     <td class="money"><MoneyText locale amount=sum.amount/></td>
@@ -191,8 +192,6 @@ fn row_view(locale: Locale, at: usize, entry: &Entry, choosable: bool) -> AnyVie
     });
     let kind = (entry.kind != domain::ledger::EntryKind::Accrual)
         .then(|| view! { <span class="muted small block">{kind_name(locale, entry.kind)}</span> });
-    let is_money = entry.nothing.is_none() && (entry.rate.is_some() || entry.kind.is_computed());
-    let calculation = is_money.then(|| calculation(locale, entry.base, entry.rate));
     view! {
         <tr>
             {chosen}
@@ -200,9 +199,9 @@ fn row_view(locale: Locale, at: usize, entry: &Entry, choosable: bool) -> AnyVie
             <td class="data-table__main"><a href=paths::staff_partner(entry.partner_id)>{entry.partner_name.clone()}</a></td>
             <td><RuleLink locale rule=entry.rule/></td>
             <td>{format::period(locale, entry.period)}</td>
-            <td class="money">{calculation}</td>
+            <td class="money">{calculation(locale, entry)}</td>
             <td class="money"><MoneyText locale amount=entry.amount/></td>
-            <td>{state_view(locale, entry.state)} <span class="muted small block">{settlement_name(locale, entry.settlement)}</span></td>
+            <td><EntryStateView locale state=entry.state settlement=entry.settlement/> <span class="muted small block">{settlement_name(locale, entry.settlement)}</span></td>
         </tr>
     }
     .into_any()

@@ -5,8 +5,6 @@ pub mod approval_page;
 #[cfg(feature = "ssr")]
 pub mod entry_page;
 #[cfg(feature = "ssr")]
-pub mod explanation;
-#[cfg(feature = "ssr")]
 pub mod ledger_page;
 #[cfg(feature = "ssr")]
 pub(super) mod place;

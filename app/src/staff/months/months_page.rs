@@ -8,6 +8,7 @@ use service::months::{LevelDecision, MonthDecisions, MonthsPage as Months};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::DataAsOf;
+use crate::components::ledger_entry::rule_name;
 use crate::components::money::MoneyText;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
@@ -18,7 +19,6 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
-use crate::partner::money::words::rule_name;
 use crate::paths;
 use crate::staff::ledger::place::CLOSED;
 

@@ -45,14 +45,21 @@ pub fn RunPreviewPage() -> impl IntoView {
     })
 }
 
-fn row_view(locale: Locale, line: &PreviewLine, why: Option<&'static str>) -> AnyView {
-    let name = match why {
-        Some(_) => view! { <a href=paths::staff_bank_account(line.partner_id)>{line.partner_name.clone()}</a> }.into_any(),
-        None => view! { <a href=paths::staff_partner(line.partner_id)>{line.partner_name.clone()}</a> }.into_any(),
+fn row_view(locale: Locale, line: &PreviewLine, why: Option<LeftOut>) -> AnyView {
+    // Where the account is what is missing, the way leads to it.
+    let (address, why) = match why {
+        Some(LeftOut::Unpayable(Unpayable::NoAccount)) => {
+            (paths::staff_bank_account(line.partner_id), Some(td_string!(locale, ledger.runs.no_account)))
+        }
+        Some(LeftOut::Unpayable(Unpayable::Name)) => {
+            (paths::staff_partner(line.partner_id), Some(td_string!(locale, ledger.runs.name_not_for_bank)))
+        }
+        Some(LeftOut::CarriedOver) => (paths::staff_partner(line.partner_id), Some(td_string!(locale, ledger.runs.carried_over))),
+        None => (paths::staff_partner(line.partner_id), None),
     };
     view! {
         <tr>
-            <td class="data-table__main">{name}</td>
+            <td class="data-table__main"><a href=address>{line.partner_name.clone()}</a></td>
             <td class="figures">{line.partner_code.clone()}</td>
             <td class="money">{format::number(locale, i64::try_from(line.entry_count).unwrap_or(i64::MAX))}</td>
             <td class="money"><MoneyText locale amount=line.amount/></td>
@@ -113,18 +120,7 @@ fn left_view(locale: Locale, preview: &RunPreview) -> AnyView {
     if preview.left.is_empty() {
         return ().into_any();
     }
-    let rows: Vec<_> = preview
-        .left
-        .iter()
-        .map(|(line, why)| {
-            let why = match why {
-                LeftOut::CarriedOver => td_string!(locale, ledger.runs.carried_over),
-                LeftOut::Unpayable(Unpayable::NoAccount) => td_string!(locale, ledger.runs.no_account),
-                LeftOut::Unpayable(Unpayable::Name) => td_string!(locale, ledger.runs.name_not_for_bank),
-            };
-            row_view(locale, line, Some(why))
-        })
-        .collect();
+    let rows: Vec<_> = preview.left.iter().map(|(line, why)| row_view(locale, line, Some(*why))).collect();
     let mut columns = columns(locale);
     columns.push(Column::text(td_string!(locale, ledger.runs.column_why)));
     view! {
@@ -134,4 +130,28 @@ fn left_view(locale: Locale, preview: &RunPreview) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::PartnerId;
+    use domain::money::Money;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_a_partner_without_an_account_leads_to_the_account() {
+        let line = PreviewLine {
+            partner_id: PartnerId(Uuid::nil()),
+            partner_name: "ООО «Север»".to_owned(),
+            partner_code: "P-0001".to_owned(),
+            entry_count: 1,
+            amount: Money::roubles(-5),
+        };
+        let row = |why| Owner::new().with(|| row_view(Locale::ru, &line, why).to_html());
+        let account = paths::staff_bank_account(line.partner_id);
+        assert!(row(Some(LeftOut::Unpayable(Unpayable::NoAccount))).contains(&account));
+        assert!(!row(Some(LeftOut::CarriedOver)).contains(&account) && !row(None).contains(&account));
+    }
 }

@@ -2,16 +2,18 @@
 
 use domain::model::Model;
 use domain::privilege::Privilege;
+use domain::rule::Rule;
 use domain::terms::parameters::{NUMBERS, privilege_name, service_rate_name};
 use leptos::prelude::*;
-use service::terms::{NOTE, TermsPage as Loaded, VALID_FROM};
+use service::terms::{CatalogueService, NOTE, NewTerms, TermsPage as Loaded, TermsTrial, VALID_FROM};
 
 use super::parameter_text::{cell_text, control_text, number_text, service_text};
 use super::trial_view::trial_view;
 use crate::components::data_table::{Column, DataTable};
+use crate::components::ledger_entry::rebate_name;
 use crate::components::notice::NoticeView;
 use crate::components::status::Tone;
-use crate::components::verdict::privilege_name as privilege_words;
+use crate::components::verdict::{RuleLink, privilege_name as privilege_words};
 use crate::context::{form_state, services};
 use crate::error::AppError;
 use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, refusal_text};
@@ -37,7 +39,7 @@ pub fn NewTermsPage() -> impl IntoView {
         let trial = trial.map(|(new, trial)| {
             view! {
                 {trial_view(locale, &trial, &loaded.services)}
-                {publish_view(locale, &form, new.valid_from, trial.changed.is_empty())}
+                {publish_view(locale, &form, &new, &trial, &loaded.services)}
             }
         });
         let refused = form.refusal.map(|refusal| {
@@ -60,14 +62,16 @@ pub fn NewTermsPage() -> impl IntoView {
     })
 }
 
-fn publish_view(locale: Locale, form: &FormState, valid_from: domain::calendar::BusinessDate, nothing: bool) -> Option<AnyView> {
+/// What running months and periods will feel, and the button.
+fn publish_view(locale: Locale, form: &FormState, new: &NewTerms, trial: &TermsTrial, services: &[CatalogueService]) -> Option<AnyView> {
     let fields: Vec<_> = form.values.iter().map(|(name, value)| view! { <HiddenField name=name.clone() value=value.clone()/> }).collect();
-    let question = td_string!(locale, terms.publish_question, date = format::date_long(locale, valid_from));
-    (!nothing).then(|| {
+    let question = td_string!(locale, terms.publish_question, date = format::date_long(locale, new.valid_from));
+    (!trial.changed.is_empty()).then(|| {
         view! {
             <section class="card stack" aria-labelledby="publish-title">
                 <h2 class="card-title" id="publish-title">{td_string!(locale, terms.publish_title)}</h2>
                 <p>{question}</p>
+                {feels_view(locale, new, trial, services)}
                 <form method="post" action=paths::API_TERMS_PUBLISH>
                     {fields}
                     <div class="actions"><SubmitButton label=td_string!(locale, terms.publish).to_owned()/></div>
@@ -76,6 +80,29 @@ fn publish_view(locale: Locale, form: &FormState, valid_from: domain::calendar::
         }
         .into_any()
     })
+}
+
+/// From when on the money of months and of periods that run already feels what changed.
+fn feels_view(locale: Locale, new: &NewTerms, trial: &TermsTrial, services: &[CatalogueService]) -> AnyView {
+    let feels = new.money_feels(&trial.changed);
+    let rates = feels.month.map(|month| {
+        let names: Vec<String> = feels.rates.iter().map(|name| control_text(locale, name, services)).collect();
+        let text = td_string!(locale, terms.publish_rates, month = format::month(locale, month), names = names.join("; "));
+        view! { <li>{text} " " <RuleLink locale rule=Rule::Rate3/></li> }
+    });
+    let rebates: Vec<_> = feels
+        .rebates
+        .into_iter()
+        .map(|(kind, period)| {
+            let (period_words, date) = (format::period(locale, period), format::date_long(locale, period.accrual_date()));
+            let text = td_string!(locale, terms.publish_rebate, name = rebate_name(locale, kind), period = period_words, date = date);
+            view! { <li>{text} " " <RuleLink locale rule=Rule::Rebate4/></li> }
+        })
+        .collect();
+    if rates.is_none() && rebates.is_empty() {
+        return ().into_any();
+    }
+    view! { <ul>{rates}{rebates}</ul> }.into_any()
 }
 
 fn form_view(locale: Locale, loaded: &Loaded, mut form: FormState) -> AnyView {

@@ -7,6 +7,8 @@ use service::terms::{CatalogueService, PartnerEffect, TermsTrial};
 
 use super::parameter_text::control_text;
 use crate::components::data_table::{Column, DataTable};
+use crate::components::notice::NoticeView;
+use crate::components::status::Tone;
 use crate::components::verdict::RuleLink;
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -40,6 +42,7 @@ pub(super) fn trial_view(locale: Locale, trial: &TermsTrial, services: &[Catalog
             <h2 id="trial-title">{td_string!(locale, terms.trial_title)}</h2>
             <p>{window}</p>
             {changed_view(locale, trial, services)}
+            {not_tried_view(locale, trial, services)}
             {totals_view(locale, trial)}
             {partners_view(locale, trial)}
         </section>
@@ -70,6 +73,15 @@ fn changed_view(locale: Locale, trial: &TermsTrial, services: &[CatalogueService
         Column::figure(td_string!(locale, terms.column_after)),
     ];
     view! { <DataTable caption=td_string!(locale, terms.changed_title) columns>{rows}</DataTable> }.into_any()
+}
+
+/// Which of the changed parameters the trial says nothing of.
+fn not_tried_view(locale: Locale, trial: &TermsTrial, services: &[CatalogueService]) -> Option<AnyView> {
+    (!trial.not_tried.is_empty()).then(|| {
+        let names: Vec<String> = trial.not_tried.iter().map(|name| control_text(locale, name, services)).collect();
+        let text = td_string!(locale, terms.not_tried, names = names.join("; "));
+        view! { <NoticeView tone=Tone::Warning text/> }.into_any()
+    })
 }
 
 fn money_cells(locale: Locale, before: Money, after: Money) -> AnyView {
@@ -158,4 +170,31 @@ fn partner_row(locale: Locale, effect: &PartnerEffect) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn what_a_trial_does_not_try_is_named_and_nobody_means_only_what_it_tries() {
+        let trial = TermsTrial {
+            changed: vec![("codes_per_quarter".to_owned(), "10".to_owned(), "20".to_owned())],
+            not_tried: vec!["codes_per_quarter".to_owned(), "case_bonus".to_owned()],
+            first: "2026-01".parse().ok(),
+            last: "2026-08".parse().ok(),
+            partners: Vec::new(),
+            partner_count: 0,
+            rules: BTreeMap::new(),
+            discounts: (Money::ZERO, Money::ZERO),
+        };
+        let html = Owner::new().with(|| trial_view(Locale::ru, &trial, &[]).to_html());
+        assert!(html.contains("Расчёт не проверяет: Кодов за квартал; Бонус за кейс, ₽."), "{html}");
+        assert!(html.contains("Заново посчитаны уровни, вознаграждения и скидки по ставкам и рибейты; больше ничего."), "{html}");
+        assert!(html.contains("Уровни, вознаграждения, скидки и рибейты всех партнёров остались бы такими же."), "{html}");
+        let tried = TermsTrial { not_tried: Vec::new(), ..trial };
+        assert!(!Owner::new().with(|| trial_view(Locale::ru, &tried, &[]).to_html()).contains("не проверяет"));
+    }
 }

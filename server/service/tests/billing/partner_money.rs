@@ -98,10 +98,12 @@ async fn every_balance_is_the_sum_of_the_list_it_opens(pool: PgPoolOptions, opti
         let list = portal.services.money_page(&viewer, filter, None).await.expect("a list");
         assert_eq!((list.count, list.total), (balance.count, balance.amount));
         assert_eq!(list.total, list.page.lines.iter().map(|entry| entry.amount).sum());
+        let statement = portal.services.money_statement(&viewer, filter).await.expect("a statement");
+        assert_eq!(statement.total, list.total, "taken away, it is the same list");
     }
     let half = MoneyFilter { from: Some(month("2026-04")), to: Some(month("2026-06")), ..MoneyFilter::default() };
     let list = portal.services.money_page(&viewer, half, None).await.expect("a list");
-    let statement = portal.services.money_statement(&viewer, half.from, half.to).await.expect("a statement");
+    let statement = portal.services.money_statement(&viewer, half).await.expect("a statement");
     assert_eq!((list.total, list.count), (statement.total, i64::try_from(statement.entries.len()).expect("a few")));
     assert_eq!(statement.total, statement.balances.iter().map(|balance| balance.amount).sum());
     assert!(statement.entries.is_sorted_by_key(|entry| entry.number));
@@ -122,7 +124,7 @@ async fn the_rows_behind_every_entry_are_its_base_to_the_kopeck(pool: PgPoolOpti
     close(&portal, "2026-07", "2026-07").await;
 
     let viewer = member(partner);
-    let entries = portal.services.money_statement(&viewer, None, None).await.expect("a statement").entries;
+    let entries = portal.services.money_statement(&viewer, MoneyFilter::default()).await.expect("a statement").entries;
     let rules: std::collections::BTreeSet<Rule> = entries.iter().map(|entry| entry.rule).collect();
     assert_eq!(rules.into_iter().collect::<Vec<_>>(), [Rule::Rate4, Rule::Rebate1, Rule::Rebate2, Rule::Rebate3]);
     assert!(entries.iter().any(|entry| entry.kind == domain::ledger::EntryKind::Correction));
@@ -139,7 +141,7 @@ async fn the_rows_behind_every_entry_are_its_base_to_the_kopeck(pool: PgPoolOpti
             assert_eq!((chosen.client.rows, chosen.page.next), (chosen.page.lines.len(), None));
             assert!(!chosen.client.name.is_empty());
         }
-        assert!(page.terms.is_some() && page.explanation.is_some());
+        assert!(page.terms.is_some() && !page.entry.explanation.is_null());
         if entry.kind == domain::ledger::EntryKind::Correction {
             assert!(page.related.iter().any(|first| Some(first.id) == entry.corrects));
         }
@@ -150,7 +152,7 @@ async fn the_rows_behind_every_entry_are_its_base_to_the_kopeck(pool: PgPoolOpti
     assert!(matches!(error, Err(Error::NotFound)));
     let elsewhere = RowsPlace { client: Some(ClientId(uuid::Uuid::from_u128(1))), after: None };
     assert!(matches!(portal.services.money_entry_page(&viewer, entries[0].id, &elsewhere).await, Err(Error::NotFound)));
-    assert!(portal.services.money_statement(&other, None, None).await.expect("a statement").entries.is_empty());
+    assert!(portal.services.money_statement(&other, MoneyFilter::default()).await.expect("a statement").entries.is_empty());
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -174,8 +176,8 @@ async fn what_is_projected_is_what_a_close_then_brings(pool: PgPoolOptions, opti
     let due = portal.services.rebates_page(&viewer).await.expect("the page");
     assert!(due.rebates.iter().all(|card| card.due.is_some()), "June waits to be closed");
     close(&portal, "2026-06", "2026-06").await;
-    let entries =
-        portal.services.money_statement(&viewer, Some(month("2026-06")), Some(month("2026-06"))).await.expect("a statement").entries;
+    let june = MoneyFilter { from: Some(month("2026-06")), to: Some(month("2026-06")), ..MoneyFilter::default() };
+    let entries = portal.services.money_statement(&viewer, june).await.expect("a statement").entries;
     let closed: Vec<(Rule, Money)> = entries.iter().map(|entry| (entry.rule, entry.amount)).collect();
     let projected: Vec<(Rule, Money)> = before.projected.iter().map(|accrual| (accrual.rule, accrual.amount)).collect();
     assert_eq!(closed, projected);
@@ -225,7 +227,11 @@ async fn a_referral_partner_picks_once_or_monthly_before_the_first_billed_month_
     assert_eq!(portal.services.client_page(&viewer, fresh).await.expect("a client").rate.chosen, Some(RateChoice::Once));
 
     close(&portal, "2026-08", "2026-08").await;
-    let august = portal.services.money_statement(&viewer, Some(month("2026-08")), None).await.expect("a statement");
+    let august = portal
+        .services
+        .money_statement(&viewer, MoneyFilter { from: Some(month("2026-08")), ..MoneyFilter::default() })
+        .await
+        .expect("a statement");
     assert_eq!(august.total, Money::roubles(1000));
     assert!(matches!(portal.services.rate_choose(&viewer, fresh, "monthly").await, Err(Error::Refused(Refusal::Rules(_)))));
     assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
@@ -244,7 +250,7 @@ async fn every_entry_of_the_demo_is_the_sum_of_its_rows(pool: PgPoolOptions, opt
     let mut compared = 0;
     for partner in partners {
         let viewer = member(partner.into());
-        for entry in portal.services.money_statement(&viewer, None, None).await.expect("a statement").entries {
+        for entry in portal.services.money_statement(&viewer, MoneyFilter::default()).await.expect("a statement").entries {
             let page = portal.services.money_entry_page(&viewer, entry.id, &RowsPlace::default()).await.expect("an entry");
             if let Some(rows) = page.rows {
                 assert_eq!(rows.base(entry.rule), rows.posted, "{} {} {}", entry.partner_name, entry.rule, entry.period);
