@@ -19,7 +19,7 @@ test('a partner finds a client by its name and by its INN', async ({ person }) =
   await page.getByRole('link', { name: 'Показать всех' }).click();
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await expect(page.getByRole('table', { name: /Начисления по месяцам/ })).toContainText('ElasticCloud KVM');
+  await expect(page.getByRole('table', { name: /Стоимость услуг по месяцам/ })).toContainText('ElasticCloud KVM');
   await expect(page.getByRole('table', { name: 'Что запущено у клиента' })).toContainText('vm-1');
   await partner.expectAccessible();
   await page.getByRole('link', { name: 'Календарь бесплатных месяцев' }).first().click();

@@ -166,9 +166,9 @@ async fn a_referral_partner_picks_on_the_clients_page(_: PgPoolOptions, options:
     assert!(words.contains("Клиенту ещё ничего не выставлено"), "{words}");
     let words = choose(&mut browser, &client, "once").await;
     assert!(words.contains("Выбор вознаграждения записан") && words.contains("Сейчас действует: один месяц целиком"), "{words}");
-    // Two months of the share beside one whole month mislead: the page says when the share comes to more.
+    // A few months of the share beside one whole month mislead: the page says when the share comes to more.
     let id = client.parse::<Uuid>().expect("a client").into();
-    portal.app.load_usage(&partner, id, "2026-09", "kvm", 10_000).await;
+    portal.app.load_usage(&partner, id, "2026-10", "kvm", 10_000).await;
     let words = browser.get(&format!("/partner/clients/{client}")).await.words();
     assert!(words.contains("процент в сумме станет больше на 11-м месяце"), "{words}");
     let words = choose(&mut browser, &client, "both").await;
