@@ -63,7 +63,7 @@ export class Person {
 
 type Fixtures = {
   /** Opens a browser of its own for one more person. */
-  person: (email?: string, options?: { viewport?: { width: number; height: number }; locale?: string }) => Promise<Person>;
+  person: (email?: string, options?: { viewport?: { width: number; height: number }; locale?: string; portal?: string }) => Promise<Person>;
 };
 
 export const test = base.extend<Fixtures>({
@@ -71,7 +71,7 @@ export const test = base.extend<Fixtures>({
     const contexts: BrowserContext[] = [];
     const people: Person[] = [];
     await use(async (email, options = {}) => {
-      const context = await (browser as Browser).newContext({ baseURL, javaScriptEnabled, locale: options.locale ?? 'ru-RU', timezoneId: 'Asia/Vladivostok', viewport: options.viewport ?? { width: 1280, height: 900 } });
+      const context = await (browser as Browser).newContext({ baseURL: options.portal ?? baseURL, javaScriptEnabled, locale: options.locale ?? 'ru-RU', timezoneId: 'Asia/Vladivostok', viewport: options.viewport ?? { width: 1280, height: 900 } });
       contexts.push(context);
       const person = new Person(await context.newPage(), javaScriptEnabled);
       people.push(person);
