@@ -64,7 +64,7 @@ fn words(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Whether a month is closed, and how many of its entries, sums and notices there are.
+/// Whether a month is closed, and how many of its entries, sums, notices and records there are.
 async fn found(folder: &Path, month: &str) -> (bool, i64) {
     let server = EmbeddedPostgres::start_or_join(folder).await.unwrap();
     let mut owner: PgConnection = server.connect_options().connect().await.unwrap();
@@ -72,6 +72,7 @@ async fn found(folder: &Path, month: &str) -> (bool, i64) {
     let found = sqlx::query_as(
         "select exists (select from month_closes where month = $1::date),
                 (select count(*) from ledger_entries where closed_month = $1::date) + (select count(*) from partner_month_sums where month = $1::date)
+                  + (select count(*) from partner_notices where kind = 'month_closed' and facts ->> 'month' = to_char($1::date, 'YYYY-MM'))
                   + (select count(*) from audit_records where action = 'month.close' and object_id = to_char($1::date, 'YYYY-MM'))",
     )
     .bind(day)

@@ -1,3 +1,4 @@
+import { operate } from '../../support/operator';
 import { expect, test, type Person } from '../../support/portal';
 
 // Told after all other stories: a month that is closed changes the levels of several partners of the demo.
@@ -18,7 +19,7 @@ async function upload(staff: Person, name: string, lines: string[]): Promise<voi
   await staff.page.getByRole('button', { name: 'Проверить файл' }).click();
 }
 
-test('staff import a file with two bad rows, mend it, import, close the month, and a level falls and says why', async ({ person }) => {
+test('staff import a file with two bad rows, mend it, import, close the month, and a level falls and says why', async ({ person }, testInfo) => {
   const partner = await person('lotos@partner.example', { viewport: { width: 360, height: 740 } });
   await expect(partner.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(partner.page.getByText('Professional').first()).toBeVisible();
@@ -119,4 +120,7 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await partner.page.goto('/partner/privileges');
   await partner.expectFitsWidth();
   await partner.expectAccessible();
+
+  // Nothing of it left the ledger out of line with usage, terms and balances.
+  operate(testInfo.project.name, ['ledger', 'verify']);
 });

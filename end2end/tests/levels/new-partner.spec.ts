@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { operate } from '../../support/operator';
 import { lookAt, recordedPages } from '../../support/pages';
 import { PASSWORD, expect, test } from '../../support/portal';
 
@@ -12,15 +11,12 @@ function createPartner(project: string, email: string): void {
   const contract = today < '2026-11-20' ? today : '2026-11-20';
   const partner = ['--code', 'P-NEW', '--name', 'ООО «Новичок»', '--inn', '7728168971', '--billing', 'provider', '--contract-date', contract];
   const member = ['--email', email, '--display-name', 'Новый Партнёр', '--password-stdin'];
-  const folder = join(process.env.PORTAL_END2END_DATA ?? '', project);
-  const environment = { ...process.env };
-  delete environment.DATABASE_URL;
-  execFileSync(process.env.PORTAL_END2END_BINARY ?? 'portal', ['partner', 'create', ...partner, ...member, '--data-dir', folder], { input: `${PASSWORD}\n`, env: environment });
+  operate(project, ['partner', 'create', ...partner, ...member], `${PASSWORD}\n`);
 }
 
 test('a partner without clients, usage and requests reads what every page will hold', async ({ person }, testInfo) => {
   const email = 'new@partner.example';
-  createPartner(testInfo.project.name.split(',')[0], email);
+  createPartner(testInfo.project.name, email);
   const partner = await person(email, { viewport: { width: 360, height: 780 } });
   const pages = recordedPages.filter((path) => path.startsWith('/partner') && !path.includes('{'));
   expect(pages.length).toBeGreaterThan(7);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../../support/portal';
+import { operate } from '../../support/operator';
 
-test('entries are approved in bulk, the bank gets its registry, the payment is recorded, and the partner sees the dates', async ({ person }) => {
+test('entries are approved in bulk, the bank gets its registry, the payment is recorded, and the partner sees the dates', async ({ person }, testInfo) => {
   const reviewer = await person('reviewer@provider.example');
   const { page } = reviewer;
   await page.goto('/staff/ledger?partner=P-0005&state=accrued');
@@ -57,6 +58,9 @@ test('entries are approved in bulk, the bank gets its registry, the payment is r
   const partner = await person('lotos@partner.example');
   await partner.page.goto(`/partner/money/${entry}`);
   await expect(partner.page.getByText(/22.ноября.2026/).first()).toBeVisible();
+
+  // What was approved, settled and shown is what usage, terms and entries come to.
+  operate(testInfo.project.name, ['ledger', 'verify']);
 });
 
 test('an amount by hand is proposed by one person and decided by another, and becomes an entry', async ({ person }) => {
