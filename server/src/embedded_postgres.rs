@@ -472,7 +472,8 @@ async fn initialise(paths: &Paths, account: &Account, binaries: &Binaries) -> Re
 
 /// Sees to it that no process works on the data before a server starts, and removes a `postmaster.pid` that names a process which
 /// is none of theirs. (PostgreSQL itself removes one that names no process, after looking at the shared memory; it
-/// refuses to start where the number was given to another process of the same user, as after a reboot.)
+/// refuses to start where the number was given to another process of the same user, as after a reboot, and where the server was
+/// killed and nobody has waited for it yet.)
 async fn clear_the_way(data: &Path) -> Result<(), Error> {
     let started = Instant::now();
     while anybody_works_in(data) {
@@ -482,10 +483,13 @@ async fn clear_the_way(data: &Path) -> Result<(), Error> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     if let Some(pid) = recorded_process(data)
-        && alive(pid)
+        && Path::new(&format!("/proc/{pid}")).exists()
     {
         let file = data.join("postmaster.pid");
-        tracing::warn!(pid = pid.as_raw_nonzero().get(), "removing a stale postmaster.pid: its number belongs to another process now");
+        tracing::warn!(
+            pid = pid.as_raw_nonzero().get(),
+            "removing a stale postmaster.pid: the process it names is no server of this folder"
+        );
         failed(fs::remove_file(&file), "cannot remove", &file)?;
     }
     Ok(())

@@ -147,6 +147,29 @@ async fn a_pid_file_that_names_a_stranger_is_removed_and_the_stranger_left_alone
 }
 
 #[tokio::test]
+async fn a_pid_file_that_names_a_server_nobody_has_waited_for_is_removed() {
+    let folder = folder();
+    EmbeddedPostgres::start(folder.path()).await.unwrap().stop().await.unwrap();
+    let data = folder.path().join("postgres/data");
+    // Until its parent waits for it, the kernel counts a process that has ended as one that is there, and so does PostgreSQL when both
+    // are of one user.
+    let mut command = if rustix::process::geteuid().is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--", "true"]);
+        command
+    } else {
+        Command::new("true")
+    };
+    let mut ended = command.spawn().unwrap();
+    let state = PathBuf::from(format!("/proc/{}/stat", ended.id()));
+    eventually("the end of the process", || fs::read_to_string(&state).unwrap().contains(") Z "));
+    fs::write(pid_file(folder.path()), format!("{}\n{}\n0\n5432\n\n\n", ended.id(), data.display())).unwrap();
+    let server = EmbeddedPostgres::start(folder.path()).await.unwrap();
+    server.stop().await.unwrap();
+    ended.wait().unwrap();
+}
+
+#[tokio::test]
 async fn a_folder_with_a_long_path_has_its_socket_elsewhere() {
     let base = folder();
     let long = base.path().join("x".repeat(100));
