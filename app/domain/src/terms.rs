@@ -1,5 +1,6 @@
 //! The programme's numbers as data (`TERM-1`).
 
+pub mod onset;
 pub mod parameters;
 mod share;
 

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 pub use store::late_facts::{LateFact, LateFactSubject, ProposedUsageRow};
 use store::ledger_entries::PostedClaim;
+use store::partners::PartnerFacts;
 use store::{Connection, Scope, Transaction};
 use uuid::Uuid;
 
@@ -108,24 +109,37 @@ struct Course {
 
 impl Course {
     async fn load(connection: &mut Connection, id: PartnerId) -> Result<Self> {
-        let standing = Standing::load(connection, id).await?;
-        let Some(last) = standing.facts.level.closed_through else {
-            return Ok(Self { standing, computed: Vec::new(), claims: Vec::new(), taken_back: BTreeMap::new() });
+        Self::load_all(connection, &[id]).await?.remove(&id).ok_or(Error::NotFound)
+    }
+
+    /// The courses of several partners, in as many statements as that of one.
+    async fn load_all(connection: &mut Connection, ids: &[PartnerId]) -> Result<BTreeMap<PartnerId, Self>> {
+        let terms = store::terms_versions::schedule(connection).await?;
+        let partners = store::partners::facts(connection, ids).await?;
+        let picks = store::client_rate_choices::once_picks(connection, ids).await?;
+        let closed_through = partners.iter().filter_map(|facts| facts.level.closed_through).max();
+        let rows = match closed_through {
+            Some(last) => by_partner(store::partner_month_sums::usage(connection, ids, Month::FIRST, last).await?),
+            None => BTreeMap::new(),
         };
-        let picks = store::client_rate_choices::once_picks(connection, &[id]).await?;
-        let rows = by_partner(store::partner_month_sums::usage(connection, &[id], Month::FIRST, last).await?);
-        let rows = rows.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let book = PartnerBooks::new(&standing.facts, &standing.terms, &picks);
-        let computed = from_scratch(&book, rows, last).1;
-        let claims = store::ledger_entries::posted_claims(connection, &[id]).await?.into_iter().map(|claim| {
-            let (_, net) = book.client_net(claim.client_id, claim.month, rows.iter());
-            (claim, net)
-        });
-        let claims = claims.collect();
-        let posted = store::ledger_entries::posted(connection, &[id]).await?.into_iter().map(|(_, posted)| posted);
-        let taken_back = posted.map(|posted| ((posted.rule, posted.period, posted.settlement), posted.taken_back));
-        let taken_back = taken_back.filter(|(_, amount)| !amount.is_zero()).collect();
-        Ok(Self { standing, computed, claims, taken_back })
+        let claims = store::ledger_entries::posted_claims(connection, ids).await?;
+        let posted = store::ledger_entries::posted(connection, ids).await?;
+        let course = |facts: PartnerFacts| {
+            let id = facts.partner.id;
+            let standing = Standing { facts, terms: terms.clone() };
+            let own = rows.get(&id).map(Vec::as_slice).unwrap_or_default();
+            let book = PartnerBooks::new(&standing.facts, &standing.terms, &picks);
+            let computed = standing.facts.level.closed_through.map_or_else(Vec::new, |last| from_scratch(&book, own, last).1);
+            let claims = claims.iter().filter(|claim| claim.partner_id == id).map(|claim| {
+                let (_, net) = book.client_net(claim.client_id, claim.month, own.iter());
+                (claim.clone(), net)
+            });
+            let claims = claims.collect();
+            let posted = posted.iter().filter(|(partner, posted)| *partner == id && !posted.taken_back.is_zero());
+            let taken_back = posted.map(|(_, posted)| ((posted.rule, posted.period, posted.settlement), posted.taken_back)).collect();
+            (id, Self { standing, computed, claims, taken_back })
+        };
+        Ok(partners.into_iter().map(course).collect())
     }
 
     /// What the ledger holds once it is in line with these facts.
@@ -174,25 +188,21 @@ impl Course {
     }
 }
 
-/// What corrections of a compared file lead to, for the partners whose level they would change.
+/// What corrections of a compared file lead to, for some of its partners. Only their rows are written, and that is undone.
 pub(crate) async fn consequences_of_file(
     transaction: &mut Transaction,
     ids: &[PartnerId],
     import_id: UsageImportId,
     today: BusinessDate,
 ) -> Result<BTreeMap<PartnerId, Consequences>> {
-    let mut before = Vec::with_capacity(ids.len());
-    for id in ids {
-        before.push((*id, Course::load(transaction, *id).await?));
-    }
+    let before = Course::load_all(transaction, ids).await?;
     transaction
         .try_out(async |connection| {
+            store::usage_imports::keep_differences_of(connection, ids).await?;
             write_rows(connection, import_id).await?;
-            let mut found = BTreeMap::new();
-            for (id, course) in &before {
-                found.insert(*id, course.consequences(&Course::load(connection, *id).await?, today));
-            }
-            Ok(found)
+            let after = Course::load_all(connection, ids).await?;
+            let both = before.iter().filter_map(|(id, before)| Some((*id, before.consequences(after.get(id)?, today))));
+            Ok(both.collect())
         })
         .await
 }

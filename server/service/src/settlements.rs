@@ -394,10 +394,6 @@ async fn check_person(
     settings: &Settings,
     now: DateTime<Utc>,
 ) -> Result<std::result::Result<(), SecondPersonRequired>> {
-    let above = settings.second_person_above;
-    if run.needs_second_person && run.made_by == viewer.user_id {
-        return Ok(Err(SecondPersonRequired::Amount { above }));
-    }
     let today = BusinessDate::of(now).starts_at();
     let changes_from = now - TimeDelta::days(OWN_CHANGE_DAYS.into());
     Ok(check_settler(&Settling {
@@ -405,7 +401,8 @@ async fn check_person(
         settler: viewer.user_id,
         total: run.total,
         alone_today: store::settlement_runs::carried_out_alone(connection, viewer.user_id, today).await?,
-        above,
+        above: settings.second_person_above,
+        was_above: run.needs_second_person,
         own_change: store::settlement_runs::has_own_change(connection, run.id, viewer.user_id, changes_from).await?,
     }))
 }

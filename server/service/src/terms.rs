@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accrual::{Accrual, accruals_of};
-use domain::calendar::{BusinessDate, Month, Period};
+use domain::calendar::{BusinessDate, Month};
 use domain::form::{self, FieldProblem};
 use domain::ids::{PartnerId, TermsVersionId};
 use domain::level::{DifferingDays, differences};
-use domain::model::Model;
 use domain::money::Money;
 use domain::permission::{Action, may};
-use domain::privilege::Privilege;
 use domain::rebate::RebateKind;
 use domain::rule::Rule;
 use domain::service::ServiceCode;
+use domain::terms::onset::{Onset, onset};
 use domain::terms::{Terms, TermsSchedule, TermsVersion, parameters};
 use serde_json::json;
 pub use store::clients::Service as CatalogueService;
@@ -85,6 +84,8 @@ pub struct TermsTrial {
     pub changed: Vec<(String, String, String)>,
     /// The controls among them whose effect the trial does not show.
     pub not_tried: Vec<String>,
+    /// From when on money feels them.
+    pub onset: Onset,
     /// The first month tried; none where no month is closed.
     pub first: Option<Month>,
     /// The last.
@@ -99,17 +100,6 @@ pub struct TermsTrial {
     pub discounts: (Money, Money),
 }
 
-/// Which money feels a changed parameter from when on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MoneyFeels {
-    /// The first month that has the rates of the new terms.
-    pub month: Option<Month>,
-    /// The controls of rates that changed, and of the rebates that a model has.
-    pub rates: Vec<String>,
-    /// The rebates whose share changed, each with the first period that has the new one, whole.
-    pub rebates: Vec<(RebateKind, Period)>,
-}
-
 /// New terms as they were read from a form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewTerms {
@@ -119,24 +109,6 @@ pub struct NewTerms {
     pub note: String,
     /// The parameters.
     pub terms: Terms,
-}
-
-impl NewTerms {
-    /// From when on the money of months and running periods feels what changed: a month has the rates of its first day (`RATE-3`), a
-    /// rebate the share of the day it accrues (`REB-4`), and so for a period that runs already.
-    pub fn money_feels(&self, changed: &[(String, String, String)]) -> MoneyFeels {
-        let names = || changed.iter().map(|(name, ..)| name.as_str());
-        let before = self.valid_from.previous().month();
-        let month = if self.valid_from.month() == before { before.next() } else { self.valid_from.month() };
-        let rates: Vec<String> = names().filter(|name| is_of_a_month(name)).map(str::to_owned).collect();
-        let rebates = RebateKind::ALL.into_iter().filter(|kind| names().any(|name| name == rebate_control(*kind)));
-        MoneyFeels {
-            month: (!rates.is_empty()).then_some(month),
-            rates,
-            // It accrues on the first day behind the period, that is on the first day of the new terms or later.
-            rebates: rebates.map(|kind| (kind, kind.period_of(before))).collect(),
-        }
-    }
 }
 
 impl Services {
@@ -178,6 +150,7 @@ impl Services {
         let changed = parameters::differences(schedule.on(new.valid_from.previous()), &new.terms, &codes);
         let mut trial = TermsTrial {
             not_tried: changed.iter().map(|(name, ..)| name).filter(|name| !is_tried(name)).cloned().collect(),
+            onset: onset(new.valid_from, changed.iter().map(|(name, ..)| name.as_str())),
             changed,
             first: None,
             last: None,
@@ -262,27 +235,10 @@ fn read(values: &BTreeMap<String, String>, services: &[ServiceCode], today: Busi
     }
 }
 
-/// The control of the share of a rebate.
-fn rebate_control(kind: RebateKind) -> &'static str {
-    match kind {
-        RebateKind::Kvm => "rebate_kvm",
-        RebateKind::MontOffice => "rebate_mont_office",
-        RebateKind::Growth => "rebate_growth",
-    }
-}
-
-/// Whether a parameter is one of those that a month takes from the terms of its first day.
-fn is_of_a_month(name: &str) -> bool {
-    let of_a_rebate = |privilege: Privilege| Model::ALL.into_iter().any(|model| parameters::privilege_name(privilege, model) == name);
-    name.starts_with("rates.")
-        || name.starts_with("service_rates.")
-        || RebateKind::ALL.map(RebateKind::privilege).into_iter().any(of_a_rebate)
-}
-
 /// Whether a trial shows what a parameter does: levels, the rates of months and rebates are replayed, and nothing else is.
 fn is_tried(name: &str) -> bool {
     let of_the_level = ["minimum_monthly_revenue", "first_window_months", "return_window_months"];
-    of_the_level.contains(&name) || is_of_a_month(name) || RebateKind::ALL.map(rebate_control).contains(&name)
+    of_the_level.contains(&name) || parameters::is_of_a_month(name) || RebateKind::ALL.map(parameters::rebate_name).contains(&name)
 }
 
 /// A batch of partners under both schedules.
@@ -347,15 +303,11 @@ fn course(book: &PartnerBooks<'_>, facts: &PartnerFacts, rows: &[UsageLine], fir
 
 #[cfg(test)]
 mod tests {
+    use domain::model::Model;
+    use domain::privilege::Privilege;
     use domain::terms::parameters::NUMBERS;
 
     use super::*;
-
-    fn feels(valid_from: &str, names: &[&str]) -> MoneyFeels {
-        let new = NewTerms { valid_from: valid_from.parse().expect("a day"), note: String::new(), terms: Terms::default() };
-        let changed: Vec<_> = names.iter().map(|name| ((*name).to_owned(), "1".to_owned(), "2".to_owned())).collect();
-        new.money_feels(&changed)
-    }
 
     #[test]
     fn a_trial_shows_levels_rates_and_rebates_and_nothing_else() {
@@ -378,19 +330,5 @@ mod tests {
         assert!(is_tried("service_rates.backup.agent"));
         assert!(is_tried(&parameters::privilege_name(Privilege::GrowthRebate, Model::Agent)));
         assert!(!is_tried(&parameters::privilege_name(Privilege::SalesBonus, Model::Agent)));
-    }
-
-    #[test]
-    fn a_month_has_the_rates_of_its_first_day_and_a_rebate_those_of_the_day_it_accrues() {
-        let month = |text: &str| text.parse::<Month>().ok();
-        assert_eq!(feels("2026-10-01", &["rates.agent"]).month, month("2026-10"));
-        assert_eq!(feels("2026-10-02", &["rates.agent"]).month, month("2026-11"));
-        assert_eq!(feels("2026-10-02", &["codes_per_quarter"]), MoneyFeels::default());
-        // On 1 July the first half accrues: by the new share, although all of it lies before.
-        let first = |day| {
-            feels(day, &["rebate_kvm", "rebate_growth"]).rebates.into_iter().map(|(_, period)| period.to_string()).collect::<Vec<_>>()
-        };
-        assert_eq!(first("2026-07-01"), ["2026-H1", "2026-Q2"]);
-        assert_eq!(first("2026-07-02"), ["2026-H2", "2026-Q3"]);
     }
 }

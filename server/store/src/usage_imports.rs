@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::{BusinessDate, Month};
-use domain::ids::{UsageImportId, UserId};
+use domain::ids::{PartnerId, UsageImportId, UserId};
 use domain::money::Money;
 use domain::usage::{KnownPartner, LineProblem, UsageRow};
 use rust_decimal::Decimal;
@@ -337,6 +337,16 @@ pub async fn repeated_lines(connection: &mut Connection, limit: i64) -> Result<(
     .await?;
     let count = rows.first().map_or(0, |(_, _, count)| *count);
     Ok((count, rows.into_iter().map(|(line, first_line, _)| RepeatedLine { line, first_line }).collect()))
+}
+
+/// Leaves only the differences of some partners, until the end of the savepoint.
+pub async fn keep_differences_of(connection: &mut Connection, ids: &[PartnerId]) -> Result<()> {
+    sqlx::query("delete from usage_difference where partner_id <> all($1)")
+        .persistent(false)
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Compares the resolved file with what is known: new rows and those with another amount stand in `usage_difference` after it.

@@ -161,8 +161,10 @@ pub struct Settling {
     pub total: Money,
     /// What the settler made and carried out alone on the same Moscow day, RUB.
     pub alone_today: Money,
-    /// What one person may carry out alone on a day, RUB: the least of now and of when the run was made.
+    /// What one person may carry out alone on a day now, RUB.
     pub above: Money,
+    /// Whether the run was above that amount as it was when the run was made: more freedom later changes nothing for it.
+    pub was_above: bool,
     /// Whether the settler raised that amount, or changed an account that the run pays to, within [`OWN_CHANGE_DAYS`].
     pub own_change: bool,
 }
@@ -170,10 +172,10 @@ pub struct Settling {
 /// Who carries out a run: not the one who made it, where the amount is above what one person may do in a day, or where they set
 /// that amount or the account themselves.
 pub fn check_settler(settling: &Settling) -> Result<(), SecondPersonRequired> {
-    let Settling { made_by, settler, total, alone_today, above, own_change } = *settling;
+    let Settling { made_by, settler, total, alone_today, above, was_above, own_change } = *settling;
     if made_by != settler {
         Ok(())
-    } else if total + alone_today > above {
+    } else if was_above || total + alone_today > above {
         Err(SecondPersonRequired::Amount { above })
     } else if own_change {
         Err(SecondPersonRequired::OwnChange { days: OWN_CHANGE_DAYS })

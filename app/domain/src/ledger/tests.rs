@@ -81,8 +81,10 @@ fn above_the_amount_of_a_day_or_after_an_own_change_somebody_else_settles() {
         (boris, 10_000_001, 10_000_000, true, Ok(())),
     ] {
         let (total, alone_today) = (Money::kopecks(total), Money::kopecks(alone_today));
-        let settling = Settling { made_by: anna, settler, total, alone_today, above, own_change: changed };
+        let settling = Settling { made_by: anna, settler, total, alone_today, above, was_above: false, own_change: changed };
         assert_eq!(check_settler(&settling), expected, "{settling:?}");
+        let was_above = Settling { was_above: true, ..settling };
+        assert_eq!(check_settler(&was_above), if settler == anna { too_much } else { Ok(()) }, "{was_above:?}");
     }
 }
 

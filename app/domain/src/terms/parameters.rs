@@ -10,6 +10,7 @@ use crate::form::{self, FieldProblem};
 use crate::model::Model;
 use crate::money::Money;
 use crate::privilege::Privilege;
+use crate::rebate::RebateKind;
 use crate::service::ServiceCode;
 
 /// How a parameter is written.
@@ -103,6 +104,23 @@ impl Parameter {
 /// The control of a cell of the privilege table.
 pub fn privilege_name(privilege: Privilege, model: Model) -> String {
     format!("privileges.{privilege}.{model}")
+}
+
+/// The name of the share of a rebate.
+pub fn rebate_name(kind: RebateKind) -> &'static str {
+    match kind {
+        RebateKind::Kvm => "rebate_kvm",
+        RebateKind::MontOffice => "rebate_mont_office",
+        RebateKind::Growth => "rebate_growth",
+    }
+}
+
+/// Whether a parameter is one of those that a month takes from the terms of its first day (`RATE-3`).
+pub fn is_of_a_month(name: &str) -> bool {
+    let of_a_rebate = |privilege: Privilege| Model::ALL.into_iter().any(|model| privilege_name(privilege, model) == name);
+    name.starts_with("rates.")
+        || name.starts_with("service_rates.")
+        || RebateKind::ALL.map(RebateKind::privilege).into_iter().any(of_a_rebate)
 }
 
 /// The control of a rate of another service (`RATE-1`).

@@ -3,6 +3,7 @@
 use domain::model::Model;
 use domain::privilege::Privilege;
 use domain::rule::Rule;
+use domain::terms::onset::Onset;
 use domain::terms::parameters::{NUMBERS, privilege_name, service_rate_name};
 use leptos::prelude::*;
 use service::terms::{CatalogueService, NOTE, NewTerms, TermsPage as Loaded, TermsTrial, VALID_FROM};
@@ -71,7 +72,7 @@ fn publish_view(locale: Locale, form: &FormState, new: &NewTerms, trial: &TermsT
             <section class="card stack" aria-labelledby="publish-title">
                 <h2 class="card-title" id="publish-title">{td_string!(locale, terms.publish_title)}</h2>
                 <p>{question}</p>
-                {feels_view(locale, new, trial, services)}
+                {onset_view(locale, &trial.onset, services)}
                 <form method="post" action=paths::API_TERMS_PUBLISH>
                     {fields}
                     <div class="actions"><SubmitButton label=td_string!(locale, terms.publish).to_owned()/></div>
@@ -83,17 +84,16 @@ fn publish_view(locale: Locale, form: &FormState, new: &NewTerms, trial: &TermsT
 }
 
 /// From when on the money of months and of periods that run already feels what changed.
-fn feels_view(locale: Locale, new: &NewTerms, trial: &TermsTrial, services: &[CatalogueService]) -> AnyView {
-    let feels = new.money_feels(&trial.changed);
-    let rates = feels.month.map(|month| {
-        let names: Vec<String> = feels.rates.iter().map(|name| control_text(locale, name, services)).collect();
+fn onset_view(locale: Locale, onset: &Onset, services: &[CatalogueService]) -> AnyView {
+    let rates = onset.month.map(|month| {
+        let names: Vec<String> = onset.rates.iter().map(|name| control_text(locale, name, services)).collect();
         let text = td_string!(locale, terms.publish_rates, month = format::month(locale, month), names = names.join("; "));
         view! { <li>{text} " " <RuleLink locale rule=Rule::Rate3/></li> }
     });
-    let rebates: Vec<_> = feels
+    let rebates: Vec<_> = onset
         .rebates
-        .into_iter()
-        .map(|(kind, period)| {
+        .iter()
+        .map(|&(kind, period)| {
             let (period_words, date) = (format::period(locale, period), format::date_long(locale, period.accrual_date()));
             let text = td_string!(locale, terms.publish_rebate, name = rebate_name(locale, kind), period = period_words, date = date);
             view! { <li>{text} " " <RuleLink locale rule=Rule::Rebate4/></li> }

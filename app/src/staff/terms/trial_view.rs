@@ -176,6 +176,8 @@ fn partner_row(locale: Locale, effect: &PartnerEffect) -> AnyView {
 mod tests {
     use std::collections::BTreeMap;
 
+    use domain::terms::onset::Onset;
+
     use super::*;
 
     #[test]
@@ -183,6 +185,7 @@ mod tests {
         let trial = TermsTrial {
             changed: vec![("codes_per_quarter".to_owned(), "10".to_owned(), "20".to_owned())],
             not_tried: vec!["codes_per_quarter".to_owned(), "case_bonus".to_owned()],
+            onset: Onset::default(),
             first: "2026-01".parse().ok(),
             last: "2026-08".parse().ok(),
             partners: Vec::new(),
