@@ -119,3 +119,57 @@ pub fn has(terms: &Terms, model: Model, privilege: Privilege) -> bool {
 pub fn check(terms: &Terms, model: Model, privilege: Privilege) -> Option<Violation> {
     (!has(terms, model, privilege)).then_some(Violation::PrivilegeMissing { privilege, model })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of the table of section 3, each with what it gives, in the order of [`Privilege::ALL`]: some rows give two.
+    const ROWS: [(&str, usize); 14] = [
+        ("invoice the client", 1),
+        ("free Cloudovka", 1),
+        ("technical presale", 1),
+        ("trial of services", 1),
+        ("warm leads", 1),
+        ("co-marketing", 1),
+        ("bonus for the partner's sales managers", 1),
+        ("branding of the dashboard", 1),
+        ("KVM rebate [7], MONT Office rebate", 2),
+        ("growth rebate", 1),
+        ("case bonus 40 000 [10], Telegram comment bonus", 2),
+        ("knowledge base", 1),
+        ("bonus top-up codes", 1),
+        ("free months", 1),
+    ];
+
+    #[test]
+    fn the_table_is_that_of_the_rules_of_record() {
+        let rules = include_str!("../../../docs/programme.md");
+        let table = brochure_table();
+        let mut privileges = Privilege::ALL.iter();
+        for (row, count) in ROWS {
+            let line = rules.lines().find(|line| line.starts_with(&format!("| {row}"))).expect(row);
+            let cells: Vec<&str> = line.trim_matches('|').split('|').skip(1).map(str::trim).collect();
+            let columns = [Model::Referral, Model::Reseller, Model::Agent, Model::WhiteLabel];
+            let having: BTreeSet<Model> = columns.into_iter().zip(cells).filter(|(_, cell)| *cell != "-").map(|(model, _)| model).collect();
+            for privilege in privileges.by_ref().take(count) {
+                assert_eq!(table[privilege], having, "{privilege:?}");
+            }
+        }
+        assert_eq!(privileges.next(), None);
+        assert_eq!(table.len(), Privilege::ALL.len());
+    }
+
+    #[test]
+    fn a_model_without_the_privilege_is_told_so_and_one_with_it_nothing() {
+        let mut terms = Terms::default();
+        let found = check(&terms, Model::Reseller, Privilege::KvmRebate);
+        assert_eq!(found, Some(Violation::PrivilegeMissing { privilege: Privilege::KvmRebate, model: Model::Reseller }));
+        assert_eq!(check(&terms, Model::Agent, Privilege::KvmRebate), None);
+        // It is data: other terms give it to others.
+        terms.privileges.entry(Privilege::KvmRebate).or_default().insert(Model::Reseller);
+        assert_eq!(check(&terms, Model::Reseller, Privilege::KvmRebate), None);
+        terms.privileges.remove(&Privilege::KvmRebate);
+        assert!(!has(&terms, Model::Agent, Privilege::KvmRebate));
+    }
+}

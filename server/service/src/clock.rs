@@ -81,3 +81,19 @@ impl Clock for MockClock {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shifted_clock_begins_at_its_instant_and_ticks_on() {
+        let start = DateTime::from_timestamp(1_774_990_790, 0).unwrap_or_default();
+        let clock = ShiftedClock::starting_at(start);
+        let first = clock.now();
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        let later = clock.now();
+        assert!(first >= start && later - first >= TimeDelta::milliseconds(30), "{first} {later}");
+        assert!(later - start < TimeDelta::minutes(1) && clock.is_shifted() && !SystemClock.is_shifted());
+    }
+}
