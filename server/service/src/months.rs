@@ -111,17 +111,18 @@ impl Services {
         check_next(&mut transaction, month, self.today()).await?;
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let figures = store::months::figures(&mut transaction, month).await?;
-        let mut changes = Vec::new();
-        let mut after = None;
-        while let Some(batch) = next_batch(&mut transaction, &mut after, month).await? {
-            let ids: Vec<PartnerId> = batch.iter().map(|facts| facts.partner.id).collect();
-            let recorded = store::partners::level_changes(&mut transaction, &ids).await?;
-            for facts in &batch {
-                let of_partner: Vec<RecordedLevelChange> =
-                    recorded.iter().filter(|change| change.partner_id == facts.partner.id).cloned().collect();
-                if let Some(difference) = record_difference(facts.partner.id, &of_partner, &whole_timeline(facts, &terms))? {
-                    changes.extend(decisions(std::slice::from_ref(facts), difference.changes)?);
-                }
+        // All partners in one batch: a page costs the same number of statements however many there are.
+        let (mut changes, mut after) = (Vec::new(), None);
+        let partners = next_batch(&mut transaction, &mut after, month, usize::MAX).await?.unwrap_or_default();
+        let ids: Vec<PartnerId> = partners.iter().map(|facts| facts.partner.id).collect();
+        let mut recorded: BTreeMap<PartnerId, Vec<RecordedLevelChange>> = BTreeMap::new();
+        for change in store::partners::level_changes(&mut transaction, &ids).await? {
+            recorded.entry(change.partner_id).or_default().push(change);
+        }
+        for facts in &partners {
+            let of_partner = recorded.remove(&facts.partner.id).unwrap_or_default();
+            if let Some(difference) = record_difference(facts.partner.id, &of_partner, &whole_timeline(facts, &terms))? {
+                changes.extend(decisions(std::slice::from_ref(facts), difference.changes)?);
             }
         }
         Ok(MonthDecisions { month, figures, changes, money: None })
@@ -135,7 +136,7 @@ impl Services {
         check_next(&mut transaction, month, self.today()).await?;
         let terms = store::terms_versions::schedule(&mut transaction).await?;
         let (mut money, mut after) = (MonthMoney::default(), None);
-        while let Some(batch) = next_batch(&mut transaction, &mut after, month).await? {
+        while let Some(batch) = next_batch(&mut transaction, &mut after, month, BATCH).await? {
             money.add(&accruals::money_of_close(&mut transaction, &batch, &terms, month).await?.entries);
         }
         Ok(money)
@@ -158,7 +159,7 @@ impl Services {
         let figures = store::months::figures(&mut transaction, month).await?;
         let closed_by = actor.person().map(|viewer| viewer.user_id);
         let (mut changes, mut money, mut after) = (Vec::new(), MonthMoney::default(), None);
-        while let Some(batch) = next_batch(&mut transaction, &mut after, month).await? {
+        while let Some(batch) = next_batch(&mut transaction, &mut after, month, BATCH).await? {
             let recorded = level_changes_record_of(&mut transaction, actor, &batch, &terms, now).await?;
             let decided = decisions(&batch, recorded)?;
             let batch_money = accruals::money_of_close(&mut transaction, &batch, &terms, month).await?;
@@ -229,8 +230,13 @@ async fn check_next(connection: &mut Connection, month: Month, today: BusinessDa
 }
 
 /// The facts of the next partners as they are once the month is closed; none after the last partner.
-async fn next_batch(connection: &mut Connection, after: &mut Option<PartnerId>, month: Month) -> Result<Option<Vec<PartnerFacts>>> {
-    let ids = store::partners::ids_after(connection, *after, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+async fn next_batch(
+    connection: &mut Connection,
+    after: &mut Option<PartnerId>,
+    month: Month,
+    size: usize,
+) -> Result<Option<Vec<PartnerFacts>>> {
+    let ids = store::partners::ids_after(connection, *after, i64::try_from(size).unwrap_or(i64::MAX)).await?;
     let Some(last) = ids.last() else { return Ok(None) };
     *after = Some(*last);
     let mut batch = store::partners::facts(connection, &ids).await?;
