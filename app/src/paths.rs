@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use domain::accrual::SumOfRows;
 use domain::rule::Rule;
 
 /// Sign-in page.
@@ -165,6 +166,14 @@ pub fn rule(rule: Rule) -> String {
 /// An entry of the partner's ledger.
 pub fn partner_money_entry(entry: impl Display) -> String {
     format!("{PARTNER_MONEY}/{entry}")
+}
+
+/// The rows behind a sum of the partner that is no entry.
+pub fn partner_money_sum(sum: SumOfRows) -> String {
+    match sum {
+        SumOfRows::Base(rule, period) => format!("{PARTNER_MONEY}/rows/{rule}/{period}"),
+        SumOfRows::Saved(month) => format!("{PARTNER_MONEY}/saved/{month}"),
+    }
 }
 
 /// A client of the partner.

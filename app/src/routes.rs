@@ -16,6 +16,7 @@ use crate::partner::home::home_page::HomePage;
 use crate::partner::level::level_page::LevelPage;
 use crate::partner::money::entry_page::MoneyEntryPage;
 use crate::partner::money::money_page::MoneyPage;
+use crate::partner::money::sum_page::{ProjectedSumPage, SavedSumPage};
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
@@ -60,6 +61,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/what-if") view=WhatIfPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/money") view=MoneyPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/money/:entry") view=MoneyEntryPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/money/rows/:rule/:period") view=ProjectedSumPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/money/saved/:month") view=SavedSumPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/rebates") view=RebatesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/privileges") view=PrivilegesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>

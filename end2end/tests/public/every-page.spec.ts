@@ -17,6 +17,7 @@ const partnerPages = async (partner: Person): Promise<Record<string, string>> =>
   '/partner/what-if': '/partner/what-if?r=50000_0x5&kvm=70',
   '/partner/money': '/partner/money',
   '/partner/money/{entry}': await firstLink(partner, '/partner/money', /^\/partner\/money\/[0-9a-f]{8}-/),
+  '/partner/money/rows/{rule}/{period}': await firstLink(partner, '/partner/money', /^\/partner\/money\/rows\//),
   '/partner/rebates': '/partner/rebates',
   '/partner/privileges': '/partner/privileges',
   '/partner/clients': '/partner/clients',
@@ -28,6 +29,11 @@ const partnerPages = async (partner: Person): Promise<Record<string, string>> =>
   '/partner/sales-bonuses': '/partner/sales-bonuses',
   '/partner/requests': '/partner/requests',
   '/partner/requests/{reference}': await firstLink(partner, '/partner/requests', /^\/partner\/requests\/[A-Z]{2}-/),
+});
+
+// Of a partner that bills its clients itself.
+const discountPages = async (partner: Person): Promise<Record<string, string>> => ({
+  '/partner/money/saved/{month}': await firstLink(partner, '/partner/money', /^\/partner\/money\/saved\//),
 });
 
 const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
@@ -63,19 +69,23 @@ const PHONE = { width: 360, height: 780 };
 test('every page, in Russian, light', async ({ person }) => {
   test.slow();
   const [nobody, partner, admin] = [await person(), await person('kvadrat@partner.example'), await person('admin@provider.example')];
-  const [ofPartner, ofStaff] = [await partnerPages(partner), await staffPages(admin)];
-  expect(Object.keys({ ...publicPages, ...ofPartner, ...ofStaff }).sort()).toEqual([...recordedPages].sort());
+  const reseller = await person('volna@partner.example');
+  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller), await staffPages(admin)];
+  expect(Object.keys({ ...publicPages, ...ofPartner, ...ofReseller, ...ofStaff }).sort()).toEqual([...recordedPages].sort());
   await lookAt(nobody, Object.values(publicPages), 'Партнёрский портал', 'light');
   await lookAt(partner, Object.values(ofPartner), 'Партнёрский портал', 'light');
+  await lookAt(reseller, Object.values(ofReseller), 'Партнёрский портал', 'light');
   await lookAt(admin, Object.values(ofStaff), 'Партнёрский портал', 'light');
 });
 
 test('every page, in English, dark, on a phone', async ({ person, baseURL }) => {
   test.slow();
-  const people = [await person(undefined, { viewport: PHONE }), await person('kvadrat@partner.example', { viewport: PHONE }), await person('admin@provider.example', { viewport: PHONE })];
-  const [nobody, partner, admin] = people;
+  const signedIn = ['kvadrat@partner.example', 'volna@partner.example', 'admin@provider.example'];
+  const people = [await person(undefined, { viewport: PHONE })];
+  for (const email of signedIn) people.push(await person(email, { viewport: PHONE }));
+  const [nobody, partner, reseller, admin] = people;
   // Addresses first: their links are looked for on pages as they are.
-  const [ofPartner, ofStaff] = [await partnerPages(partner), await staffPages(admin)];
+  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller), await staffPages(admin)];
   for (const { page } of people) {
     // The system is light: what is seen is the reader's choice.
     await page.emulateMedia({ colorScheme: 'light' });
@@ -83,5 +93,6 @@ test('every page, in English, dark, on a phone', async ({ person, baseURL }) => 
   }
   await lookAt(nobody, Object.values(publicPages), 'Partner portal', 'dark');
   await lookAt(partner, Object.values(ofPartner), 'Partner portal', 'dark');
+  await lookAt(reseller, Object.values(ofReseller), 'Partner portal', 'dark');
   await lookAt(admin, Object.values(ofStaff), 'Partner portal', 'dark');
 });

@@ -11,6 +11,7 @@ use domain::money::Money;
 use domain::permission::{Action, may};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::clients::Service;
 pub use store::ledger_entries::{Balance, Entry, EntryFilter, RecordedEntryEvent};
 use store::ledger_entries::{NewEntry, NewEntryEvent};
 use store::partner_notices::NewNotice;
@@ -19,8 +20,10 @@ use store::{Connection, Scope};
 use crate::audit::{self, Change};
 use crate::clients::field;
 use crate::paging::{cut_to_page, search_text};
+use crate::partner_money::EntryTerms;
 use crate::requests::Page;
-use crate::{Actor, Error, Refusal, Result, Services, Viewer, error::FormProblems, secrets};
+use crate::rows_behind::{RowsBehind, RowsPlace, behind_entry};
+use crate::{Actor, Error, Refusal, Result, Services, Standing, Viewer, error::FormProblems, secrets};
 
 /// Entries on a page of the list.
 pub const LEDGER_PAGE: i64 = 50;
@@ -139,6 +142,12 @@ pub struct EntryPage {
     pub corrects: Option<Entry>,
     /// Its corrections, and its reversal.
     pub referring: Vec<Entry>,
+    /// The rows that make its base; none for what is not computed from usage.
+    pub rows: Option<RowsBehind>,
+    /// Names of services.
+    pub services: Vec<Service>,
+    /// The terms that decided.
+    pub terms: Option<EntryTerms>,
     /// Whether the viewer may approve it now.
     pub may_approve: bool,
     /// Whether the viewer may take it back now.
@@ -207,8 +216,11 @@ impl Services {
         Ok(waiting(&store::ledger_entries::sums(&mut transaction, &filter).await?))
     }
 
-    /// An entry with its explanation and its life.
-    pub async fn ledger_entry_page(&self, viewer: &Viewer, id: LedgerEntryId) -> Result<EntryPage> {
+    /// An entry with its explanation, the rows behind it and its life.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such entry, or the chosen client has no row in it.
+    pub async fn ledger_entry_page(&self, viewer: &Viewer, id: LedgerEntryId, place: &RowsPlace) -> Result<EntryPage> {
         viewer.require(Action::ViewLedger)?;
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let entry = store::ledger_entries::find(&mut transaction, None, id).await?.ok_or(Error::NotFound)?;
@@ -225,14 +237,19 @@ impl Services {
             Some(client) => store::clients::find(&mut transaction, Some(entry.partner_id), client).await?.map(|client| client.name),
             None => None,
         };
-        let partner_code = store::partners::facts(&mut transaction, &[entry.partner_id]).await?;
-        let partner_code = partner_code.into_iter().next().map(|facts| facts.partner.code).unwrap_or_default();
+        let standing = Standing::load(&mut transaction, entry.partner_id).await?;
+        let related = store::ledger_entries::related(&mut transaction, &entry).await?;
+        let rows = behind_entry(&mut transaction, &standing, &entry, &related, place).await?;
+        let services = store::clients::services(&mut transaction).await?;
         let possible = |event| may(viewer.role, Action::ApproveEntries) && entry.state.after(event).is_ok();
         Ok(EntryPage {
             may_approve: possible(EntryEvent::Approved),
             may_reverse: possible(EntryEvent::Reversed) && may_be_taken_back(entry.amount),
-            partner_code,
+            terms: EntryTerms::of(&standing.terms, &entry),
+            partner_code: standing.facts.partner.code,
             client_name,
+            rows,
+            services,
             events: events.into_iter().zip(people).collect(),
             runs,
             corrects,

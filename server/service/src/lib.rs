@@ -31,6 +31,7 @@ pub mod partner_pages;
 pub mod partners;
 pub mod rate_choices;
 pub mod requests;
+pub mod rows_behind;
 pub mod sales_bonuses;
 pub mod settlements;
 pub mod sign_in;

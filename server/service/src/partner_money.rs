@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::accrual::{Accrual, MonthNet, RowFacts, RowPart, first_month_behind, reward, row_part};
+use domain::accrual::{Accrual, MonthNet, SumOfRows, reward};
 use domain::calendar::{BusinessDate, Month, Period};
-use domain::ids::{ClientId, LedgerEntryId, PartnerId};
+use domain::ids::{LedgerEntryId, PartnerId};
 use domain::ledger::EntryState;
 use domain::model::{BillingSide, Model};
 use domain::money::Money;
@@ -16,25 +16,21 @@ use domain::privilege;
 use domain::rate::SumsByMonth;
 use domain::rebate::{RebateKind, month_nets, rebate};
 use domain::rule::Rule;
-use domain::service::ServiceCode;
+use domain::terms::TermsSchedule;
 use domain::verdict::Verdict;
 use rust_decimal::Decimal;
 use store::Connection;
-use store::clients::Service;
+pub use store::clients::Service;
 pub use store::ledger_entries::{Balance, Entry, EntryFilter, RecordedEntryEvent};
 use store::partner_month_sums::UsageLine;
 use store::partners::Partner;
-use store::usage_rows::RowPlace;
 
 use crate::accruals::PartnerBooks;
 use crate::paging::cut_to_page;
 use crate::requests::{PAGE, Page};
+use crate::rows_behind::{RowsBehind, RowsPlace, behind_entry, rows_behind};
 use crate::{Error, Result, Services, Standing, Viewer};
 
-/// Clients on a page of what makes an entry.
-const CLIENTS_SHOWN: usize = 50;
-/// Rows of a client on a page of what makes an entry.
-const ROWS_SHOWN: i64 = 100;
 /// Closed months of which the saved discount is shown.
 const SAVED_MONTHS: i32 = 12;
 /// Periods of a rebate that its history shows.
@@ -118,67 +114,6 @@ impl MoneyPage {
     }
 }
 
-/// A client's part of the base of an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientPart {
-    /// Which client.
-    pub client_id: ClientId,
-    /// Its name.
-    pub name: String,
-    /// Gross of its rows, RUB.
-    pub gross: Money,
-    /// What they add to the base, RUB.
-    pub part: Money,
-    /// How many rows.
-    pub rows: usize,
-}
-
-/// A row behind an entry.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RowBehind {
-    /// Which month.
-    pub month: Month,
-    /// Which service.
-    pub service: ServiceCode,
-    /// Which machine or other resource.
-    pub resource: String,
-    /// What was billed, RUB.
-    pub gross: Money,
-    /// What it is worth.
-    pub worth: RowPart,
-}
-
-/// The rows of one client behind an entry.
-#[derive(Clone, Debug)]
-pub struct ClientRows {
-    /// The client, with its sums over all pages.
-    pub client: ClientPart,
-    /// The rows by month, service and resource.
-    pub page: Page<RowBehind>,
-}
-
-/// The rows behind an entry, as billing has them today.
-#[derive(Clone, Debug)]
-pub struct RowsBehind {
-    /// Clients of this page, the largest part first.
-    pub clients: Page<ClientPart>,
-    /// How many clients there are in all.
-    pub client_count: usize,
-    /// The sum of all parts, RUB.
-    pub total: Money,
-    /// What all entries of this rule and period have as their base together, RUB.
-    pub posted: Money,
-    /// The rows of the chosen client.
-    pub chosen: Option<ClientRows>,
-}
-
-impl RowsBehind {
-    /// The base that the rows give: growth below nothing is nothing.
-    pub fn base(&self, rule: Rule) -> Money {
-        if rule == Rule::Rebate3 { self.total.max(Money::ZERO) } else { self.total }
-    }
-}
-
 /// The terms that an entry was decided under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryTerms {
@@ -186,6 +121,13 @@ pub struct EntryTerms {
     pub number: usize,
     /// Its first day of validity.
     pub valid_from: BusinessDate,
+}
+
+impl EntryTerms {
+    /// The version that an entry names.
+    pub(crate) fn of(terms: &TermsSchedule, entry: &Entry) -> Option<Self> {
+        terms.numbered(entry.terms).map(|(number, version)| Self { number, valid_from: version.valid_from })
+    }
 }
 
 /// An entry's own page.
@@ -205,13 +147,26 @@ pub struct EntryPage {
     pub services: Vec<Service>,
 }
 
-/// Where a reader stands in the rows behind an entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RowsPlace {
-    /// The client whose rows are shown.
-    pub client: Option<ClientId>,
-    /// The list of clients, or of the chosen one's rows, continues behind this.
-    pub after: Option<String>,
+/// What a sum that is no entry is, with the rows behind it.
+#[derive(Clone, Debug)]
+pub struct SumPage {
+    /// What it is.
+    pub sum: SumAhead,
+    /// The rows that make it.
+    pub rows: RowsBehind,
+    /// Names of services.
+    pub services: Vec<Service>,
+    /// When billing data last came in.
+    pub data_as_of: Option<DateTime<Utc>>,
+}
+
+/// A sum of money that stands in no entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SumAhead {
+    /// What the months so far would bring, closed as they stand.
+    Projected(Accrual),
+    /// What the rate took off the invoices of a closed month.
+    Saved(SavedMonth),
 }
 
 /// A rebate that runs.
@@ -384,10 +339,42 @@ impl Services {
         let related = store::ledger_entries::related(&mut transaction, &entry).await?;
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let services = store::clients::services(&mut transaction).await?;
-        let rows = rows_behind(&mut transaction, &standing, &entry, &related, place).await?;
+        let rows = behind_entry(&mut transaction, &standing, &entry, &related, place).await?;
         drop(transaction);
-        let terms = standing.terms.numbered(entry.terms).map(|(number, version)| EntryTerms { number, valid_from: version.valid_from });
+        let terms = EntryTerms::of(&standing.terms, &entry);
         Ok(EntryPage { entry, events, related, terms, rows, services })
+    }
+
+    /// A sum of the viewer's partner that is no entry, with the rows behind it: a reward or a rebate of an open period as it stands, or
+    /// the discount of a closed month.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no page shows such a sum, or the chosen client has no row in it.
+    pub async fn money_sum_page(&self, viewer: &Viewer, sum: SumOfRows, place: &RowsPlace) -> Result<SumPage> {
+        let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
+        let today = self.today();
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        let running = Running::load(&mut transaction, partner_id, today).await?;
+        let ahead = match sum {
+            SumOfRows::Base(rule, period) => {
+                let mut projected = running.projected(today).into_iter();
+                projected.find(|accrual| accrual.rule == rule && accrual.period == period).map(SumAhead::Projected)
+            }
+            SumOfRows::Saved(month) if running.standing.facts.level.closed_through.is_some_and(|last| month <= last) => {
+                let months = store::partner_month_sums::load(&mut transaction, &[partner_id], month, month).await?;
+                saved_months(&running.standing, &months).into_iter().next().map(SumAhead::Saved)
+            }
+            SumOfRows::Saved(_) => None,
+        };
+        let ahead = ahead.ok_or(Error::NotFound)?;
+        let posted = match &ahead {
+            SumAhead::Projected(accrual) => accrual.base,
+            SumAhead::Saved(saved) => saved.saved,
+        };
+        let rows = rows_behind(&mut transaction, &running.standing, sum, None, posted, place).await?;
+        let services = store::clients::services(&mut transaction).await?;
+        let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;
+        Ok(SumPage { sum: ahead, rows, services, data_as_of })
     }
 
     /// The page of rebates.
@@ -459,94 +446,4 @@ fn running_rebate(kind: RebateKind, book: &PartnerBooks<'_>, sums: &SumsByMonth,
     months.retain(|month| month.month <= today.month());
     let previous = month_nets(kind, kind.period_of(period.first_month().previous()), &book.money, sums);
     Some(RunningRebate { period, accrual, months, previous })
-}
-
-/// The rows that make an entry's base; none where no usage does.
-async fn rows_behind(
-    connection: &mut Connection,
-    standing: &Standing,
-    entry: &Entry,
-    related: &[Entry],
-    place: &RowsPlace,
-) -> Result<Option<RowsBehind>> {
-    let (rule, period) = (entry.rule, entry.period);
-    let from_usage = rule == Rule::Rate4 || RebateKind::of_rule(rule).is_some() || (rule == Rule::Sales1 && entry.client_id.is_some());
-    if !entry.kind.is_computed() || !from_usage {
-        return if place.client.is_some() { Err(Error::NotFound) } else { Ok(None) };
-    }
-    let partner_id = entry.partner_id;
-    let picks = store::client_rate_choices::once_picks(connection, &[partner_id]).await?;
-    let book = PartnerBooks::new(&standing.facts, &standing.terms, &picks);
-    let first = first_month_behind(rule, period);
-    let usage = store::partner_month_sums::usage(connection, &[partner_id], first, period.last_month()).await?;
-    let part_of = |client: ClientId, month: Month, service: &ServiceCode, gross: Money| {
-        row_part(rule, period, &RowFacts { month, service, gross, share: book.share(client) }, &book.money)
-    };
-    let (mut parts, mut months, mut services) = (BTreeMap::<ClientId, ClientPart>::new(), BTreeSet::new(), BTreeSet::new());
-    for line in usage.iter().filter(|line| rule != Rule::Sales1 || Some(line.client_id) == entry.client_id) {
-        let Some(worth) = part_of(line.client_id, line.month, &line.service, line.gross) else { continue };
-        months.insert(line.month);
-        services.insert(line.service.clone());
-        let client_id = line.client_id;
-        let empty = ClientPart { client_id, name: String::new(), gross: Money::ZERO, part: Money::ZERO, rows: 0 };
-        let client = parts.entry(client_id).or_insert(empty);
-        client.gross += line.gross;
-        client.part += worth.part;
-        client.rows += 1;
-    }
-    let computed = std::iter::once(entry).chain(related).filter(|one| one.kind.is_computed() && one.rule == rule && one.period == period);
-    let (total, client_count) = (parts.values().map(|client| client.part).sum(), parts.len());
-    let posted = computed.map(|one| one.base).sum();
-
-    let chosen = match place.client {
-        None => None,
-        Some(client) => Some(parts.get(&client).cloned().ok_or(Error::NotFound)?),
-    };
-    let mut clients = if chosen.is_some() { Page { lines: Vec::new(), next: None } } else { page_of_clients(parts, place)? };
-    let named: Vec<ClientId> = clients.lines.iter().chain(&chosen).map(|client| client.client_id).collect();
-    let names: BTreeMap<ClientId, String> = store::clients::names(connection, partner_id, &named).await?.into_iter().collect();
-    for client in &mut clients.lines {
-        client.name = names.get(&client.client_id).cloned().unwrap_or_default();
-    }
-    let chosen = match chosen {
-        None => None,
-        Some(mut client) => {
-            client.name = names.get(&client.client_id).cloned().unwrap_or_default();
-            let (months, services): (Vec<_>, Vec<_>) = (months.into_iter().collect(), services.into_iter().collect());
-            let after = place.after.as_deref().map(row_place).transpose()?;
-            let id = client.client_id;
-            let read = (months.as_slice(), services.as_slice());
-            let mut rows = store::usage_rows::of_client(connection, partner_id, id, read, after.as_ref(), ROWS_SHOWN + 1).await?;
-            let more = cut_to_page(&mut rows, ROWS_SHOWN);
-            let next = rows.last().filter(|_| more).map(|last| format!("{}/{}/{}", last.month, last.service, last.resource));
-            let lines = rows.into_iter().filter_map(|row| {
-                let worth = part_of(id, row.month, &row.service, row.gross)?;
-                Some(RowBehind { month: row.month, service: row.service, resource: row.resource, gross: row.gross, worth })
-            });
-            Some(ClientRows { client, page: Page { lines: lines.collect(), next } })
-        }
-    };
-    Ok(Some(RowsBehind { clients, client_count, total, posted, chosen }))
-}
-
-/// A page of clients, the largest part first.
-fn page_of_clients(parts: BTreeMap<ClientId, ClientPart>, place: &RowsPlace) -> Result<Page<ClientPart>> {
-    let mut lines: Vec<ClientPart> = parts.into_values().collect();
-    lines.sort_by(|one, other| other.part.cmp(&one.part).then(one.client_id.cmp(&other.client_id)));
-    if let Some(after) = &place.after {
-        let after: ClientId = after.parse().map_err(|_| Error::NotFound)?;
-        let at = lines.iter().position(|client| client.client_id == after).ok_or(Error::NotFound)?;
-        lines.drain(..=at);
-    }
-    let more = lines.len() > CLIENTS_SHOWN;
-    lines.truncate(CLIENTS_SHOWN);
-    let next = lines.last().filter(|_| more).map(|last| last.client_id.to_string());
-    Ok(Page { lines, next })
-}
-
-/// The place of a row in an address: `2026-01/kvm/vm-1`.
-fn row_place(text: &str) -> Result<RowPlace> {
-    let mut pieces = text.splitn(3, '/');
-    let (Some(month), Some(service), Some(resource)) = (pieces.next(), pieces.next(), pieces.next()) else { return Err(Error::NotFound) };
-    Ok((month.parse().map_err(|_| Error::NotFound)?, service.to_owned(), resource.to_owned()))
 }

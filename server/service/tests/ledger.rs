@@ -15,6 +15,7 @@ use domain::permission::Role;
 use service::adjustments::AdjustmentFields;
 use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::ledger::{ApprovalOutcome, Entry, EntryFilter, ReverseFields, Tally};
+use service::rows_behind::RowsPlace;
 use service::settlements::SettleFields;
 use service::{Actor, Error, Refusal, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -155,7 +156,7 @@ async fn entries_are_approved_in_bulk_and_each_says_what_became_of_it(_: PgPoolO
     assert!(matches!(services.ledger_approve(COMMAND, &[LedgerEntryId(Uuid::nil())]).await, Err(Error::NotFound)));
     assert!(matches!(services.ledger_approve(Actor::Person(&world.agent.viewer), &ids).await, Err(Error::Forbidden)));
     let approved = approval.items.iter().find(|item| item.outcome == ApprovalOutcome::Approved).expect("one");
-    let page = services.ledger_entry_page(&world.admin, approved.entry_id).await.expect("a page");
+    let page = services.ledger_entry_page(&world.admin, approved.entry_id, &RowsPlace::default()).await.expect("a page");
     assert_eq!(page.events[0].0.event, EntryEvent::Approved);
     assert_eq!(page.events[0].1.as_deref(), Some(world.reviewer.display_name.as_str()));
     world.verify().await;
@@ -356,7 +357,7 @@ async fn one_person_takes_nothing_back_that_would_raise_a_balance(_: PgPoolOptio
     let entry = world.app.services.adjustment_decide(&world.admin, id, true).await.expect("accepted").expect("an entry");
     let reversed = world.app.services.ledger_reverse(Actor::Person(&world.reviewer), entry, &why()).await;
     assert_eq!(refusal(reversed), Refusal::ReversalRaises);
-    assert!(!world.app.services.ledger_entry_page(&world.reviewer, entry).await.expect("a page").may_reverse);
+    assert!(!world.app.services.ledger_entry_page(&world.reviewer, entry, &RowsPlace::default()).await.expect("a page").may_reverse);
     world.verify().await;
 }
 
@@ -401,7 +402,7 @@ async fn an_entry_that_is_taken_back_leaves_the_balances_with_its_opposite(_: Pg
     services.ledger_reverse(actor, second.id, &why()).await.expect("an approved one too");
     let reversed = world.entries(&in_state(EntryState::Reversed)).await;
     assert_eq!((reversed.len(), reversed.iter().map(|entry| entry.amount).sum::<Money>()), (4, Money::ZERO));
-    let page = services.ledger_entry_page(&world.reviewer, first.id).await.expect("a page");
+    let page = services.ledger_entry_page(&world.reviewer, first.id, &RowsPlace::default()).await.expect("a page");
     let back = &page.referring[0];
     assert_eq!((back.kind, back.amount, back.corrects), (EntryKind::Reversal, -first.amount, Some(first.id)));
     assert!(!page.may_approve && !page.may_reverse);
@@ -456,7 +457,7 @@ async fn an_adjustment_needs_four_eyes_and_becomes_an_entry(_: PgPoolOptions, op
     assert_eq!(services.adjustment_decide(&world.admin, id, true).await.expect("the same again"), Some(entry));
     assert!(matches!(refusal(services.adjustment_decide(&second, id, false).await), Refusal::AdjustmentDecided(_)));
     assert_eq!(world.app.count("ledger_entries").await, before + 1);
-    let page = services.ledger_entry_page(&world.reviewer, entry).await.expect("a page");
+    let page = services.ledger_entry_page(&world.reviewer, entry, &RowsPlace::default()).await.expect("a page");
     let expected = Money::kopecks(-123_450);
     assert_eq!((page.entry.kind, page.entry.amount, page.entry.base), (EntryKind::Adjustment, expected, expected));
     assert_eq!((page.entry.state, page.entry.rate), (EntryState::Accrued, None));

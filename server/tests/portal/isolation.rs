@@ -44,6 +44,7 @@ impl Belongings {
         let services = &app.services;
         let client = app.create_client(partner, SECRET).await;
         app.create_virtual_machines(partner, client, &["vm-secret"]).await;
+        app.load_usage(partner, client, "2026-10", "kvm", 700).await;
         let ask_codes = async |note: &str| {
             let asked = AskedCode { face: 500, note: Some(note.to_owned()), client_id: Some(client) };
             services.bonus_codes_submit(&partner.viewer, vec![asked], Uuid::new_v4()).await.expect("a request")
@@ -111,6 +112,8 @@ impl Belongings {
         match pattern {
             "/partner/clients/{id}" => fill("{id}", &self.client),
             "/partner/money/{entry}" => fill("{entry}", &self.entry),
+            "/partner/money/rows/{rule}/{period}" => vec![format!("/partner/money/rows/RATE-4/2026-10?client={}", self.client)],
+            "/partner/money/saved/{month}" => vec![format!("/partner/money/saved/2026-09?client={}", self.client)],
             "/partner/free-months/{client}" => fill("{client}", &self.client),
             "/staff/partners/{id}" | "/staff/partners/{id}/bank-account" => fill("{id}", &self.partner),
             "/staff/ledger/{entry}" => fill("{entry}", &self.ledger.entry),

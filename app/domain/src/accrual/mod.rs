@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::correction::{Correction, Posted, corrections, lacking};
-pub use self::part::{RowFacts, RowPart, first_month_behind, row_part};
+pub use self::part::{RowFacts, RowPart, SumOfRows, first_month_behind, row_part};
 use crate::calendar::{BusinessDate, Month, Period};
 use crate::ids::TermsVersionId;
 use crate::model::{BillingSide, Model, stable_text};

@@ -71,6 +71,46 @@ pub fn row_part(rule: Rule, period: Period, row: &RowFacts<'_>, money: &PartnerM
     Some(RowPart { rate, deduction, net, part })
 }
 
+/// A sum of money that usage rows make, so that it can be opened down to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SumOfRows {
+    /// The base that a rule has for a period.
+    Base(Rule, Period),
+    /// What the rate took off the invoices of a month with a discount (`RATE-4`).
+    Saved(Month),
+}
+
+impl SumOfRows {
+    /// The first month with rows in it.
+    pub fn first_month(self) -> Month {
+        match self {
+            Self::Base(rule, period) => first_month_behind(rule, period),
+            Self::Saved(month) => month,
+        }
+    }
+
+    /// The last month with rows in it.
+    pub fn last_month(self) -> Month {
+        match self {
+            Self::Base(_, period) => period.last_month(),
+            Self::Saved(month) => month,
+        }
+    }
+
+    /// The part of a row in the sum, RUB; none where the row does not count.
+    pub fn part(self, row: &RowFacts<'_>, money: &PartnerMoney<'_>) -> Option<RowPart> {
+        match self {
+            Self::Base(rule, period) => row_part(rule, period, row, money),
+            Self::Saved(month) if month == row.month => {
+                let terms = money.month_terms(month).filter(|terms| !terms.rewards())?;
+                let RowAmounts { rate, deduction, net } = row_amounts(&terms, row.service, row.gross);
+                Some(RowPart { rate, deduction, net, part: deduction })
+            }
+            Self::Saved(_) => None,
+        }
+    }
+}
+
 /// Both quarters count whole if the model of the last month has the rebate; a quarter before the contract's is not compared with.
 fn growth_part(period: Period, month: Month, within: bool, net: Money, money: &PartnerMoney<'_>) -> Option<Money> {
     let last = money.month_terms(period.last_month())?;
@@ -146,6 +186,25 @@ mod tests {
                 prop_assert_eq!(base, accrual.base, "{} {}", accrual.rule, accrual.period);
             }
         }
+    }
+
+    #[test]
+    fn what_a_month_saves_is_what_the_rate_takes_off_its_rows() {
+        let month_of = month("2026-03");
+        let contract_date = "2026-01-10".parse().expect("a date");
+        let terms = TermsSchedule::constant(Terms::default());
+        let service: ServiceCode = "kvm".parse().expect("a code");
+        let row = |month| RowFacts { month, service: &service, gross: Money::kopecks(100_005), share: RewardShare::Monthly };
+        let saved = |side, at| {
+            let facts = LevelFacts::new(contract_date, side);
+            SumOfRows::Saved(month_of).part(&row(at), &PartnerMoney::new(&facts, &terms))
+        };
+        let found = saved(BillingSide::Partner, month_of).expect("a part");
+        assert_eq!((found.part, found.part + found.net), (found.deduction, Money::kopecks(100_005)));
+        assert!(!found.part.is_zero());
+        assert_eq!(saved(BillingSide::Partner, month_of.next()), None, "another month");
+        // Where the rate is a reward nothing is saved: it is paid.
+        assert_eq!(saved(BillingSide::Provider, month_of), None);
     }
 
     #[test]

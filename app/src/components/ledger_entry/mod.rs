@@ -2,6 +2,7 @@
 
 pub mod calculation;
 pub mod life;
+pub mod rows;
 
 use domain::accrual::{Explanation, Nothing, Settlement};
 use domain::ledger::{EntryKind, EntryState};

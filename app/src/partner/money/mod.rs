@@ -3,3 +3,4 @@
 pub mod entry_page;
 pub mod money_page;
 pub mod statement;
+pub mod sum_page;

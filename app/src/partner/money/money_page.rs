@@ -1,6 +1,6 @@
 //! `/partner/money`: what is available, pending, settled and projected, and the entries that make every sum (`LED-2`).
 
-use domain::accrual::{Accrual, Settlement};
+use domain::accrual::{Accrual, Settlement, SumOfRows};
 use domain::ledger::EntryState;
 use domain::money::Money;
 use leptos::prelude::*;
@@ -173,12 +173,19 @@ fn projection(locale: Locale, money: &MoneyData) -> AnyView {
             Column::text(td_string!(locale, money.projection.date)),
         ];
         let row = |accrual: &Accrual| {
+            let (name, period) = (rule_name(locale, accrual.rule), format::period(locale, accrual.period));
+            let href = paths::partner_money_sum(SumOfRows::Base(accrual.rule, accrual.period));
+            let label = format!(
+                "{}. {}",
+                format::money(locale, accrual.amount),
+                td_string!(locale, money.sum.open, what = name, period = period.clone())
+            );
             view! {
                 <tr>
-                    <th scope="row" class="data-table__main">{rule_name(locale, accrual.rule)} " " <RuleLink locale rule=accrual.rule/></th>
-                    <td>{format::period(locale, accrual.period)}</td>
+                    <th scope="row" class="data-table__main">{name} " " <RuleLink locale rule=accrual.rule/></th>
+                    <td>{period}</td>
                     <td class="money">{calculation(locale, accrual)}</td>
-                    <td class="money"><MoneyText locale amount=accrual.amount/></td>
+                    <td class="money"><a href=href aria-label=label><MoneyText locale amount=accrual.amount/></a></td>
                     <td>{settlement_name(locale, accrual.settlement)}</td>
                     <td class="figures"><ShortDate locale date=accrual.accrued_on/></td>
                 </tr>
@@ -336,12 +343,16 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
         .saved
         .iter()
         .map(|saved| {
+            let href = paths::partner_money_sum(SumOfRows::Saved(saved.month));
+            let (what, month) = (td_string!(locale, money.saved.amount), format::month(locale, saved.month));
+            let label =
+                format!("{}. {}", format::money(locale, saved.saved), td_string!(locale, money.sum.open, what = what, period = month));
             view! {
                 <tr>
                     <th scope="row"><MonthText locale month=saved.month/></th>
                     <td>{format::model(locale, saved.model)}</td>
                     <td class="money"><MoneyText locale amount=saved.gross/></td>
-                    <td class="money"><MoneyText locale amount=saved.saved/></td>
+                    <td class="money"><a href=href aria-label=label><MoneyText locale amount=saved.saved/></a></td>
                     <td class="money"><MoneyText locale amount=saved.gross - saved.saved/></td>
                 </tr>
             }

@@ -1,6 +1,6 @@
 //! `/partner/rebates`: KVM, MONT Office and growth: the running period, its formula with figures in it, and history (`REB-1`..`REB-4`).
 
-use domain::accrual::{Accrual, Explanation, MonthNet, Settlement};
+use domain::accrual::{Accrual, Explanation, MonthNet, Settlement, SumOfRows};
 use domain::calendar::Month;
 use domain::rebate::RebateKind;
 use domain::rule::Rule;
@@ -58,7 +58,9 @@ fn rebate_section(locale: Locale, page: &RebatesData, card: &RebateCard) -> AnyV
     let due = card.due.as_ref().map(|due| {
         let period = format::sentence_start(format::period(locale, due.period));
         let text = td_string!(locale, money.rebates.due, period = period, amount = format::money(locale, due.amount));
-        view! { <NoticeView tone=Tone::Waiting text/> }
+        let href = paths::partner_money_sum(SumOfRows::Base(due.rule, due.period));
+        let open_rows = td_string!(locale, money.sum.open, what = name, period = format::period(locale, due.period));
+        view! { <NoticeView tone=Tone::Waiting text/> <p><a href=href>{open_rows}</a></p> }
     });
     let running = match &card.running {
         Some(running) => running_view(locale, page, card, running),
@@ -108,6 +110,9 @@ fn running_view(locale: Locale, page: &RebatesData, card: &RebateCard, running: 
     let all = running.period.months().collect::<Vec<_>>();
     let (months, previous) =
         (running.months.iter().map(marked).collect::<Vec<_>>(), running.previous.iter().map(marked).collect::<Vec<_>>());
+    let href = paths::partner_money_sum(SumOfRows::Base(accrual.rule, accrual.period));
+    let open_rows = td_string!(locale, money.sum.open, what = name, period = format::period(locale, running.period));
+    let label = format!("{}. {open_rows}", format::money(locale, accrual.amount));
     // Months so far count, those of today's model do not.
     let will_lock = (!card.privilege.is_allowed()).then(|| {
         view! {
@@ -118,7 +123,7 @@ fn running_view(locale: Locale, page: &RebatesData, card: &RebateCard, running: 
     view! {
         <div class="stat">
             <p class="stat__label">{td_string!(locale, money.rebates.running, period = format::period(locale, running.period))} " · " {td_string!(locale, money.rebates.so_far)}</p>
-            <p class="stat__value"><MoneyText locale amount=accrual.amount/></p>
+            <p class="stat__value"><a href=href aria-label=label><MoneyText locale amount=accrual.amount/></a></p>
             <p class="stat__note figures">{formula(locale, accrual)}</p>
         </div>
         <p>{when} " " {form} " " <RuleLink locale rule=Rule::Rebate4/></p>

@@ -9,6 +9,7 @@ use super::reason_fields::ReasonFields;
 use super::words::{entry_title, reason_name};
 use crate::components::date::DateText;
 use crate::components::ledger_entry::calculation::CalculationCard;
+use crate::components::ledger_entry::rows::{RowsSection, rows_place};
 use crate::components::ledger_entry::{EntryStateView, kind_name, life, rule_name, settlement_name};
 use crate::components::timeline::{Timeline, TimelineEntry};
 use crate::context::{form_state, path_value, services};
@@ -25,7 +26,8 @@ pub fn EntryPage() -> impl IntoView {
     let id = path_value::<LedgerEntryId>("entry");
     staff_page(StaffSection::Ledger, async move |viewer, state| {
         let locale = state.locale;
-        let loaded = services()?.ledger_entry_page(&viewer, id?).await?;
+        let place = rows_place();
+        let loaded = services()?.ledger_entry_page(&viewer, id?, &place).await?;
         let form = form_state().await?;
         let entry = &loaded.entry;
         let title = td_string!(locale, ledger.entry.title, number = entry.number, sum = format::money(locale, entry.amount));
@@ -67,6 +69,10 @@ pub fn EntryPage() -> impl IntoView {
                     </section>
                 </div>
                 {facts_view(locale, &loaded)}
+                {loaded.rows.clone().map(|rows| {
+                    let address = paths::staff_ledger_entry(entry.id);
+                    view! { <RowsSection locale address rows services=loaded.services.clone() place/> }
+                })}
                 {reverse_view(locale, &loaded, &form)}
             },
         ))
@@ -104,6 +110,11 @@ fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
     let closed = entry.closed_month.map(|month| {
         view! { <div><dt>{td_string!(locale, ledger.filter_closed)}</dt><dd>{format::month(locale, month)}</dd></div> }
     });
+    let terms = loaded.terms.map(|terms| {
+        let text =
+            td_string!(locale, ledger_entry.terms_version, number = terms.number, date = format::date_long(locale, terms.valid_from));
+        view! { <div><dt>{td_string!(locale, ledger_entry.terms)}</dt><dd>{text}</dd></div> }
+    });
     let reason = entry.reason.as_ref().map(|(code, text)| {
         let code = code.parse().map_or_else(|_| code.clone(), |reason| reason_name(locale, reason).to_owned());
         view! { <div><dt>{td_string!(locale, ledger.entry.reason)}</dt><dd>{code} ": " {text.clone()}</dd></div> }
@@ -113,7 +124,7 @@ fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
             <h2 class="card-title" id="facts-title">{td_string!(locale, ledger.entry.facts)}</h2>
             <dl class="dl">
                 <div><dt>{td_string!(locale, ledger.entry.dated_on)}</dt><dd><DateText locale date=entry.accrued_on/></dd></div>
-                {closed}{client}{reason}{related}
+                {closed}{client}{terms}{reason}{related}
             </dl>
         </section>
     }
