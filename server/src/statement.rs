@@ -178,8 +178,36 @@ fn cell(cell: StatementCell) -> Cell {
 mod tests {
     use super::*;
 
+    /// A colour of the tokens, `oklch(46% 0.115 268)`, as documents write it.
+    fn srgb(token: &str) -> String {
+        let inside = token.strip_prefix("oklch(").and_then(|rest| rest.split(')').next()).expect("a colour in OKLCH");
+        let parts: Vec<f64> = inside.split(' ').map(|part| part.trim_end_matches('%').parse().expect("a number")).collect();
+        let [lightness, chroma, hue] = parts[..] else { panic!("{token} has three parts") };
+        let (lightness, hue) = (lightness / 100.0, hue.to_radians());
+        let (a, b) = (chroma * hue.cos(), chroma * hue.sin());
+        // The matrices of CSS Color 4, section 20: OKLab to the cubes of LMS, those to linear light.
+        let long = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+        let medium = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+        let short = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+        let light = [
+            4.076_741_662_1 * long - 3.307_711_591_3 * medium + 0.230_969_929_2 * short,
+            -1.268_438_004_6 * long + 2.609_757_401_1 * medium - 0.341_319_396_5 * short,
+            -0.004_196_086_3 * long - 0.703_418_614_7 * medium + 1.707_614_701_0 * short,
+        ];
+        let written = light.map(|linear| {
+            let seen = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+            format!("{:02x}", (seen.clamp(0.0, 1.0) * 255.0).round() as u8)
+        });
+        format!("#{}", written.concat())
+    }
+
     #[test]
     fn the_colour_is_the_one_of_the_tokens() {
+        let tokens = std::fs::read_to_string("../style/tokens.css").expect("the tokens");
+        let primary = tokens.lines().find_map(|line| line.trim().strip_prefix("--brand-primary: ")).expect("the brand's colour");
+        assert_eq!(srgb(primary), PRIMARY);
+        // White, black and a colour that others worked out.
+        assert_eq!(["oklch(100% 0 0)", "oklch(0% 0 0)", "oklch(62.796% 0.25768 29.234)"].map(srgb), ["#ffffff", "#000000", "#ff0000"]);
         assert_eq!(PRIMARY.parse().map(|colour: documents::Colour| colour.to_string()), Ok(PRIMARY.to_owned()));
     }
 

@@ -196,7 +196,7 @@ async fn a_body_is_limited_whether_its_length_is_announced_or_not() {
 }
 
 #[tokio::test]
-async fn the_log_names_the_route_and_neither_its_values_nor_the_query() {
+async fn the_log_names_the_request_and_its_route_and_neither_its_values_nor_the_query() {
     let log = Arc::new(std::sync::Mutex::new(Vec::new()));
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().json().with_writer(move || Lines(writer.clone())).finish();
@@ -206,10 +206,18 @@ async fn the_log_names_the_route_and_neither_its_values_nor_the_query() {
     let error_pages = ErrorPages::new(|_| String::new());
     let stack = Ground { origins, trusted_proxies: Vec::new(), limits: RequestLimits::default(), error_pages }.under(portal, Router::new());
     let canary = request("GET", "/invitation/canary-token?password=canary-password").header("user-agent", "canary-agent");
-    assert_eq!(answer(stack, canary.body(Body::empty()).unwrap()).await.0.status(), StatusCode::NO_CONTENT);
+    let (response, _) = answer(stack, canary.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
     let text = String::from_utf8(log.lock().unwrap().clone()).unwrap();
     assert!(text.contains("/invitation/{token}") && text.contains("204"), "{text}");
+    // Who reads an id on an error page or in a header finds the line by it.
+    let line: serde_json::Value = text.lines().map(|line| serde_json::from_str(line).unwrap()).find(is_answered).unwrap();
+    assert_eq!(line["span"]["id"], response.headers()["x-request-id"].to_str().unwrap());
     assert!(!text.contains("canary"), "{text}");
+}
+
+fn is_answered(line: &serde_json::Value) -> bool {
+    line["fields"]["message"] == "answered"
 }
 
 struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);

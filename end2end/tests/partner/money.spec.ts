@@ -70,6 +70,15 @@ test('rebates say what runs, by which formula, and what became of earlier ones',
   await page.goto('/partner/rebates');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Рибейты');
   for (const name of ['Рибейт KVM', 'Рибейт MONT Office', 'Рибейт за рост']) await expect(page.getByRole('heading', { level: 2, name })).toBeVisible();
+  // What runs: its formula with figures, months against those of the period before, and in which form it comes.
+  const kvm = page.locator('section[aria-labelledby="kvm"]');
+  await expect(kvm.locator('.stat__note')).toContainText('×');
+  await expect(kvm.getByRole('img', { name: 'Рибейт KVM: этот период против прошлого' })).toBeVisible();
+  await expect(kvm).toContainText(/По модели на этот день — (на счёт|разовой скидкой в следующем счёте)\./);
+  // What became of earlier ones: an entry that leads on to its page.
+  const entry = kvm.getByRole('table').last().getByRole('rowheader').getByRole('link').first();
+  await expect(entry).toHaveText(/^№ \d+$/);
+  await expect(entry).toHaveAttribute('href', /^\/partner\/money\/[0-9a-f-]{36}$/);
   await partner.expectAccessible();
   await partner.expectFitsWidth();
 });

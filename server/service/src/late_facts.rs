@@ -29,6 +29,9 @@ use crate::{Actor, Error, Refusal, Result, Services, Standing, Viewer, error::Fo
 
 /// Facts on the staff's list.
 const LISTED: i64 = 200;
+/// The record of an acceptance, and what it is about.
+const ACCEPT: &str = "late_fact.accept";
+const LATE_FACT: &str = "late_fact";
 
 /// What would move in the ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,11 +68,15 @@ pub struct Consequences {
     pub money: Vec<MoneyMove>,
 }
 
-impl Consequences {
-    /// The sum of what would move, RUB.
-    pub fn total(&self) -> Money {
-        self.money.iter().map(|moved| moved.amount).sum()
-    }
+/// What a decided fact was found to lead to: when it was accepted, or where it was declined, when it was proposed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecidedConsequences {
+    /// Whether it was accepted.
+    pub accepted: bool,
+    /// The days whose level or model became, or would have become, another.
+    pub days: Vec<DifferingDays>,
+    /// What moved, or would have moved, in the ledger.
+    pub money: Vec<MoneyMove>,
 }
 
 /// A fact with what it leads to.
@@ -77,8 +84,10 @@ impl Consequences {
 pub struct LateFactPage {
     /// The fact.
     pub fact: LateFact,
-    /// What accepting it leads to now, while it waits; none after the decision, when what was found then is in the fact.
+    /// What accepting it leads to now, while it waits.
     pub consequences: Option<Consequences>,
+    /// What it was found to lead to, once it is decided.
+    pub decided: Option<DecidedConsequences>,
     /// The rows of a correction.
     pub rows: Vec<ProposedUsageRow>,
     /// Whether amounts of the correction are other ones now than when it was proposed: it can only be declined.
@@ -251,7 +260,7 @@ pub(crate) async fn propose(
     }
     let change = Change {
         action: "late_fact.propose",
-        object_kind: "late_fact",
+        object_kind: LATE_FACT,
         object_id: &id.to_string(),
         partner_id: Some(partner_id),
         before: None,
@@ -297,7 +306,7 @@ impl Services {
         let fact = store::late_facts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let rows = store::late_facts::rows(&mut transaction, id).await?;
         let may_decide = may(viewer.role, Action::DecideLateFact) && fact.state == "proposed";
-        let (mut consequences, mut outdated) = (None, false);
+        let (mut consequences, mut decided, mut outdated) = (None, None, false);
         if fact.state == "proposed" {
             transaction.allow_long_statements().await?;
             let before = Course::load(&mut transaction, fact.partner_id).await?;
@@ -308,8 +317,10 @@ impl Services {
                     Err(error) => Err(error),
                 })
                 .await?;
+        } else {
+            decided = Some(decided_consequences(&mut transaction, &fact).await?);
         }
-        Ok(LateFactPage { fact, consequences, rows, outdated, may_decide })
+        Ok(LateFactPage { fact, consequences, decided, rows, outdated, may_decide })
     }
 
     /// Accepts or declines a fact, with a reason. Accepted, it is a fact like any other: the timeline follows at once, the
@@ -357,8 +368,8 @@ impl Services {
         }
         store::late_facts::decide(&mut transaction, id, accepted, &reason, actor.person().map(|viewer| viewer.user_id), now).await?;
         let change = Change {
-            action: if accepted { "late_fact.accept" } else { "late_fact.decline" },
-            object_kind: "late_fact",
+            action: if accepted { ACCEPT } else { "late_fact.decline" },
+            object_kind: LATE_FACT,
             object_id: &id.to_string(),
             partner_id: Some(fact.partner_id),
             before: Some(json!({ "state": "proposed" })),
@@ -368,6 +379,18 @@ impl Services {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// What the decision on a fact led to stands in its record; what a declined one would have led to, in the fact.
+async fn decided_consequences(connection: &mut Connection, fact: &LateFact) -> Result<DecidedConsequences> {
+    let accepted = fact.state == "accepted";
+    let (mut days, mut money) = (fact.differences.clone(), fact.money.clone());
+    if accepted && let Some(record) = store::audit_records::newest_after(connection, LATE_FACT, &fact.id.to_string(), ACCEPT).await? {
+        (days, money) = (record["days"].clone(), record["money"].clone());
+    }
+    let days = serde_json::from_value(days).map_err(Error::unexpected)?;
+    let money = serde_json::from_value(money).map_err(Error::unexpected)?;
+    Ok(DecidedConsequences { accepted, days, money })
 }
 
 /// Takes a fact: what `late_fact_decide` keeps and `late_fact_page` undoes.

@@ -6,17 +6,20 @@ mod support;
 
 use domain::calendar::Month;
 use domain::form::FieldProblem;
+use domain::free_month::Ask;
 use domain::ids::ClientId;
 use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Role;
 use domain::trial::TrialProblem;
+use service::bonus_codes::AskedCode;
 use service::clients::ClientFields;
 use service::partners::LevelDecisionFields;
 use service::trials::{TrialFields, TrialState};
 use service::{Error, Refusal, secrets};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use support::{TestApp, TestPartner, count_statements, date};
+use support::{TestApp, TestPartner, count_statements, date, month};
+use uuid::Uuid;
 
 fn client_fields(inn: &str, name: &str) -> ClientFields {
     ClientFields { inn: inn.to_owned(), name: name.to_owned(), start_date: String::new() }
@@ -266,4 +269,46 @@ async fn one_of_many_equal_submits_enters_the_client(_: PgPoolOptions, options: 
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(Error::Refused(Refusal::ClientKnown)))), "{answers:?}");
     assert_eq!(app.audited().await, ["client.add"]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn home_counts_what_waits_what_is_unused_and_the_clients_and_a_client_shows_what_it_was_given(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let app = TestApp::start(options, "2026-10-05");
+    let (services, reviewer) = (&app.services, app.create_staff(Role::StaffReviewer).await);
+    let (partner, other) = (app.create_partner("2026-09-01").await, app.create_partner("2026-09-01").await);
+    let figures = async || {
+        let home = services.home_page(&partner.viewer).await.expect("the page");
+        (home.waiting, home.unused_codes, home.clients)
+    };
+    assert_eq!(figures().await, (0, 0, 0));
+    let (client, stranger) = (app.create_client(&partner, "Ромашка").await, app.create_client(&other, "Лютик").await);
+    app.create_client(&partner, "Пион").await;
+    app.create_virtual_machines(&partner, client, &["vm-1"]).await;
+    let ask = async |partner: &TestPartner, client: ClientId, faces: &[i64]| {
+        let asked = faces.iter().map(|face| AskedCode { face: *face, note: None, client_id: Some(client) }).collect();
+        services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await.expect("a request")
+    };
+    let granted = ask(&partner, client, &[500, 100, 100]).await;
+    ask(&partner, client, &[200]).await;
+    let month_asked = Ask { month: month("2026-11"), resources: vec!["vm-1".to_owned()] };
+    services.free_month_submit(&partner.viewer, client, month_asked, Uuid::new_v4()).await.expect("a request");
+    // Another's counts for nobody else.
+    services.request_approve(&reviewer, &ask(&other, stranger, &[100]).await).await.expect("granted");
+    assert_eq!(figures().await, (3, 0, 2));
+    services.request_approve(&reviewer, &granted).await.expect("granted");
+    assert_eq!(figures().await, (2, 3, 2));
+    let page = services.client_page(&partner.viewer, client).await.expect("the page");
+    assert_eq!(page.bonus_codes.iter().map(|code| code.face).collect::<std::collections::BTreeSet<_>>(), [100, 500].into());
+    assert_eq!(page.bonus_codes.len(), 3, "granted codes are on the page of their client, those that wait are not");
+    // Redeemed and revoked codes are used up.
+    let code = |at: usize| page.bonus_codes[at].code.parse().expect("a code");
+    services.bonus_code_redeem(&reviewer, &code(0), &page.client.inn).await.expect("redeemed");
+    services.bonus_code_revoke(&reviewer, &code(1), "Выдан по ошибке").await.expect("revoked");
+    assert_eq!(figures().await, (2, 1, 2));
+    let [pending] = page.free_months.as_slice() else { panic!("{:?}", page.free_months) };
+    assert_eq!((pending.month, pending.granted, pending.resources.as_slice()), (month("2026-11"), false, ["vm-1".to_owned()].as_slice()));
+    assert_eq!(page.free_months_limit, 2);
 }

@@ -511,3 +511,68 @@ async fn an_account_has_to_fit_its_bank_and_only_an_administrator_changes_it(_: 
     assert!(!page.may_edit);
     assert_eq!(page.recorded.expect("an account").payee.account.account().as_str(), right.account);
 }
+
+/// What `billing/money.rs` does for levels, sums and entries, here for runs, what was taken back and claims: each fault is found and named.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_verification_names_what_is_wrong_with_runs_reversals_and_claims(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let services = &world.app.services;
+    let mut owner = world.app.owner().await;
+    world.approve_all().await;
+    world.settings("1000000").await;
+    let run = world.make_run(&world.reviewer, Settlement::Discount).await.expect("a run");
+    let id = world.propose(&world.reviewer, "500").await;
+    let adjusted = services.adjustment_decide(&world.admin, id, true).await.expect("accepted").expect("an entry");
+    let reversal = services.ledger_reverse(Actor::Person(&world.reviewer), adjusted, &why()).await.expect("taken back");
+    let client: Uuid = sqlx::query_scalar("select id from clients where partner_id = $1")
+        .bind(world.agent.id.0)
+        .fetch_one(&mut owner)
+        .await
+        .expect("a client");
+    let claimed = services.sales_bonus_submit(&world.agent.viewer, client.into(), month("2026-07"), "Ирина Котова", Uuid::new_v4()).await;
+    services.request_approve(&world.reviewer, &claimed.expect("a claim")).await.expect("granted");
+    world.verify().await;
+
+    let number: i64 = sqlx::query_scalar("select number from ledger_entries where id = $1")
+        .bind(reversal.0)
+        .fetch_one(&mut owner)
+        .await
+        .expect("a number");
+    let (of_run, of_reversal) = (format!("settlement run {run}"), format!("entry {number}"));
+    let faults = [
+        ("update settlement_runs set total = total + 1", "update settlement_runs set total = total - 1", of_run.as_str()),
+        ("update settlement_runs set entry_count = entry_count + 1", "update settlement_runs set entry_count = entry_count - 1", &of_run),
+        ("update settlement_run_partners set amount = amount + 1", "update settlement_run_partners set amount = amount - 1", &of_run),
+        // The run says that it was dropped, its entries that it holds them.
+        (
+            "update settlement_runs set state = 'dropped', finished_by = made_by, finished_at = made_at",
+            "update settlement_runs set state = 'made', finished_by = null, finished_at = null",
+            &of_run,
+        ),
+        (
+            "update ledger_entries set amount = amount + 1, base = base + 1 where rule = 'SALES-1'",
+            "update ledger_entries set amount = amount - 1, base = base - 1 where rule = 'SALES-1'",
+            "SALES-1 2026-07 of request ",
+        ),
+        (
+            "update ledger_entries set amount = amount + 1 where kind = 'reversal'",
+            "update ledger_entries set amount = amount - 1 where kind = 'reversal'",
+            &of_reversal,
+        ),
+        (
+            "update ledger_entries set settlement = 'discount' where kind = 'reversal'",
+            "update ledger_entries set settlement = 'bank' where kind = 'reversal'",
+            &of_reversal,
+        ),
+    ];
+    for (fault, mend, what) in faults {
+        // The owner may switch a trigger off; the portal's roles may not.
+        for statement in ["set session_replication_role = replica", fault] {
+            sqlx::query(statement).execute(&mut owner).await.expect(statement);
+        }
+        let found = services.ledger_verify().await.expect("a verification").difference.expect(fault);
+        assert!(found.what.starts_with(what), "{fault}: {found:?}");
+        sqlx::query(mend).execute(&mut owner).await.expect(mend);
+        world.verify().await;
+    }
+}

@@ -4,20 +4,30 @@
 
 mod support;
 
+use domain::accrual::Settlement;
+use domain::bonus_code::CodeText;
 use domain::form::FieldProblem;
-use domain::ids::PartnerId;
+use domain::free_month::Ask;
+use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
 use domain::level::Phase;
 use domain::model::{BillingSide, Level, Model};
 use domain::money::Money;
 use domain::permission::Role;
+use domain::request::{RefusalReason, RefusalText};
+use service::accounts::{NewPartner, NewPerson};
+use service::adjustments::AdjustmentFields;
 use service::audit_search::AuditSearch;
+use service::bank_accounts::SettingsFields;
+use service::bonus_codes::AskedCode;
 use service::clients::ClientFields;
 use service::late_facts::LateFactFields;
+use service::ledger::ReverseFields;
 use service::partners::{ExamFields, ExamOutcome, LevelDecisionFields};
 use service::trials::TrialFields;
 use service::{Actor, Error, Refusal, Viewer, secrets};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, count_statements, date, month};
+use uuid::Uuid;
 
 const REASON: &str = "Сертификат пришёл с опозданием";
 
@@ -104,6 +114,15 @@ async fn a_late_exam_that_changes_past_days_waits_for_an_acceptance(_: PgPoolOpt
         .await
         .expect("a count");
     assert_eq!(replaced, 1, "what was recorded before stays, marked");
+    // What the fact led to stays readable after the decision.
+    let page = app.services.late_fact_page(&admin, fact).await.expect("the fact");
+    let decided = page.decided.expect("what it led to");
+    assert!(decided.accepted && page.consequences.is_none() && !page.may_decide);
+    assert_eq!(decided.days, found.days);
+    assert_eq!(decided.money, found.money);
+    app.clock.set(support::instant("2026-11-05"));
+    app.services.month_close(Actor::Command("test"), month("2026-10")).await.expect("a close");
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -313,33 +332,168 @@ async fn the_record_of_changes_is_searched_and_paged(_: PgPoolOptions, options: 
     assert_eq!(count(AuditSearch { text: Some("ПАРТНЁР".to_owned()), ..day }).await, 50);
 }
 
+/// Things that wait for a gesture, made while records can be written.
+struct Waiting {
+    client: ClientId,
+    trial: TrialId,
+    asked: String,
+    asked_month: String,
+    codes: [CodeText; 2],
+    import: UsageImportId,
+    entry: LedgerEntryId,
+    approved: LedgerEntryId,
+    adjustment: LedgerAdjustmentId,
+    late_fact: LateFactId,
+    run: String,
+}
+
+impl Waiting {
+    async fn make(app: &TestApp, partner: &TestPartner, people: (&Viewer, &Viewer)) -> Self {
+        let (services, (reviewer, admin)) = (&app.services, people);
+        let client = app.create_client(partner, "Ромашка").await;
+        app.create_virtual_machines(partner, client, &["vm-1"]).await;
+        let kvm = TrialFields { services: vec!["kvm".to_owned()], start: String::new() };
+        let on_trial = app.create_client(partner, "Пион").await;
+        let trial = services.trial_record(&partner.viewer, on_trial, &kvm).await.expect("a trial");
+        let ask = async |faces: &[i64]| {
+            let asked = faces.iter().map(|face| AskedCode { face: *face, note: None, client_id: None }).collect();
+            services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await.expect("a request")
+        };
+        services.request_approve(reviewer, &ask(&[500, 500]).await).await.expect("granted");
+        let codes: Vec<String> = sqlx::query_scalar("select code from bonus_codes").fetch_all(&mut app.owner().await).await.expect("codes");
+        let codes: Vec<CodeText> = codes.iter().map(|code| code.parse().expect("a code")).collect();
+        let month_asked = Ask { month: month("2026-12"), resources: vec!["vm-1".to_owned()] };
+        let asked_month = services.free_month_submit(&partner.viewer, client, month_asked, Uuid::new_v4()).await.expect("a request");
+        let import = services.usage_preview(Actor::Person(reviewer), "x.csv", file_of(partner), false).await.expect("a preview").import.id;
+        let in_run = app.adjust(partner, people, "900").await;
+        services.ledger_approve(Actor::Person(reviewer), &[in_run]).await.expect("approved");
+        let run = app.bank_run(partner, people).await;
+        let approved = app.adjust(partner, people, "700").await;
+        services.ledger_approve(Actor::Person(reviewer), &[approved]).await.expect("approved");
+        let fallen = app.create_partner("2026-01-01").await;
+        let proposed = services.exam_record(reviewer, fallen.id, &exam("15.06.2026")).await.expect("proposed");
+        let ExamOutcome::Proposed(late_fact) = proposed else { panic!("{proposed:?}") };
+        let entry = app.adjust(partner, (reviewer, admin), "500").await;
+        let adjustment = app.propose_adjustment(partner, reviewer, "200").await;
+        let asked = ask(&[100]).await;
+        let codes = codes.try_into().expect("two codes");
+        Self { client, trial, asked, asked_month, codes, import, entry, approved, adjustment, late_fact, run }
+    }
+}
+
+/// A billing file with one row of a partner.
+fn file_of(partner: &TestPartner) -> std::io::Cursor<String> {
+    let header = "partner;client_inn;client_name;service;resource;month;gross";
+    std::io::Cursor::new(format!("{header}\n{};7707083893;Клиент;kvm;vm;2026-10;100\n", partner.code))
+}
+
+/// Every gesture that changes something, tried while no record can be written: the record is each one's last wish, and without it the
+/// whole transaction has to go.
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn what_leaves_no_record_is_not_done(_: PgPoolOptions, options: PgConnectOptions) {
     let app = TestApp::start(options, "2026-10-05");
-    let admin = app.create_staff(Role::StaffAdmin).await;
+    let (admin, reviewer) = (app.create_staff(Role::StaffAdmin).await, app.create_staff(Role::StaffReviewer).await);
+    app.close_months("2026-01", "2026-08").await;
     let partner = app.create_partner("2026-09-01").await;
-    let client = app.create_client(&partner, "Ромашка").await;
-    let kvm = TrialFields { services: vec!["kvm".to_owned()], start: String::new() };
-    let trial = app.services.trial_record(&partner.viewer, client, &kvm).await.expect("a trial");
-    // The audit record is each gesture's last wish: without it the whole transaction has to go.
-    sqlx::query("revoke insert on audit_records from portal_partner, portal_staff")
+    let waiting = Waiting::make(&app, &partner, (&reviewer, &admin)).await;
+    let (services, member, client) = (&app.services, &partner.viewer, waiting.client);
+    let inn = services.client_page(member, client).await.expect("the page").client.inn;
+    let preview = services.settlement_preview(&reviewer, Settlement::Bank).await.expect("a preview");
+    let before = contents(&app).await;
+    sqlx::query("revoke insert on audit_records from portal_partner, portal_staff, portal_application")
         .execute(&mut app.owner().await)
         .await
         .expect("a revocation");
 
-    let (services, member) = (&app.services, &partner.viewer);
+    let (as_reviewer, as_admin) = (Actor::Person(&reviewer), Actor::Person(&admin));
     let fields = ClientFields { inn: app.inn().to_string(), name: "Лютик".to_owned(), ..ClientFields::default() };
     let backup = TrialFields { services: vec!["backup".to_owned()], start: String::new() };
-    let answers = [
-        services.client_add(member, &fields).await.map(drop),
-        services.trial_record(member, client, &backup).await.map(drop),
-        services.trial_end(member, trial, "").await.map(drop),
-        services.exam_record(&admin, partner.id, &exam("")).await.map(drop),
-        services.level_decide(&admin, partner.id, &decision("basic", "", REASON)).await,
-    ];
-    assert!(answers.iter().all(|answer| matches!(answer, Err(Error::Unexpected(_)))), "{answers:?}");
-    for (table, rows) in [("clients", 1), ("trials", 1), ("partner_exams", 0), ("staff_level_decisions", 0), ("level_changes", 1)] {
-        assert_eq!(app.count(table).await, rows, "{table}");
+    let asked = vec![AskedCode { face: 100, note: None, client_id: None }];
+    let month_asked = Ask { month: month("2027-06"), resources: vec!["vm-1".to_owned()] };
+    let text = RefusalText::try_from("В этом квартале таких заявок больше не будет".to_owned()).expect("a text");
+    let person = |email: &str| NewPerson { email: email.to_owned(), display_name: "Анна".to_owned(), password: None };
+    let new = NewPartner {
+        code: "P-9999".to_owned(),
+        name: "Новый".to_owned(),
+        inn: app.inn(),
+        contract_date: date("2026-10-01"),
+        billing: BillingSide::Provider,
+        member: person("new@partner.example"),
+    };
+    let adjustment = AdjustmentFields {
+        partner: partner.code.clone(),
+        amount: "5".to_owned(),
+        settlement: "bank".to_owned(),
+        reason: "agreement".to_owned(),
+        text: REASON.to_owned(),
+    };
+    let settings = SettingsFields {
+        second_person_above: "7".to_owned(),
+        name: "ООО «Облако»".to_owned(),
+        inn: "7707083893".to_owned(),
+        account: support::bank_account("99"),
+    };
+    let late = LateFactFields { decision: "accept".to_owned(), reason: REASON.to_owned() };
+    let reverse = ReverseFields { reason: "billing_mistake".to_owned(), text: REASON.to_owned() };
+    let mut terms = domain::terms::parameters::write(&domain::terms::Terms::default(), &[]);
+    for (name, value) in [("valid_from", "2026-11-01"), ("note", REASON), ("rebate_kvm", "5")] {
+        terms.insert(name.to_owned(), value.to_owned());
     }
-    assert!(services.client_page(member, client).await.expect("the page").trials[0].is_open());
+    let account = support::bank_account("777");
+    let answers = [
+        ("client.add", services.client_add(member, &fields).await.map(drop)),
+        ("client's trial.record", services.trial_record(member, client, &backup).await.map(drop)),
+        ("trial.end", services.trial_end(member, waiting.trial, "").await.map(drop)),
+        ("request.submit of codes", services.bonus_codes_submit(member, asked, Uuid::new_v4()).await.map(drop)),
+        ("request.submit of a month", services.free_month_submit(member, client, month_asked, Uuid::new_v4()).await.map(drop)),
+        ("request.withdraw", services.request_withdraw(member, &waiting.asked).await),
+        ("request.approve of codes", services.request_approve(&reviewer, &waiting.asked).await),
+        ("request.approve of a month", services.request_approve(&reviewer, &waiting.asked_month).await),
+        ("request.refuse", services.request_refuse(&reviewer, &waiting.asked, RefusalReason::Other, text).await),
+        ("code.redeem", services.bonus_code_redeem(&reviewer, &waiting.codes[0], &inn).await.map(drop)),
+        ("code.revoke", services.bonus_code_revoke(&reviewer, &waiting.codes[1], REASON).await.map(drop)),
+        ("exam.record", services.exam_record(&admin, partner.id, &exam("")).await.map(drop)),
+        ("level.decide", services.level_decide(&admin, partner.id, &decision("basic", "", REASON)).await),
+        ("late_fact.accept", services.late_fact_decide(as_admin, waiting.late_fact, &late).await),
+        ("usage_import.preview", services.usage_preview(as_reviewer, "y.csv", file_of(&partner), false).await.map(drop)),
+        ("usage_import.commit", services.usage_commit(as_reviewer, waiting.import).await.map(drop)),
+        ("usage_import.discard", services.usage_discard(as_reviewer, waiting.import).await),
+        ("month.close", services.month_close(as_admin, month("2026-09")).await.map(drop)),
+        ("partner.create", services.partner_create(Actor::Command("test"), new).await.map(drop)),
+        ("user.create", services.staff_create(Actor::Command("test"), Role::StaffAdmin, person("new@provider.example")).await.map(drop)),
+        ("terms.publish", services.terms_publish(&admin, &terms).await.map(drop)),
+        ("ledger.approve", services.ledger_approve(as_reviewer, &[waiting.entry]).await.map(drop)),
+        ("ledger.reverse", services.ledger_reverse(as_reviewer, waiting.approved, &reverse).await.map(drop)),
+        ("adjustment.propose", services.adjustment_propose(&reviewer, &adjustment, Uuid::new_v4()).await),
+        ("adjustment.accept", services.adjustment_decide(&admin, waiting.adjustment, true).await.map(drop)),
+        ("settlement.make", services.settlement_make(&reviewer, Settlement::Bank, preview.total, preview.key).await.map(drop)),
+        ("settlement.drop", services.settlement_drop(&reviewer, &waiting.run).await),
+        ("bank_account.edit", services.bank_account_edit(as_admin, partner.id, &account).await),
+        ("settlement_settings.edit", services.settlement_settings_edit(as_admin, &settings).await),
+    ];
+    for (gesture, answer) in answers {
+        assert!(matches!(answer, Err(Error::Unexpected(_))), "{gesture}: {answer:?}");
+    }
+    for ((table, before), (_, after)) in before.iter().zip(&contents(&app).await) {
+        assert_eq!(before, after, "{table}");
+    }
+}
+
+/// The rows of every table but those of sessions, as one text each.
+async fn contents(app: &TestApp) -> Vec<(String, String)> {
+    let mut owner = app.owner().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+            and relname not in ('user_sessions', 'sign_in_buckets', 'form_states') order by 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("tables");
+    let mut contents = Vec::new();
+    for table in tables {
+        let rows = format!("select coalesce(string_agg(t::text, e'\\n' order by t::text), '') from {table} t");
+        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(rows)).fetch_one(&mut owner).await.expect("rows");
+        contents.push((table, rows));
+    }
+    contents
 }

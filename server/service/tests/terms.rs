@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use domain::form::FieldProblem;
+use domain::ids::PartnerId;
+use domain::model::{BillingSide, Model};
 use domain::money::Money;
 use domain::permission::Role;
 use domain::rule::Rule;
@@ -125,4 +127,56 @@ async fn terms_begin_on_a_day_to_come_differ_and_are_published_by_admins(_: PgPo
     for statement in ["update terms_versions set valid_from = '2020-01-01'", "delete from terms_versions"] {
         sqlx::query(statement).execute(&mut app.owner().await).await.expect_err("versions are never changed");
     }
+}
+
+/// New terms tried on a White Label, on who falls by them, and on a rebate: every figure is what closing the months under them would give.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_trial_shows_discounts_days_of_another_level_and_rebates(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let admin = app.create_staff(Role::StaffAdmin).await;
+    let agent = app.create_partner("2026-01-01").await;
+    let white_label = app.create_partner_billed("2026-01-01", BillingSide::Partner).await;
+    let mut file = "partner;client_inn;client_name;service;resource;month;gross\n".to_owned();
+    for of in 1..=7 {
+        writeln!(file, "{};7707083893;Клиент;kvm;vm;2026-0{of};40000", agent.code).expect("a line");
+        writeln!(file, "{};7728168971;Клиент;kvm;vm;2026-0{of};100000", white_label.code).expect("a line");
+    }
+    let preview = app.services.usage_preview(Actor::Command("test"), "x.csv", std::io::Cursor::new(file), false).await.expect("a preview");
+    app.services.usage_commit(Actor::Command("test"), preview.import.id).await.expect("a commit");
+    for of in 1..=7 {
+        app.services.month_close(Actor::Command("test"), month(&format!("2026-0{of}"))).await.expect("a close");
+    }
+    let tried = async |name: &str, value: &str| {
+        let (_, trial) = app.services.terms_try(&admin, &values("2026-09-01", &[(name, value)])).await.expect("a trial");
+        trial
+    };
+    let of = |trial: &service::terms::TermsTrial, id: PartnerId| trial.partners.iter().find(|effect| effect.id == id).cloned();
+    let roubles = Money::roubles;
+
+    // Discounts of who bills the clients: seven months of 100 000; nothing of the agent's.
+    let trial = tried("rates.white_label", "20").await;
+    assert_eq!(trial.discounts, (roubles(7 * 27_000), roubles(7 * 20_000)));
+    let effect = of(&trial, white_label.id).expect("an effect");
+    assert_eq!((effect.discount_before, effect.discount_after), (roubles(7 * 27_000), roubles(7 * 20_000)));
+    // What is left to pay grows, and with it the base of the half's rebate.
+    assert_eq!((effect.accrued_before, effect.accrued_after), (roubles(43_800), roubles(48_000)));
+    assert_eq!((of(&trial, agent.id), trial.partner_count), (None, 1));
+    assert!(effect.days.is_empty() && trial.not_tried.is_empty());
+
+    // A minimum that the agent missed in its first window, decided on 1 July: a Referral from that day on.
+    let trial = tried("minimum_monthly_revenue", "50000").await;
+    let effect = of(&trial, agent.id).expect("an effect");
+    let [days] = effect.days.as_slice() else { panic!("{:?}", effect.days) };
+    assert_eq!((days.from, days.through), (date("2026-07-01"), date("2026-08-01")));
+    assert_eq!((days.accepted, days.proposed), (Some(Model::Agent), Some(Model::Referral)));
+    // July's 40 000 at a tenth in the place of 27 %; the half before it counts with the models of its months.
+    assert_eq!((effect.accrued_before - effect.accrued_after, of(&trial, white_label.id)), (roubles(6_800), None));
+
+    // A rebate alone: its own rule and no other.
+    let trial = tried("rebate_kvm", "5").await;
+    assert_eq!(trial.rules[&Rule::Rebate1], (roubles(17_520 + 43_800), roubles(8_760 + 21_900)));
+    for (rule, (before, after)) in trial.rules.iter().filter(|(rule, _)| **rule != Rule::Rebate1) {
+        assert_eq!(before, after, "{rule}");
+    }
+    assert_eq!((trial.partner_count, trial.discounts.0), (2, trial.discounts.1));
 }

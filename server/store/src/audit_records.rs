@@ -82,6 +82,19 @@ pub struct AuditRecord {
     pub request_identity: Option<Uuid>,
 }
 
+/// What the newest record of an action on one thing says after the change; none where there is no such record.
+pub async fn newest_after(connection: &mut Connection, object_kind: &str, object_id: &str, action: &str) -> Result<Option<Value>> {
+    let after: Option<Option<Value>> = sqlx::query_scalar(
+        "select after from audit_records where object_kind = $1 and object_id = $2 and action = $3 order by id desc limit 1",
+    )
+    .bind(object_kind)
+    .bind(object_id)
+    .bind(action)
+    .fetch_optional(connection)
+    .await?;
+    Ok(after.flatten())
+}
+
 /// What to look for; an absent part matches all.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {

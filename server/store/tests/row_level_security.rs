@@ -223,6 +223,50 @@ async fn records_are_never_changed_even_by_the_owner(_: PgPoolOptions, options: 
     }
 }
 
+/// What the roles hold on an append-only table beyond reading and adding to it.
+async fn powers_over_records(owner: &mut PgConnection) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in APPEND_ONLY {
+        for role in ["portal_application", "portal_partner", "portal_staff"] {
+            for privilege in ["update", "delete", "truncate"] {
+                // An update may be granted by column; the others by table alone.
+                let column = privilege == "update";
+                let held: bool =
+                    sqlx::query_scalar("select has_table_privilege($1, $2, $3) or ($4 and has_any_column_privilege($1, $2, 'update'))")
+                        .bind(role)
+                        .bind(table)
+                        .bind(privilege)
+                        .bind(column)
+                        .fetch_one(&mut *owner)
+                        .await
+                        .expect("the privilege");
+                if held {
+                    found.push(format!("{role} may {privilege} {table}"));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn no_role_is_granted_a_change_of_records(_: PgPoolOptions, options: PgConnectOptions) {
+    let mut owner = owner(&options).await;
+    assert_eq!(powers_over_records(&mut owner).await, Vec::<String>::new());
+    // A table that refuses changes by its trigger is an append-only one, so none is left out above.
+    let guarded =
+        names(&mut owner, "select distinct tgrelid::regclass::text from pg_trigger where tgfoid = 'refuse_change'::regproc order by 1")
+            .await;
+    assert_eq!(guarded, APPEND_ONLY);
+    // The search finds what it is for.
+    owner
+        .execute("grant update (amount) on ledger_entries to portal_staff; grant truncate on audit_records to portal_partner")
+        .await
+        .expect("grants");
+    let found = powers_over_records(&mut owner).await;
+    assert_eq!(found, ["portal_partner may truncate audit_records", "portal_staff may update ledger_entries"]);
+}
+
 fn code(error: &sqlx::Error) -> String {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default().into_owned()
 }

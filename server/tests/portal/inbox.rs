@@ -39,3 +39,25 @@ async fn a_decision_leads_on_under_the_same_conditions(_: PgPoolOptions, options
     let page = browser.get(sent_back.location()).await;
     assert!(page.body.contains("error-summary") && page.body.contains("autofocus"), "the reader is led to what is wrong: {}", page.words());
 }
+
+/// Who decides sees what is left: of the quarter without the request that is open, granted and waiting apart.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_open_request_shows_the_meters_of_its_quarter(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let services = &portal.app.services;
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
+    let ask = async |faces: &[i64]| {
+        let asked = faces.iter().map(|face| AskedCode { face: *face, note: None, client_id: None }).collect();
+        services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await.expect("a request")
+    };
+    let granted = ask(&[1_000, 500]).await;
+    services.request_approve(&reviewer, &granted).await.expect("granted");
+    ask(&[2_000, 100, 100]).await;
+    let open = ask(&[300]).await;
+    let words = portal.sign_in(&reviewer).await.get(&format!("/staff/inbox/{open}")).await.words();
+    assert!(words.contains("Квартал без этой заявки"), "{words}");
+    assert!(words.contains("Коды: использовано 2, ждёт решения 3, свободно 5 из 10"), "{words}");
+    let roubles = "Рубли: использовано 1 500 ₽, ждёт решения 2 200 ₽, свободно 26 300 ₽ из 30 000 ₽";
+    assert!(words.replace('\u{a0}', " ").contains(roubles), "{words}");
+}

@@ -23,24 +23,28 @@ use crate::fixtures::{TestApp, TestPartner, date, month};
 use crate::support::{Browser, TestPortal};
 
 /// What belongs to one partner, each under the name that addresses know it by.
-struct Belongings {
+pub struct Belongings {
     partner: PartnerId,
-    client: ClientId,
+    /// A client with usage.
+    pub client: ClientId,
     client_inn: String,
     codes_request: String,
     month_request: String,
     code: String,
     trial: TrialId,
-    import: UsageImportId,
+    /// An import that waits.
+    pub import: UsageImportId,
     late_fact: LateFactId,
     entry: LedgerEntryId,
-    ledger: LedgerBelongings,
+    /// What it has in the ledger.
+    pub ledger: LedgerBelongings,
 }
 
 const SECRET: &str = "Тайный клиент";
 
 impl Belongings {
-    async fn make(app: &TestApp, partner: &TestPartner, reviewer: &Viewer, admin: &Viewer) -> Self {
+    /// One of each, made as people make them.
+    pub async fn make(app: &TestApp, partner: &TestPartner, reviewer: &Viewer, admin: &Viewer) -> Self {
         let services = &app.services;
         let client = app.create_client(partner, SECRET).await;
         app.create_virtual_machines(partner, client, &["vm-secret"]).await;
@@ -107,7 +111,7 @@ impl Belongings {
     }
 
     /// Addresses of a page for its pattern in the route table.
-    fn addresses(&self, pattern: &str) -> Vec<String> {
+    pub fn addresses(&self, pattern: &str) -> Vec<String> {
         let fill = |name: &str, value: &dyn std::fmt::Display| vec![pattern.replace(name, &value.to_string())];
         match pattern {
             "/partner/clients/{id}" => fill("{id}", &self.client),
@@ -191,10 +195,12 @@ impl Belongings {
 }
 
 /// What a partner has in the ledger.
-struct LedgerBelongings {
-    entry: LedgerEntryId,
+pub struct LedgerBelongings {
+    /// An entry that waits for approval.
+    pub entry: LedgerEntryId,
     adjustment: LedgerAdjustmentId,
-    run: String,
+    /// A run for the bank, by its reference.
+    pub run: String,
 }
 
 impl LedgerBelongings {
@@ -347,6 +353,36 @@ async fn what_is_anothers_is_as_good_as_nothing(_: PgPoolOptions, options: PgCon
     }
     assert!(compared >= 8, "only {compared} addresses were compared");
     assert_eq!(audited(&world).await, before, "nothing was changed");
+}
+
+/// What a call changed can be found by the id in its answer: every record of it carries that id (`x-request-id`).
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn every_record_of_a_change_carries_the_id_of_its_request(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let mut own = world.portal.sign_in(&world.owner.viewer).await;
+    let mut admin = world.portal.sign_in(&world.admin).await;
+    let mut database = world.portal.app.owner().await;
+    // Who signs out is nobody from then on, so that comes last.
+    let mut functions = server_functions::all().to_vec();
+    functions.sort_by_key(|(path, _)| *path == "/api/sign-out");
+    let mut recorded = BTreeSet::new();
+    for (path, action) in functions {
+        let by_member = action.is_some_and(|action| may(Role::PartnerMember, action) && !may(Role::StaffAdmin, action));
+        let browser = if by_member || path == "/api/sign-out" { &mut own } else { &mut admin };
+        let last: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from audit_records").fetch_one(&mut database).await.expect("an id");
+        let answer = post(browser, path, &world.belongings.form(path).0).await;
+        let request = answer.header("x-request-id").to_owned();
+        let records: Vec<(String, Option<Uuid>)> = sqlx::query_as("select action, request_identity from audit_records where id > $1")
+            .bind(last)
+            .fetch_all(&mut database)
+            .await
+            .expect("records");
+        for (action, identity) in records {
+            assert_eq!(identity.map(|id| id.to_string()), Some(request.clone()), "{path} recorded {action}");
+            recorded.insert(action);
+        }
+    }
+    assert!(recorded.len() >= 15, "only these were recorded: {recorded:?}");
 }
 
 /// A form that came back is shown to whom it came back to.

@@ -1,6 +1,9 @@
 //! The ledger by forms alone: ticked boxes, one question, a preview, a file for the bank, and what is refused on the way.
 
+use domain::accrual::Settlement;
+use domain::model::BillingSide;
 use domain::permission::Role;
+use service::adjustments::AdjustmentFields;
 use service::{Actor, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -126,4 +129,38 @@ async fn a_run_is_handed_out_as_files_until_it_is_dropped(_: PgPoolOptions, opti
     let paid = browser.post("/api/settlements/settle", &[("reference", &reference), ("settled_on", "05.10.2026")]).await;
     assert!(browser.get(paid.location()).await.words().contains("Оплачен"));
     assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
+}
+
+/// Discounts are no payments: there is a list of them for those who write the invoices, and nothing for the bank.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_run_of_discounts_is_handed_out_as_a_list_and_not_for_the_bank(_: PgPoolOptions, options: PgConnectOptions) {
+    let world = World::make(options).await;
+    let app = &world.portal.app;
+    let services = &app.services;
+    let partner = app.create_partner_billed("2026-09-01", BillingSide::Partner).await;
+    let fields = AdjustmentFields {
+        partner: partner.code.clone(),
+        amount: "1234,50".to_owned(),
+        settlement: "discount".to_owned(),
+        reason: "agreement".to_owned(),
+        text: "Договорились на встрече".to_owned(),
+    };
+    services.adjustment_propose(&world.reviewer, &fields, uuid::Uuid::new_v4()).await.expect("a proposal");
+    let proposed = services.adjustments_page(&world.admin).await.expect("a list").adjustments[0].id;
+    let entry = services.adjustment_decide(&world.admin, proposed, true).await.expect("accepted").expect("an entry");
+    services.ledger_approve(Actor::Person(&world.reviewer), &[entry]).await.expect("an approval");
+    let preview = services.settlement_preview(&world.reviewer, Settlement::Discount).await.expect("a preview");
+    let reference = services.settlement_make(&world.reviewer, Settlement::Discount, preview.total, preview.key).await.expect("a run");
+
+    let mut browser = world.portal.sign_in(&world.reviewer).await;
+    let page = browser.get(&format!("/staff/settlements/{reference}")).await;
+    assert!(page.body.contains("registry.csv") && !page.body.contains("registry.txt"), "{}", page.words());
+    let table = browser.get(&format!("/staff/settlements/{reference}/registry.csv")).await;
+    assert_eq!((table.status.as_u16(), table.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(table.header("content-disposition"), format!("attachment; filename=\"{reference}.csv\""));
+    let rows: Vec<&str> = table.body.strip_prefix('\u{feff}').expect("the mark that Excel looks for").lines().collect();
+    let name = partner.viewer.partner.as_ref().expect("a partner").name.clone();
+    assert!(rows.len() == 2 || rows.len() == 3, "{rows:?}");
+    assert!(rows[1].contains(&name) && rows[1].contains("1234,50") && rows[1].contains(&reference), "{rows:?}");
+    assert_eq!(browser.get(&format!("/staff/settlements/{reference}/registry.txt")).await.status, 404);
 }

@@ -205,3 +205,144 @@ async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions,
     services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("the same");
     assert_eq!(portal.app.count("partner_notices where kind in ('adjusted', 'reversed')").await, 2);
 }
+
+/// A link on a page by the beginning of its address.
+fn link(page: &Answer, begins: &str) -> String {
+    let found = page.body.split("href=\"").skip(1).filter_map(|piece| piece.split('"').next()).find(|href| href.starts_with(begins));
+    found.unwrap_or_else(|| panic!("no link to {begins}: {}", page.words())).replace("&amp;", "&")
+}
+
+/// Follows a sum to its clients and to the rows of the first of them, which is what is opened last.
+async fn down_to_the_rows(browser: &mut Browser, from: &Answer, begins: &str) -> (Answer, Answer) {
+    let sum = link(from, begins);
+    let clients = browser.get(&sum).await;
+    assert_eq!(clients.status, 200, "{sum}");
+    let rows = browser.get(link(&clients, &format!("{sum}?client=")).split('#').next().unwrap_or_default()).await;
+    assert_eq!(rows.status, 200, "{sum}");
+    (clients, rows)
+}
+
+/// What is not in the ledger yet, and what never will be, leads down to the machine as well (`WHY-1`).
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_projected_and_a_running_sum_lead_down_to_the_machine(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-09-20");
+    let partner = with_money(&portal).await;
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    // Of September, which is open: 27 % of 39 999.
+    let money = browser.get("/partner/money").await;
+    let (clients, rows) = down_to_the_rows(&mut browser, &money, "/partner/money/rows/RATE-4/2026-09").await;
+    assert!(clients.words().contains("39 999 ₽ × 27 % = 10 799,73 ₽"), "{}", clients.words());
+    assert!(clients.words().contains("прогноз"), "{}", clients.words());
+    assert!(rows.words().contains("vm-1") && rows.words().contains("ООО «Первый»: строки"), "{}", rows.words());
+    // Of the running half, from the page of rebates.
+    let rebates = browser.get("/partner/rebates").await;
+    let (clients, rows) = down_to_the_rows(&mut browser, &rebates, "/partner/money/rows/REB-1/2026-H2").await;
+    let shown = data_values(&clients, "class=\"stat__value\"")[0].clone();
+    // July, August and September less 27 %: a tenth of 73 % of 37 777, 38 888 and 39 999.
+    assert_eq!(shown, "8516.47", "{}", clients.words());
+    for of in ["июль 2026", "август 2026", "сентябрь 2026"] {
+        assert!(rows.words().contains(of), "{of}: {}", rows.words());
+    }
+    assert!(rows.words().contains("vm-1"), "{}", rows.words());
+}
+
+/// Who bills the clients has discounts in the place of rewards: month by month, with their sum, down to the machine (`RATE-4`).
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_the_rate_saved_stands_month_by_month_and_leads_down_to_the_machine(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-09-20");
+    let app = &portal.app;
+    // Both are of January: the one keeps its level by revenue, the other loses it in July.
+    let (white_label, reseller) = (
+        app.create_partner_billed("2026-01-01", BillingSide::Partner).await,
+        app.create_partner_billed("2026-01-01", BillingSide::Partner).await,
+    );
+    let clients = [app.create_client(&white_label, "ООО «Первый»").await, app.create_client(&reseller, "ООО «Второй»").await];
+    for of in month("2026-01").through(month("2026-08")) {
+        app.load_usage(&white_label, clients[0], &of.to_string(), "kvm", 40_000).await;
+        app.load_usage(&reseller, clients[1], &of.to_string(), "kvm", 10_000).await;
+    }
+    for closed in month("2026-01").through(month("2026-08")) {
+        app.services.month_close(COMMAND, closed).await.expect("a close");
+    }
+    for (partner, model, saved, total) in [
+        (&white_label, "White Label", "10800.00", 8 * 10_800),
+        // Six months as White Label, two as a Reseller at 12 %.
+        (&reseller, "Reseller", "1200.00", 6 * 2_700 + 2 * 1_200),
+    ] {
+        let mut browser = portal.sign_in(&partner.viewer).await;
+        let page = browser.get("/partner/money").await;
+        let section = page.words();
+        assert!(section.contains("Сэкономлено скидкой") && section.contains(model), "{section}");
+        let values = data_values(&page, "id=\"saved\"");
+        assert!(values.contains(&saved.to_owned()) && values.contains(&format!("{total}.00")), "{model}: {values:?}");
+        let (clients, rows) = down_to_the_rows(&mut browser, &page, "/partner/money/saved/2026-08").await;
+        assert_eq!(data_values(&clients, "class=\"stat__value\"")[0], saved);
+        assert!(clients.words().contains("август 2026") && clients.words().contains(model), "{}", clients.words());
+        assert!(rows.words().contains("vm-1"), "{}", rows.words());
+    }
+    // A partner whose clients the provider bills has rewards, and no such section.
+    let agent = app.create_partner("2026-01-01").await;
+    let page = portal.sign_in(&agent.viewer).await.get("/partner/money").await;
+    assert!(!page.words().contains("Сэкономлено скидкой"), "{}", page.words());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_bonus_of_a_sales_manager_is_worked_out_claimed_once_and_shown_to_staff(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-09-20");
+    let partner = with_money(&portal).await;
+    let client: Uuid = sqlx::query_scalar("select id from clients where name = 'ООО «Первый»'")
+        .fetch_one(&mut portal.app.owner().await)
+        .await
+        .expect("a client");
+    let client = client.to_string();
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    let address = format!("/partner/sales-bonuses?client={client}&month=2026-08");
+    let page = browser.get(&address).await;
+    // August brought 38 888 of KVM, less 27 %.
+    assert!(page.words().contains("Запросить 28 388,24 ₽"), "{}", page.words());
+
+    let hidden = |page: &Answer, name: &str| {
+        let field = format!("name=\"{name}\" value=\"");
+        page.body.split(&field).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("no {name}")).to_owned()
+    };
+    let key = hidden(&page, "idempotency_key");
+    let claim = |manager: &'static str| {
+        let (client, key) = (client.clone(), key.clone());
+        async move |browser: &mut Browser| {
+            let fields = [("client", client.as_str()), ("month", "2026-08"), ("manager", manager), ("idempotency_key", key.as_str())];
+            browser.post("/api/sales-bonuses/submit", &fields).await
+        }
+    };
+    let back = claim(" ")(&mut browser).await;
+    assert!(back.location().starts_with(&address), "the choice is kept: {}", back.location());
+    let page = browser.get(back.location()).await;
+    assert!(page.words().contains("Заполните поле") && page.words().contains("28 388,24"), "{}", page.words());
+    let long: &'static str = Box::leak("Я".repeat(201).into_boxed_str());
+    let back = claim(long)(&mut browser).await;
+    assert!(browser.get(back.location()).await.body.contains(long), "what was typed is kept");
+
+    let made = claim("Ирина Котова")(&mut browser).await;
+    let request = browser.get(made.location()).await;
+    assert!(made.location().starts_with("/partner/requests/SB-2026-") && request.words().contains("Ирина Котова"), "{}", request.words());
+    assert!(request.words().contains("28 388,24"), "{}", request.words());
+
+    // Once per client: the page says so and has no form, and a form sent all the same is refused with the rule.
+    let page = browser.get(&address).await;
+    assert!(page.words().contains("SALES-1") && !page.body.contains("/api/sales-bonuses/submit"), "{}", page.words());
+    let fields = [
+        ("client", client.as_str()),
+        ("month", "2026-07"),
+        ("manager", "Ирина"),
+        ("idempotency_key", "00000000-0000-4000-8000-000000000001"),
+    ];
+    let second = browser.post("/api/sales-bonuses/submit", &fields).await;
+    assert!(second.location().starts_with("/partner/sales-bonuses?"), "{}", second.location());
+    let count = portal.app.count("sales_bonus_requests").await;
+    assert_eq!(count, 1);
+
+    let reviewer: Viewer = portal.app.create_staff(Role::StaffReviewer).await;
+    let reference = made.location().split(['/', '?']).find(|part| part.starts_with("SB-")).expect("a reference").to_owned();
+    let item = portal.sign_in(&reviewer).await.get(&format!("/staff/inbox/{reference}")).await;
+    let words = item.words();
+    assert!(words.contains("Месяц клиента сейчас") && words.contains("28 388,24 ₽") && words.contains("Ирина Котова"), "{words}");
+}

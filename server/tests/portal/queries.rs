@@ -1,14 +1,19 @@
 //! A page costs a bounded number of statements, whatever the data: home at most 6, lists at most 4, the session's own among them.
 
+use std::io::Cursor;
+
+use domain::accrual::Settlement;
 use domain::free_month::Ask;
+use domain::model::BillingSide;
 use domain::permission::Role;
-use service::Viewer;
 use service::bonus_codes::AskedCode;
 use service::trials::TrialFields;
+use service::{Actor, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 use crate::fixtures::{TestPartner, count_statements, month};
+use crate::isolation::Belongings;
 use crate::support::{Browser, TestPortal};
 
 /// Pages of a partner with what each may cost.
@@ -104,6 +109,228 @@ async fn a_page_of_the_staff_costs_the_same_with_1_partner_and_with_12(_: PgPool
     assert_eq!(few, [costs(&mut browser, STAFF_PAGES).await, costs(&mut browser, MONTHS).await]);
 }
 
+/// What one page of each address may cost. Whoever adds an address says so here: `no_address_is_left_unmeasured`.
+const ADDRESSES: &[(&str, usize)] = &[
+    ("/", 2),
+    ("/partner", 6),
+    ("/partner/bonus-codes", 4),
+    ("/partner/clients", 4),
+    ("/partner/clients/new", 4),
+    ("/partner/clients/{id}", 12),
+    ("/partner/free-months", 4),
+    ("/partner/free-months/{client}", 8),
+    ("/partner/level", 4),
+    ("/partner/money", 9),
+    ("/partner/money/{entry}", 12),
+    ("/partner/money/rows/{rule}/{period}", 12),
+    ("/partner/money/saved/{month}", 12),
+    ("/partner/money/statement.csv", 6),
+    ("/partner/money/statement.pdf", 6),
+    ("/partner/money/statement.xlsx", 6),
+    ("/partner/privileges", 4),
+    ("/partner/rebates", 8),
+    ("/partner/requests", 4),
+    ("/partner/requests/{reference}", 8),
+    ("/partner/sales-bonuses", 12),
+    ("/partner/what-if", 4),
+    ("/rules", 2),
+    ("/sign-in", 2),
+    ("/staff/adjustments", 4),
+    ("/staff/audit", 4),
+    ("/staff/codes", 4),
+    ("/staff/inbox", 4),
+    ("/staff/inbox/{reference}", 14),
+    ("/staff/late-facts", 4),
+    ("/staff/late-facts/{fact}", 16),
+    ("/staff/ledger", 6),
+    ("/staff/ledger/approval", 4),
+    ("/staff/ledger/approved", 4),
+    ("/staff/ledger/{entry}", 14),
+    ("/staff/months", 12),
+    ("/staff/partners", 4),
+    ("/staff/partners/{id}", 14),
+    ("/staff/partners/{id}/bank-account", 4),
+    ("/staff/settlements", 4),
+    ("/staff/settlements/new", 8),
+    ("/staff/settlements/settings", 4),
+    ("/staff/settlements/{reference}", 8),
+    ("/staff/settlements/{reference}/registry.csv", 10),
+    ("/staff/settlements/{reference}/registry.txt", 10),
+    ("/staff/terms", 4),
+    ("/staff/terms/new", 4),
+    ("/staff/usage", 4),
+    ("/staff/usage/{import}", 16),
+];
+
+#[test]
+fn no_address_is_left_unmeasured() {
+    let table = std::fs::read_to_string("tests/output/permissions.txt").expect("the table of who gets what");
+    let pages = table.lines().filter_map(|line| line.strip_prefix("GET ")?.split_whitespace().next());
+    let left: Vec<&str> = pages.filter(|page| ADDRESSES.iter().all(|(address, _)| address != page)).collect();
+    assert!(left.is_empty(), "say in ADDRESSES what these may cost: {left:?}");
+}
+
+/// A partner with everything that pages show, two closed months, and the two kinds of staff.
+struct Provider {
+    portal: TestPortal,
+    partner: TestPartner,
+    /// Whose clients it bills itself: a rate that saves.
+    white_label: TestPartner,
+    reviewer: Viewer,
+    admin: Viewer,
+    belongings: Belongings,
+    /// An accrual of a closed month.
+    accrual: Uuid,
+    /// What the addresses of things that never change are filled with: those with more in them.
+    larger: Option<Larger>,
+}
+
+/// Things with more in them than the first ones.
+struct Larger {
+    import: String,
+    run: String,
+}
+
+impl Provider {
+    async fn make(options: PgConnectOptions) -> Self {
+        let portal = TestPortal::start(options, "2026-10-05");
+        let app = &portal.app;
+        let partner = app.create_partner("2026-07-10").await;
+        let white_label = app.create_partner_billed("2026-07-10", BillingSide::Partner).await;
+        let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+        add_clients(&portal, &partner, 2).await;
+        add_clients(&portal, &white_label, 2).await;
+        let belongings = Belongings::make(app, &partner, &reviewer, &admin).await;
+        app.load_usage(&partner, belongings.client, "2026-08", "kvm", 900).await;
+        for closed in ["2026-07", "2026-08"] {
+            app.services.month_close(Actor::Command("test"), month(closed)).await.expect("a close");
+        }
+        let accrual = sqlx::query_scalar("select id from ledger_entries where partner_id = $1 and rule = 'RATE-4' and base > 0")
+            .bind(partner.id.0)
+            .fetch_one(&mut app.owner().await)
+            .await
+            .expect("an accrual");
+        Self { portal, partner, white_label, reviewer, admin, belongings, accrual, larger: None }
+    }
+
+    /// More of everything that a list can hold.
+    async fn grow(&mut self) {
+        let app = &self.portal.app;
+        add_clients(&self.portal, &self.partner, 38).await;
+        add_clients(&self.portal, &self.white_label, 20).await;
+        let mut entries = Vec::new();
+        for _ in 0..6 {
+            let other = app.create_partner("2026-07-10").await;
+            add_clients(&self.portal, &other, 3).await;
+            let belongings = Belongings::make(app, &other, &self.reviewer, &self.admin).await;
+            app.adjust(&other, (&self.reviewer, &self.admin), "300").await;
+            entries.push(belongings.ledger.entry);
+        }
+        for number in 0..30 {
+            app.create_virtual_machines(&self.partner, self.belongings.client, &[&format!("vm-{number}")]).await;
+        }
+        app.services.ledger_approve(Actor::Person(&self.reviewer), &entries).await.expect("an approval");
+        let preview = app.services.settlement_preview(&self.reviewer, Settlement::Bank).await.expect("a preview");
+        let made = app.services.settlement_make(&self.reviewer, Settlement::Bank, preview.total, preview.key).await;
+        // Enough is approved again for the next run.
+        for entry in [self.belongings.ledger.entry, app.adjust(&self.partner, (&self.reviewer, &self.admin), "20").await] {
+            app.services.ledger_approve(Actor::Person(&self.reviewer), &[entry]).await.expect("an approval");
+        }
+        let rows: String = (0..60)
+            .map(|number| format!("{};7707083893;Клиент;kvm;vm-{number};2026-09;{number}\n", self.partner.code))
+            .chain((0..60).map(|number| format!("{};{};Новый;kvm;vm-{number};2026-10;7\n", self.partner.code, app.inn())))
+            .collect();
+        let file = Cursor::new(format!("partner;client_inn;client_name;service;resource;month;gross\n{rows}"));
+        let preview = app.services.usage_preview(Actor::Person(&self.reviewer), "много.csv", file, false).await.expect("a preview");
+        assert_eq!(preview.import.problems, []);
+        self.larger = Some(Larger { import: preview.import.id.to_string(), run: made.expect("a run") });
+    }
+
+    /// What is opened for an address of the table: the things, and the lists as they are usually reached.
+    fn opened(&self, address: &str) -> Vec<String> {
+        let client = self.belongings.client;
+        let with = |query: &str| vec![address.to_owned(), format!("{address}?{query}")];
+        match (address, &self.larger) {
+            ("/partner/money/{entry}" | "/staff/ledger/{entry}", _) => {
+                let entry = address.replace("{entry}", &self.accrual.to_string());
+                let mut opened = self.belongings.addresses(address);
+                opened.extend([entry.clone(), format!("{entry}?client={client}")]);
+                opened
+            }
+            ("/partner/money/rows/{rule}/{period}", _) => {
+                let sum = address.replace("{rule}", "REB-1").replace("{period}", "2026-H2");
+                vec![sum.clone(), format!("{sum}?client={client}")]
+            }
+            ("/partner/money/saved/{month}", _) => {
+                let sum = address.replace("{month}", "2026-08");
+                vec![sum]
+            }
+            ("/partner/sales-bonuses", _) => with(&format!("client={client}&month=2026-08")),
+            ("/staff/ledger", _) => with("state=accrued"),
+            ("/staff/ledger/approval", _) => with("state=accrued"),
+            ("/staff/settlements/new", _) => ["bank", "discount"].map(|form| format!("{address}?settlement={form}")).to_vec(),
+            ("/staff/usage/{import}", Some(larger)) => vec![address.replace("{import}", &larger.import)],
+            (_, Some(larger)) if address.starts_with("/staff/settlements/{reference}") => vec![address.replace("{reference}", &larger.run)],
+            _ if address.contains("/registry.") => vec![address.replace("{reference}", &self.belongings.ledger.run)],
+            _ => self.belongings.addresses(address),
+        }
+    }
+
+    /// What every page costs, by its address in the table.
+    async fn costs(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let (mut own, mut admin) = (self.portal.sign_in(&self.partner.viewer).await, self.portal.sign_in(&self.admin).await);
+        let mut saves = self.portal.sign_in(&self.white_label.viewer).await;
+        let mut costs = Vec::new();
+        for (address, most) in ADDRESSES {
+            let mut measured = Vec::new();
+            for opened in self.opened(address) {
+                let browser = match *address {
+                    "/partner/money/saved/{month}" => &mut saves,
+                    staff if staff.starts_with("/staff") => &mut admin,
+                    _ => &mut own,
+                };
+                let (page, count) = count_statements(browser.get(&opened)).await;
+                let leads_on = ["/", "/sign-in"].contains(address);
+                assert_eq!(page.status.as_u16(), if leads_on { 303 } else { 200 }, "{opened}: {}", page.words());
+                assert!((1..=*most).contains(&count), "{opened} costs {count} statements, at most {most} are allowed");
+                measured.push(count);
+            }
+            costs.push((*address, measured));
+        }
+        costs
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn every_page_is_bounded_and_costs_the_same_with_more_of_everything(_: PgPoolOptions, options: PgConnectOptions) {
+    let mut provider = Provider::make(options).await;
+    let few = provider.costs().await;
+    println!("{few:?}");
+    provider.grow().await;
+    assert_eq!(few, provider.costs().await);
+}
+
+/// What became of ticked entries is read back from one row, whether one was ticked or many.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_result_of_an_approval_costs_the_same_for_1_entry_and_for_20(_: PgPoolOptions, options: PgConnectOptions) {
+    let provider = Provider::make(options).await;
+    let mut browser = provider.portal.sign_in(&provider.reviewer).await;
+    let mut costs = Vec::new();
+    for count in [1, 20] {
+        let mut ticked = Vec::new();
+        for number in 0..count {
+            let entry = provider.portal.app.adjust(&provider.partner, (&provider.reviewer, &provider.admin), "5").await;
+            ticked.push((format!("entries[{number}]"), entry.to_string()));
+        }
+        let form: Vec<(&str, &str)> = ticked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = browser.post("/api/ledger/approve", &form).await;
+        let (page, cost) = count_statements(browser.get(answer.location())).await;
+        assert!(page.status == 200 && page.words().contains("5"), "{}", page.words());
+        costs.push(cost);
+    }
+    assert!(costs[0] == costs[1] && costs[0] <= 4, "{costs:?}");
+}
+
 /// Pages of one thing: the thing, its lists and what the rules need.
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn a_page_of_one_thing_is_bounded_too(_: PgPoolOptions, options: PgConnectOptions) {
@@ -124,9 +351,21 @@ async fn a_page_of_one_thing_is_bounded_too(_: PgPoolOptions, options: PgConnect
         (format!("/partner/requests/{reference}"), 8),
     ];
     let staff = [(format!("/staff/inbox/{reference}"), 14), (format!("/staff/partners/{}", partner.id), 14)];
-    for (viewer, pages) in [(&partner.viewer, &own[..]), (&reviewer, &staff[..])] {
-        let mut browser = portal.sign_in(viewer).await;
-        let pages: Vec<(&str, usize)> = pages.iter().map(|(path, most)| (path.as_str(), *most)).collect();
-        println!("{pages:?} {:?}", costs(&mut browser, &pages).await);
+    let mut few = Vec::new();
+    for grown in [false, true] {
+        if grown {
+            add_clients(&portal, &partner, 38).await;
+        }
+        let mut measured = Vec::new();
+        for (viewer, pages) in [(&partner.viewer, &own[..]), (&reviewer, &staff[..])] {
+            let mut browser = portal.sign_in(viewer).await;
+            let pages: Vec<(&str, usize)> = pages.iter().map(|(path, most)| (path.as_str(), *most)).collect();
+            measured.push(costs(&mut browser, &pages).await);
+        }
+        if grown {
+            assert_eq!(few, measured);
+        } else {
+            few = measured;
+        }
     }
 }

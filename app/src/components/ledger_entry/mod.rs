@@ -179,4 +179,20 @@ pub(crate) mod tests {
         none.nothing = None;
         assert_eq!(why_nothing(Locale::ru, &none), None);
     }
+
+    #[test]
+    fn a_quarter_that_did_not_grow_says_what_it_was_compared_with_and_that_there_is_nothing_to_share() {
+        let mut none = entry(EntryKind::Accrual, 0, Some(30), 0);
+        none.nothing = Some(Nothing::NoGrowth);
+        let growth = Explanation::Growth {
+            this: Money::kopecks(5_110_004),
+            previous: Some(Money::roubles(65_700)),
+            months: Vec::new(),
+            previous_months: Vec::new(),
+        };
+        none.explanation = serde_json::to_value(growth).expect("figures");
+        let why = |locale| why_nothing(locale, &none).expect("a reason");
+        assert_eq!(why(Locale::ru), "роста не было: 51\u{a0}100,04\u{a0}₽ после 65\u{a0}700\u{a0}₽, доли с прироста нет");
+        assert_eq!(why(Locale::en), "there was no growth to share: 51,100.04\u{a0}₽ after 65,700\u{a0}₽");
+    }
 }

@@ -194,3 +194,62 @@ fn history(locale: Locale, card: &RebateCard, name: &'static str) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::TermsVersionId;
+    use domain::money::Money;
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    /// A rebate of the running period, RUB in kopecks, its rate in per cent.
+    fn rebate(base: i64, rate: i64, amount: i64, explanation: Explanation) -> Accrual {
+        Accrual {
+            rule: Rule::Rebate1,
+            period: "2026-H2".parse().expect("a half"),
+            base: Money::kopecks(base),
+            rate: Some(Decimal::new(rate, 2)),
+            amount: Money::kopecks(amount),
+            settlement: Settlement::Bank,
+            accrued_on: "2027-01-01".parse().expect("a day"),
+            terms: TermsVersionId(uuid::Uuid::nil()),
+            nothing: None,
+            explanation,
+        }
+    }
+
+    fn growth(this: i64, previous: Option<i64>) -> Explanation {
+        let previous = previous.map(Money::kopecks);
+        Explanation::Growth { this: Money::kopecks(this), previous, months: Vec::new(), previous_months: Vec::new() }
+    }
+
+    #[test]
+    fn the_formula_of_a_half_is_its_rate_times_its_base() {
+        let half = rebate(11_680_004, 10, 1_168_000, Explanation::HalfYear { months: Vec::new() });
+        assert_eq!(formula(Locale::ru, &half), "10\u{a0}% × 116\u{a0}800,04\u{a0}₽ = 11\u{a0}680\u{a0}₽");
+    }
+
+    #[test]
+    fn the_formula_of_growth_shows_both_quarters() {
+        let grown = rebate(1_459_996, 30, 437_999, growth(6_570_000, Some(5_110_004)));
+        let expected = "30\u{a0}% × (65\u{a0}700\u{a0}₽ − 51\u{a0}100,04\u{a0}₽) = 4\u{a0}379,99\u{a0}₽";
+        assert_eq!(formula(Locale::ru, &grown), expected);
+    }
+
+    #[test]
+    fn a_quarter_that_has_not_grown_multiplies_nothing() {
+        for this in [5_110_003, 5_110_004] {
+            let shown = formula(Locale::ru, &rebate(0, 30, 0, growth(this, Some(5_110_004))));
+            assert!(shown.contains("− 51\u{a0}100,04\u{a0}₽: прироста пока нет") && !shown.contains('×'), "{shown}");
+        }
+        let by_a_kopeck = formula(Locale::ru, &rebate(1, 30, 0, growth(5_110_005, Some(5_110_004))));
+        assert!(by_a_kopeck.contains('×'), "{by_a_kopeck}");
+    }
+
+    #[test]
+    fn the_contracts_own_quarter_has_nothing_to_be_compared_with() {
+        let shown = formula(Locale::ru, &rebate(0, 30, 0, growth(6_570_000, None)));
+        assert!(shown.contains("сравнивать не с чем") && !shown.contains('×'), "{shown}");
+    }
+}

@@ -1,8 +1,11 @@
 //! `/staff/late-facts/{fact}`: both timelines, every rouble that would move, and the decision.
 
 use domain::ids::LateFactId;
+use domain::level::DifferingDays;
+use domain::model::Model;
+use domain::money::Money;
 use leptos::prelude::*;
-use service::late_facts::{Consequences, LateFact, LateFactPage as Loaded, LateFactSubject, MoneyMove};
+use service::late_facts::{Consequences, DecidedConsequences, LateFact, LateFactPage as Loaded, LateFactSubject, MoneyMove};
 
 use super::late_facts_page::state_view;
 use crate::components::data_table::{Column, DataTable};
@@ -30,6 +33,7 @@ pub fn LateFactPage() -> impl IntoView {
         let fact = &loaded.fact;
         let title = td_string!(locale, late_facts.fact_title, partner = fact.partner_name.clone(), subject = subject_text(locale, fact));
         let consequences = loaded.consequences.as_ref().map(|found| consequences_view(locale, found));
+        let decided = loaded.decided.as_ref().map(|found| decided_view(locale, found));
         let outdated =
             loaded.outdated.then(|| view! { <NoticeView tone=Tone::Warning text=td_string!(locale, late_facts.outdated).to_owned()/> });
         Ok(Page::new(
@@ -44,6 +48,7 @@ pub fn LateFactPage() -> impl IntoView {
                 </div>
                 {outdated}
                 {consequences}
+                {decided}
                 {rows_view(locale, &loaded)}
                 {decision_view(locale, &loaded, &form)}
             },
@@ -73,36 +78,33 @@ fn history_view(locale: Locale, fact: &LateFact) -> AnyView {
     view! { <p>{proposed}</p>{decided} }.into_any()
 }
 
-fn consequences_view(locale: Locale, found: &Consequences) -> AnyView {
-    let model = |model: Option<domain::model::Model>| match model {
+fn model_name(locale: Locale, model: Option<Model>) -> &'static str {
+    match model {
         Some(model) => format::model(locale, model),
         None => td_string!(locale, late_facts.before_contract),
+    }
+}
+
+/// What accepting the fact leads to, while it waits.
+fn consequences_view(locale: Locale, found: &Consequences) -> AnyView {
+    let line = |days: &DifferingDays| {
+        td_string!(
+            locale,
+            late_facts.days,
+            from = format::date_long(locale, days.from),
+            to = format::date_long(locale, days.through),
+            accepted = model_name(locale, days.accepted),
+            proposed = model_name(locale, days.proposed)
+        )
     };
-    let days: Vec<_> = found
-        .days
-        .iter()
-        .map(|days| {
-            let text = td_string!(
-                locale,
-                late_facts.days,
-                from = format::date_long(locale, days.from),
-                to = format::date_long(locale, days.through),
-                accepted = model(days.accepted),
-                proposed = model(days.proposed)
-            );
-            view! { <li>{text}</li> }
-        })
-        .collect();
-    let days = if days.is_empty() {
-        view! { <p>{td_string!(locale, late_facts.no_days)}</p> }.into_any()
-    } else {
-        view! { <ul>{days}</ul> }.into_any()
+    let (title, none) = (td_string!(locale, late_facts.days_title), td_string!(locale, late_facts.no_days));
+    let money = MoneyWords {
+        title: td_string!(locale, late_facts.money_title),
+        lead: td_string!(locale, late_facts.money_lead),
+        none: td_string!(locale, late_facts.no_money),
     };
     view! {
-        <section class="card stack" aria-labelledby="days-title">
-            <h2 class="card-title" id="days-title">{td_string!(locale, late_facts.days_title)}</h2>
-            {days}
-        </section>
+        {days_view(title, none, found.days.iter().map(line).collect())}
         <div class="card-grid card-grid--wide">
             <section class="card stack" aria-labelledby="recorded-title">
                 <h2 class="card-title" id="recorded-title">{td_string!(locale, late_facts.as_recorded)}</h2>
@@ -113,14 +115,62 @@ fn consequences_view(locale: Locale, found: &Consequences) -> AnyView {
                 <LevelTimeline locale changes=found.proposed.clone()/>
             </section>
         </div>
-        {money_view(locale, found)}
+        {money_view(locale, &money, &found.money)}
     }
     .into_any()
 }
 
-fn money_view(locale: Locale, found: &Consequences) -> AnyView {
-    let body = if found.money.is_empty() {
-        view! { <p>{td_string!(locale, late_facts.no_money)}</p> }.into_any()
+/// The days and the money of a fact that was decided.
+fn decided_view(locale: Locale, found: &DecidedConsequences) -> AnyView {
+    let line = |days: &DifferingDays| {
+        let (from, to) = (format::date_long(locale, days.from), format::date_long(locale, days.through));
+        let (before, after) = (model_name(locale, days.accepted), model_name(locale, days.proposed));
+        if found.accepted {
+            td_string!(locale, late_facts.days_accepted, from = from, to = to, accepted = before, proposed = after)
+        } else {
+            td_string!(locale, late_facts.days_declined, from = from, to = to, accepted = before, proposed = after)
+        }
+    };
+    let none = td_string!(locale, late_facts.no_money_decided);
+    let (title, money) = if found.accepted {
+        let (title, lead) = (td_string!(locale, late_facts.money_title_accepted), td_string!(locale, late_facts.money_lead_accepted));
+        (td_string!(locale, late_facts.days_title_accepted), MoneyWords { title, lead, none })
+    } else {
+        let (title, lead) = (td_string!(locale, late_facts.money_title_declined), td_string!(locale, late_facts.money_lead_declined));
+        (td_string!(locale, late_facts.days_title_declined), MoneyWords { title, lead, none })
+    };
+    view! {
+        {days_view(title, td_string!(locale, late_facts.no_days_decided), found.days.iter().map(line).collect())}
+        {money_view(locale, &money, &found.money)}
+    }
+    .into_any()
+}
+
+fn days_view(title: &'static str, none: &'static str, lines: Vec<String>) -> AnyView {
+    let days = if lines.is_empty() {
+        view! { <p>{none}</p> }.into_any()
+    } else {
+        view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect::<Vec<_>>()}</ul> }.into_any()
+    };
+    view! {
+        <section class="card stack" aria-labelledby="days-title">
+            <h2 class="card-title" id="days-title">{title}</h2>
+            {days}
+        </section>
+    }
+    .into_any()
+}
+
+/// What is said around the money that a fact moves.
+struct MoneyWords {
+    title: &'static str,
+    lead: &'static str,
+    none: &'static str,
+}
+
+fn money_view(locale: Locale, words: &MoneyWords, money: &[MoneyMove]) -> AnyView {
+    let body = if money.is_empty() {
+        view! { <p>{words.none}</p> }.into_any()
     } else {
         let row = |moved: &MoneyMove| {
             view! {
@@ -133,7 +183,8 @@ fn money_view(locale: Locale, found: &Consequences) -> AnyView {
                 </tr>
             }
         };
-        let rows: Vec<_> = found.money.iter().map(row).collect();
+        let rows: Vec<_> = money.iter().map(row).collect();
+        let total: Money = money.iter().map(|moved| moved.amount).sum();
         let columns = vec![
             Column::text(td_string!(locale, late_facts.column_rule)),
             Column::text(td_string!(locale, late_facts.column_period)),
@@ -142,15 +193,15 @@ fn money_view(locale: Locale, found: &Consequences) -> AnyView {
             Column::figure(td_string!(locale, late_facts.column_amount)),
         ];
         view! {
-            <p>{td_string!(locale, late_facts.money_lead)}</p>
-            <DataTable caption=td_string!(locale, late_facts.money_title) columns>{rows}</DataTable>
-            <p><strong>{td_string!(locale, late_facts.total)} ": " <span class="money">{format::money(locale, found.total())}</span></strong></p>
+            <p>{words.lead}</p>
+            <DataTable caption=words.title columns>{rows}</DataTable>
+            <p><strong>{td_string!(locale, late_facts.total)} ": " <span class="money">{format::money(locale, total)}</span></strong></p>
         }
         .into_any()
     };
     view! {
         <section class="stack" aria-labelledby="money-title">
-            <h2 id="money-title">{td_string!(locale, late_facts.money_title)}</h2>
+            <h2 id="money-title">{words.title}</h2>
             {body}
         </section>
     }

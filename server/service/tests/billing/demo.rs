@@ -159,6 +159,7 @@ async fn shows_every_state(portal: Portal) {
     let causes: Vec<bool> = closed.changes.iter().map(|change| matches!(change.cause, Cause::MonthBelowMinimum { .. })).collect();
     assert_eq!(causes.iter().filter(|fell| **fell).count(), 1, "{:?}", closed.changes);
     assert!(closed.changes.iter().any(|change| matches!(change.cause, Cause::ReturnedByRevenue { .. })));
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
 /// What a seed decides: the clients, and the sum of every month.

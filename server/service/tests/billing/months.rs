@@ -88,6 +88,7 @@ async fn a_close_decides_what_its_preview_said_and_records_the_cause(pool: PgPoo
     let audited = "select count(*) from audit_records where action = 'level.change' and before is not null and after ->> 'rule' in ('LVL-3', 'LVL-5')";
     assert_eq!(portal.number(audited).await, 2);
 
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
     let page = portal.services.months_page(&admin).await.expect("the months");
     assert_eq!((page.next, page.next_is_over), (Some(month("2026-09")), false));
     assert_eq!(page.months[1].close.as_ref().map(|close| close.decided.level_changes), Some(1));
@@ -110,4 +111,5 @@ async fn a_close_and_an_import_exclude_each_other(pool: PgPoolOptions, options: 
         Err(Error::Refused(Refusal::ImportOutdated)) => assert_eq!(close.figures.revenue, Money::ZERO),
         Err(other) => panic!("{other:?}"),
     }
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use domain::accrual::{Settlement, SumOfRows};
 use domain::ids::{ClientId, LedgerEntryId, PartnerId};
 use domain::ledger::{EntryEvent, EntryState};
-use domain::model::BillingSide;
+use domain::model::{BillingSide, Model};
 use domain::money::Money;
 use domain::permission::Role;
 use domain::rate::RateChoice;
@@ -203,6 +203,7 @@ async fn what_is_projected_is_what_a_close_then_brings(pool: PgPoolOptions, opti
     let rebate_sum: Money = entries.iter().filter(|entry| RebateKind::of_rule(entry.rule).is_some()).map(|entry| entry.amount).sum();
     assert_eq!(before.next_rebates.map(|next| next.amount), Some(rebate_sum));
     assert!(before.saved.is_empty(), "an agent has rewards and no discount");
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -222,7 +223,15 @@ async fn a_discount_is_shown_as_saved_and_rebates_of_a_basic_partner_are_locked(
     assert_eq!((opened.rows.total, opened.rows.client_count), (Money::kopecks(27_001), 1));
     let open = SumOfRows::Saved(month("2026-09"));
     assert!(matches!(portal.services.money_sum_page(&viewer, open, &RowsPlace::default()).await, Err(Error::NotFound)));
-    // The minimum was never reached: Basic since July.
+    // The minimum was never reached: a Reseller since July, whose discount is another one.
+    let preview = portal.preview(format!("{HEADER}P-0001;{};ООО «Первый»;kvm;vm-1;2026-07;1000.05\n", inn(1)), true).await;
+    portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a correction");
+    close(&portal, "2026-08", "2026-08").await;
+    let page = portal.services.money_page(&viewer, MoneyFilter::default(), None).await.expect("the page");
+    let saved: Vec<_> = page.saved.iter().map(|saved| (saved.month, saved.model, saved.gross, saved.saved)).collect();
+    let line = |of: &str, model, saved| (month(of), model, Money::kopecks(100_005), Money::kopecks(saved));
+    assert_eq!(saved, [line("2026-07", Model::Reseller, 12_001), line("2026-01", Model::WhiteLabel, 27_001)]);
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
     let rebates = portal.services.rebates_page(&viewer).await.expect("the page").rebates;
     assert!(rebates.iter().all(|card| card.running.is_none() && !card.privilege.is_allowed()));
     assert!(!rebates[0].history.is_empty());

@@ -148,6 +148,12 @@ async fn a_preview_tells_new_changed_and_unchanged_and_the_months_before_and_aft
     assert_eq!(portal.number("select count(*) from usage_rows").await, 2, "a preview writes no rows");
 
     portal.services.usage_commit(COMMAND, import.id).await.expect("a commit");
+    // Each step leaves its record: of the first file and of this one.
+    let recorded = "select count(*) from audit_records where action in ('usage_import.preview', 'usage_import.commit') and object_kind = 'usage_import'";
+    assert_eq!(portal.number(recorded).await, 4);
+    let told = "select count(*) from audit_records where action = 'usage_import.commit' and before ->> 'state' = 'previewed'
+                   and after ->> 'state' = 'committed' and after ->> 'changed' = '1' and actor_name = 'test'";
+    assert_eq!(portal.number(told).await, 1);
     assert_eq!(portal.number("select count(*) from usage_rows").await, 3);
     assert_eq!(
         portal.number("select count(*) from usage_corrections where old_gross = 100 and new_gross = 150 and not month_was_closed").await,
@@ -245,6 +251,28 @@ async fn a_closed_month_takes_corrections_that_change_no_level_and_proposes_the_
     assert_eq!(portal.number("select count(*) from late_fact_usage_rows where new_gross = 29999.99 and old_gross = 31000").await, 1);
     assert_eq!(portal.number("select count(*) from usage_staging").await, 0);
     portal.assert_revenue_is_the_sum_of_rows().await;
+    assert_eq!(portal.services.ledger_verify().await.expect("a verification").difference, None);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_discarded_file_leaves_its_record_and_nothing_else(pool: PgPoolOptions, options: PgConnectOptions) {
+    let portal = portal(pool, options).await;
+    let preview = portal.preview(format!("{HEADER}{}", row("kvm", "vm-1", "2026-09", "100")), false).await;
+    portal.services.usage_discard(Actor::Person(&staff(Role::StaffReviewer)), preview.import.id).await.expect("discarded");
+    let told = "select count(*) from audit_records where action = 'usage_import.discard' and before ->> 'state' = 'previewed'
+                   and after ->> 'state' = 'discarded' and actor_name = 'Сотрудник' and actor_id is not null";
+    assert_eq!(portal.number(told).await, 1);
+    // What waited too long goes the same way when the next file comes.
+    let old = portal.preview(format!("{HEADER}{}", row("kvm", "vm-1", "2026-09", "200")), false).await;
+    portal.at("2026-10-12T12:00:00+03:00").preview(format!("{HEADER}{}", row("kvm", "vm-1", "2026-09", "300")), false).await;
+    let expired: Vec<String> =
+        sqlx::query_scalar("select object_id from audit_records where action = 'usage_import.discard' and actor_name like '%expiry%'")
+            .fetch_all(&portal.owner)
+            .await
+            .expect("records");
+    assert_eq!(expired, [old.import.id.to_string()]);
+    let rows = "select (select count(*) from usage_rows) + (select count(*) from usage_staging)";
+    assert_eq!(portal.number(rows).await, 1, "the last file waits");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
