@@ -15,6 +15,8 @@ pub fn kind_name(locale: Locale, kind: RequestKind) -> &'static str {
         RequestKind::BonusCodes => td_string!(locale, requests.kind.bonus_codes),
         RequestKind::FreeMonth => td_string!(locale, requests.kind.free_month),
         RequestKind::SalesBonus => td_string!(locale, requests.kind.sales_bonus),
+        RequestKind::CaseStudy => td_string!(locale, requests.kind.case_study),
+        RequestKind::TelegramComment => td_string!(locale, requests.kind.telegram_comment),
     }
 }
 
@@ -46,10 +48,15 @@ pub fn subject_text(locale: Locale, subject: &Subject) -> String {
 /// The name of a state.
 pub fn status_name(locale: Locale, status: RequestStatus) -> &'static str {
     match status {
+        RequestStatus::Draft => td_string!(locale, requests.status.draft),
         RequestStatus::Submitted => td_string!(locale, requests.status.submitted),
+        RequestStatus::InReview => td_string!(locale, requests.status.in_review),
+        RequestStatus::ActionRequired => td_string!(locale, requests.status.action_required),
         RequestStatus::Approved => td_string!(locale, requests.status.approved),
         RequestStatus::Refused => td_string!(locale, requests.status.refused),
         RequestStatus::Withdrawn => td_string!(locale, requests.status.withdrawn),
+        RequestStatus::Cancelled => td_string!(locale, requests.status.cancelled),
+        RequestStatus::Fulfilled => td_string!(locale, requests.status.fulfilled),
     }
 }
 
@@ -83,10 +90,10 @@ pub fn RequestStatusView(
     status: RequestStatus,
 ) -> impl IntoView {
     let (tone, icon) = match status {
-        RequestStatus::Submitted => (Tone::Waiting, lucide::LuClock),
-        RequestStatus::Approved => (Tone::Good, lucide::LuCircleCheck),
+        RequestStatus::Submitted | RequestStatus::InReview | RequestStatus::ActionRequired => (Tone::Waiting, lucide::LuClock),
+        RequestStatus::Approved | RequestStatus::Fulfilled => (Tone::Good, lucide::LuCircleCheck),
         RequestStatus::Refused => (Tone::Bad, lucide::LuCircleX),
-        RequestStatus::Withdrawn => (Tone::Neutral, lucide::LuUndo2),
+        RequestStatus::Draft | RequestStatus::Withdrawn | RequestStatus::Cancelled => (Tone::Neutral, lucide::LuUndo2),
     };
     view! { <Status tone icon label=status_name(locale, status)/> }
 }

@@ -10,7 +10,10 @@ use domain::level::{Outlook, outlook};
 use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
-use domain::request::{RefusalReason, RefusalText, RequestKind, RequestState, RequestStatus, Submitted, TransitionError, Turn};
+use domain::request::{
+    Act, Entries, IdempotencyKey, Position, RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus,
+    Submission as SubmittedBy, Turn,
+};
 use domain::verdict::Verdict;
 use store::bonus_codes::{BonusCode, RequestItem};
 use store::requests::{RequestFilter, RequestRecord};
@@ -239,6 +242,8 @@ impl TryFrom<RequestRecord> for RequestLine {
                 manager_name: record.manager_name.ok_or_else(|| inconsistent("manager_name"))?,
                 amount: Money::rounded(record.amount.ok_or_else(|| inconsistent("amount"))?),
             },
+            // No table keeps these yet.
+            RequestKind::CaseStudy | RequestKind::TelegramComment => return Err(inconsistent("kind")),
         };
         Ok(Self {
             id: record.id,
@@ -270,14 +275,20 @@ fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId
     Some((chrono::DateTime::from_timestamp_micros(microseconds.parse().ok()?)?, id.parse().ok()?))
 }
 
-/// The life cycle's own value of a recorded request.
-fn state_of(record: &RequestRecord) -> Result<RequestState> {
+/// Does an act to a recorded request, as the life cycle sees it. The row is locked, so that the version is the one just read.
+fn act_on(record: &RequestRecord, act: Act, viewer: &Viewer, now: chrono::DateTime<chrono::Utc>) -> Result<Request> {
+    let kind: RequestKind = record.kind.parse().map_err(|_| inconsistent("kind"))?;
     let status: RequestStatus = record.state.parse().map_err(|_| inconsistent("state"))?;
-    if status == RequestStatus::Submitted {
-        Ok(RequestState::Submitted(Submitted { by: record.submitted_by, at: record.submitted_at }))
-    } else {
-        Err(Refusal::Transition(TransitionError::AlreadyDecided { status }).into())
-    }
+    let facts = RequestFacts {
+        position: Position { status, stage: None },
+        submission: Some(SubmittedBy { by: record.submitted_by, at: record.submitted_at }),
+        ..RequestFacts::new(kind, IdempotencyKey(record.id.0))
+    };
+    let version = facts.version;
+    let request = Request::restore(facts, Entries::new()).map_err(Error::unexpected)?;
+    let actor = domain::request::Actor::Person { id: viewer.user_id, role: viewer.role };
+    let (request, _) = request.apply(act, actor, now, version).map_err(Refusal::Transition)?;
+    Ok(request)
 }
 
 /// Everything about a request that its partner may see.
@@ -300,7 +311,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         RequestKind::FreeMonth => {
             (Vec::new(), Vec::new(), store::free_month_requests::resources(connection, line.partner_id, line.id).await?)
         }
-        RequestKind::SalesBonus => (Vec::new(), Vec::new(), Vec::new()),
+        RequestKind::SalesBonus | RequestKind::CaseStudy | RequestKind::TelegramComment => (Vec::new(), Vec::new(), Vec::new()),
     };
     let may_withdraw = line.status == RequestStatus::Submitted && viewer.require(Action::WithdrawRequest).is_ok();
     Ok(RequestDetail { line, model, verdict, refusal, events, items, codes, resources, may_withdraw })
@@ -334,7 +345,7 @@ impl Services {
         let now = self.now();
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find_for_update(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        state_of(&record)?.withdraw(viewer.user_id, now).map_err(Refusal::Transition)?;
+        act_on(&record, Act::Withdraw { words: None }, viewer, now)?;
         let before = record.state.clone();
         let line: RequestLine = record.try_into()?;
         self.release(&mut transaction, &line).await?;
@@ -411,12 +422,14 @@ impl Services {
         let now = self.now();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        state_of(&record)?.approve(viewer.user_id, now).map_err(Refusal::Transition)?;
+        act_on(&record, Act::Approve, viewer, now)?;
         let line: RequestLine = record.try_into()?;
         match line.kind {
             RequestKind::BonusCodes => self.bonus_codes_grant(&mut transaction, &line, now).await?,
             RequestKind::FreeMonth => self.free_month_grant(&mut transaction, &line).await?,
             RequestKind::SalesBonus => self.sales_bonus_grant(&mut transaction, viewer, &line, now).await?,
+            // Their bonus accrues on publication.
+            RequestKind::CaseStudy | RequestKind::TelegramComment => {}
         }
         store::requests::approve(&mut transaction, line.id, viewer.user_id, now).await?;
         store::requests::insert_event(&mut transaction, line.id, line.partner_id, "approved", viewer.user_id, now).await?;
@@ -440,7 +453,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         let refusal = domain::request::Refusal { reason, text };
-        state_of(&record)?.refuse(viewer.user_id, now, refusal.clone()).map_err(Refusal::Transition)?;
+        act_on(&record, Act::Refuse { refusal: refusal.clone(), notes: Vec::new() }, viewer, now)?;
         let line: RequestLine = record.try_into()?;
         self.release(&mut transaction, &line).await?;
         store::requests::refuse(&mut transaction, line.id, viewer.user_id, now, reason.as_str(), refusal.text.as_str()).await?;

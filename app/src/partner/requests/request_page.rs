@@ -1,6 +1,6 @@
 //! `/partner/requests/{reference}`.
 
-use domain::request::{Reference, RequestKind, RequestStatus};
+use domain::request::{Reference, RequestStatus};
 use leptos::prelude::*;
 use service::requests::{RequestDetail, Subject};
 
@@ -32,10 +32,15 @@ pub fn RequestPage() -> impl IntoView {
         let line = &request.line;
         let title = format!("{} {}", kind_name(locale, line.kind), line.reference);
         let explained = match line.status {
+            RequestStatus::Draft => td_string!(locale, requests.explained.draft),
             RequestStatus::Submitted => td_string!(locale, requests.explained.submitted),
+            RequestStatus::InReview => td_string!(locale, requests.explained.in_review),
+            RequestStatus::ActionRequired => td_string!(locale, requests.explained.action_required),
             RequestStatus::Approved => td_string!(locale, requests.explained.approved),
             RequestStatus::Refused => td_string!(locale, requests.explained.refused),
             RequestStatus::Withdrawn => td_string!(locale, requests.explained.withdrawn),
+            RequestStatus::Cancelled => td_string!(locale, requests.explained.cancelled),
+            RequestStatus::Fulfilled => td_string!(locale, requests.explained.fulfilled),
         };
         let not_withdrawn = form.refusal.map(|refusal| {
             let text = format!("{}. {}", td_string!(locale, requests.detail.not_withdrawn), refusal_text(locale, refusal));
@@ -205,7 +210,7 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 Some(RequestStatus::Submitted) => (Mark::Waiting, td_string!(locale, requests.detail.event.submitted)),
                 Some(RequestStatus::Approved) => (Mark::Ok, td_string!(locale, requests.detail.event.approved)),
                 Some(RequestStatus::Refused) => (Mark::Refused, td_string!(locale, requests.detail.event.refused)),
-                Some(RequestStatus::Withdrawn) | None => (Mark::Neutral, td_string!(locale, requests.detail.event.withdrawn)),
+                _ => (Mark::Neutral, td_string!(locale, requests.detail.event.withdrawn)),
             };
             let who = event.actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned());
             TimelineEntry {
@@ -223,9 +228,7 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
 fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
     let line = &request.line;
     request.may_withdraw.then(|| {
-        let subject = match line.kind {
-            RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => subject_text(locale, &line.subject),
-        };
+        let subject = subject_text(locale, &line.subject);
         view! {
             <details class="disclosure">
                 <summary>{td_string!(locale, requests.detail.withdraw)}</summary>

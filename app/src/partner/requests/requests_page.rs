@@ -55,6 +55,8 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         Some(RequestKind::BonusCodes) => (td_string!(locale, requests.no_codes_title), td_string!(locale, requests.no_codes_text)),
         Some(RequestKind::FreeMonth) => (td_string!(locale, requests.no_month_title), td_string!(locale, requests.no_month_text)),
         Some(RequestKind::SalesBonus) => (td_string!(locale, requests.no_bonus_title), td_string!(locale, requests.no_bonus_text)),
+        Some(RequestKind::CaseStudy) => (td_string!(locale, requests.no_case_title), td_string!(locale, requests.no_case_text)),
+        Some(RequestKind::TelegramComment) => (td_string!(locale, requests.no_comment_title), td_string!(locale, requests.no_comment_text)),
     };
     let asked = |own: RequestKind| kind.is_none_or(|kind| kind == own);
     let codes = asked(RequestKind::BonusCodes)
