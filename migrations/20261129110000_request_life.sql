@@ -1,5 +1,10 @@
 -- The life of a request: status and stage are two facts on one timeline, and every change of it has a number.
 
+-- Numbers in references of the kinds with stages: CS-2026-000123, TC-2026-000123.
+create sequence case_study_request_numbers;
+create sequence telegram_comment_request_numbers;
+grant usage on sequence case_study_request_numbers, telegram_comment_request_numbers to portal_partner, portal_staff;
+
 -- Whether a request of a kind can be there: what `Position::is_legal` says, so that no write can say otherwise.
 create function request_position_is_legal(kind text, status text, stage text) returns boolean
     language sql immutable parallel safe

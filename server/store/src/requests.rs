@@ -127,6 +127,8 @@ pub async fn next_number(connection: &mut Connection, kind: domain::request::Req
         domain::request::RequestKind::BonusCodes => "select nextval('bonus_code_request_numbers')",
         domain::request::RequestKind::FreeMonth => "select nextval('free_month_request_numbers')",
         domain::request::RequestKind::SalesBonus => "select nextval('sales_bonus_request_numbers')",
+        domain::request::RequestKind::CaseStudy => "select nextval('case_study_request_numbers')",
+        domain::request::RequestKind::TelegramComment => "select nextval('telegram_comment_request_numbers')",
     };
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }

@@ -176,7 +176,9 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
             current: kind == place.kind,
         }
     };
-    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
+    // Cases and comments have no pages yet.
+    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
+    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
 }
 
 fn line_view(
