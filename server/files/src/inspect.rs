@@ -68,7 +68,12 @@ fn by_content(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
         return Ok(Kind::Text);
     }
     // Asked last: some types begin with two letters, as texts do.
-    Err(infer::get(bytes).map_or(Refusal::UnknownType, |found| Refusal::ForbiddenType { found: found.extension() }))
+    Err(match infer::get(bytes).map(|found| found.extension()) {
+        // One that begins further on: a reader shows it, and something else runs what stands before.
+        Some("pdf") => Refusal::Polyglot,
+        Some(found) => Refusal::ForbiddenType { found },
+        None => Refusal::UnknownType,
+    })
 }
 
 /// What a browser or a shell would make of a text.

@@ -98,26 +98,13 @@ fn refuse_active(name: &[u8]) -> Result<(), Refusal> {
 pub(crate) fn inspect(bytes: &[u8], limits: PdfLimits) -> Result<(), Refusal> {
     shape(bytes)?;
     names(bytes, |name, _| if name == b"Encrypt" { Err(Refusal::Encrypted) } else { Ok(()) })?;
-    let mut openings = Vec::new();
-    names(bytes, |name, at| {
-        if name == b"OpenAction" {
-            openings.push(opening(bytes, at)?);
-        }
-        refuse_active(name)
-    })?;
+    names(bytes, |name, _| refuse_active(name))?;
     let object_streams = streams(bytes, limits)?;
-    for objects in &object_streams {
-        names(objects, |name, at| {
-            if name == b"OpenAction" {
-                openings.push(opening(objects, at)?);
-            }
-            Ok(())
+    for part in object_streams.iter().map(Vec::as_slice).chain([bytes]) {
+        names(part, |name, at| {
+            let harmless = name != b"OpenAction" || opens_a_page(&part[at..], bytes, &object_streams);
+            if harmless { Ok(()) } else { Err(Refusal::ActiveContent { found: "open_action" }) }
         })?;
-    }
-    for number in openings.into_iter().flatten() {
-        if !opens_a_page(number, bytes, &object_streams) {
-            return Err(Refusal::ActiveContent { found: "open_action" });
-        }
     }
     Ok(())
 }
@@ -280,12 +267,9 @@ fn object_stream(dictionary: &[u8]) -> Result<Option<Packing>, Refusal> {
     if !readable || predicted || elsewhere { Err(Refusal::Damaged) } else { Ok(Some(packing)) }
 }
 
-/// What happens on opening, when it stands there; the number of the object that says so, when it stands elsewhere.
-fn opening(bytes: &[u8], at: usize) -> Result<Option<usize>, Refusal> {
-    if shows_a_page(&bytes[at..]) {
-        return Ok(None);
-    }
-    integer(bytes, at).map(|(number, _)| Some(number)).ok_or(Refusal::ActiveContent { found: "open_action" })
+/// Whether what happens on opening is that a page is shown, be it said here or in another object.
+fn opens_a_page(value: &[u8], bytes: &[u8], object_streams: &[Vec<u8>]) -> bool {
+    shows_a_page(value) || integer(value, 0).is_some_and(|(number, _)| object_shows_a_page(number, bytes, object_streams))
 }
 
 /// A place in the document, or the action of going there.
@@ -298,22 +282,50 @@ fn shows_a_page(object: &[u8]) -> bool {
     if !object.starts_with(b"<<") {
         return false;
     }
-    let object = &object[..find(object, b"endobj", 0).unwrap_or(object.len())];
+    let object = dictionary(object);
     let (mut action, mut goes, mut other) = (false, false, false);
     let result = names(object, |name, _| {
         if action {
             goes |= name == b"GoTo";
             other |= name != b"GoTo";
         }
-        // What the action is is the name behind this one; what follows it in turn is another action.
+        // What follows the action, wherever it stands, is another one.
+        other |= name == b"Next";
+        // The name behind this one says what the action is.
         action = name == b"S";
         Ok(())
     });
     result.is_ok() && goes && !other
 }
 
+/// The dictionary that begins here, to its end; all there is when it has none.
+fn dictionary(bytes: &[u8]) -> &[u8] {
+    let (mut depth, mut parentheses, mut at) = (0_usize, 0_usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        match (byte, bytes.get(at + 1)) {
+            (b'\\', _) if parentheses > 0 => at += 1,
+            (b'(', _) => parentheses += 1,
+            (b')', _) => parentheses = parentheses.saturating_sub(1),
+            (b'<', Some(b'<')) if parentheses == 0 => {
+                depth += 1;
+                at += 1;
+            }
+            (b'>', Some(b'>')) if parentheses == 0 => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+                if depth == 0 {
+                    return &bytes[..=at];
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes
+}
+
 /// Whether every object of this number, in all revisions, only goes to a page; one that is not found does not.
-fn opens_a_page(number: usize, bytes: &[u8], object_streams: &[Vec<u8>]) -> bool {
+fn object_shows_a_page(number: usize, bytes: &[u8], object_streams: &[Vec<u8>]) -> bool {
     let mut found = false;
     let digits = number.to_string();
     let mut from = 0;

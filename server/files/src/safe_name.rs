@@ -31,7 +31,7 @@ impl SafeName {
             Some(extension) => &sent[..sent.len() - extension.len() - 1],
             None => sent,
         };
-        let characters: Vec<char> = stem.nfc().take(CHARACTERS * 8).collect();
+        let characters: Vec<char> = stem.chars().filter(|c| !is_invisible(*c)).take(CHARACTERS * 8).nfc().collect();
         let mut name = String::new();
         let mut marks = 0;
         for (index, c) in characters.iter().copied().enumerate() {
@@ -39,8 +39,12 @@ impl SafeName {
             let between_digits = before.is_some_and(char::is_ascii_digit) && characters.get(index + 1).is_some_and(char::is_ascii_digit);
             marks = if is_combining_mark(c) { marks + 1 } else { 0 };
             let kept = match c {
-                _ if is_invisible(c) => continue,
-                _ if is_combining_mark(c) && (name.is_empty() || marks > MARKS) => continue,
+                // A mark belongs to a letter.
+                _ if is_combining_mark(c)
+                    && (marks > MARKS || !name.ends_with(char::is_alphanumeric) && !name.ends_with(is_combining_mark)) =>
+                {
+                    continue;
+                }
                 // A date, a version. Any other dot would begin a second extension.
                 '.' if between_digits => '.',
                 _ if c.is_whitespace() => ' ',
