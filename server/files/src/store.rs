@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path as Folder, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -13,7 +14,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::client::{HttpClient, HttpConnector};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ClientOptions, ObjectStore, ObjectStoreExt, PutMode, PutPayload};
+use object_store::{ClientOptions, ObjectStore, ObjectStoreExt, PutMode, PutPayload, RetryConfig};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -141,8 +142,8 @@ impl HttpConnector for Connector {
             .https_only(!self.allow_http)
             // Credentials go where the settings say and nowhere else.
             .redirect(object_store_client::redirect::Policy::none())
-            .connect_timeout(std::time::Duration::from_secs(5))
-            .read_timeout(std::time::Duration::from_secs(30))
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(30))
             .build()
             .map_err(|error| failed(error.into()))?;
         Ok(HttpClient::new(client))
@@ -183,7 +184,9 @@ impl Store {
             .with_secret_access_key(settings.secret_access_key.expose_secret())
             .with_virtual_hosted_style_request(settings.bucket_in_host)
             .with_conditional_put(conditional_put)
-            .with_allow_http(settings.allow_http);
+            .with_allow_http(settings.allow_http)
+            // Somebody waits for the answer.
+            .with_retry(RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() });
         if let Some(endpoint) = &settings.endpoint {
             builder = builder.with_endpoint(endpoint);
         }
