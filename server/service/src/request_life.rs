@@ -346,11 +346,15 @@ impl Services {
             entries: serde_json::to_value(request.entries()).map_err(Error::unexpected)?,
         };
         let written = if viewer.role.is_staff() {
-            let decided = matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
+            let decided =
+                matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
             let review = ReviewChange {
                 assignee: facts.assignee,
                 decided_by: facts.decisions.last().filter(|_| decided).map(|decision| decision.by),
-                refusal: facts.refusal().filter(|_| status == RequestStatus::Refused).map(|(refusal, _)| (refusal.reason.as_str(), refusal.text.as_str())),
+                refusal: facts
+                    .refusal()
+                    .filter(|_| status == RequestStatus::Refused)
+                    .map(|(refusal, _)| (refusal.reason.as_str(), refusal.text.as_str())),
             };
             store::requests::change_in_review(connection, &change, &review).await?
         } else {

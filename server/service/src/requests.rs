@@ -600,7 +600,8 @@ pub(crate) async fn submit(
     };
     // What is submitted at once was a draft for no time at all: the engine tells it as one.
     let draft = Request::draft(request.kind, request.idempotency_key.into());
-    let (_, event) = draft.apply(Act::Submit { entries: request.entries }, actor(viewer), now, Version::FIRST).map_err(Refusal::Transition)?;
+    let (_, event) =
+        draft.apply(Act::Submit { entries: request.entries }, actor(viewer), now, Version::FIRST).map_err(Refusal::Transition)?;
     if !store::requests::insert(connection, &record).await? {
         // Its twin was submitted at the same instant, on the other side of a quarter's edge, where no lock holds both.
         let first = store::requests::find_by_idempotency_key(connection, request.partner_id, request.idempotency_key).await?;

@@ -130,7 +130,10 @@ async fn a_request_sent_back_for_one_field_keeps_its_place_and_everything_else(_
     assert_eq!((open.line.status, &open.correction), (RequestStatus::ActionRequired, &asked));
     assert_eq!((open.line.due_on, pending(&app, &partner).await), (None, (3, 5900)), "the clock stands, the capacity is held");
     let with_partner = InboxFilter { queue: InboxQueue::WithPartner, ..InboxFilter::default() };
-    assert_eq!((inbox(&app, &reviewer, InboxFilter::default()).await, inbox(&app, &reviewer, with_partner).await), (vec![second.clone()], vec![first.clone()]));
+    assert_eq!(
+        (inbox(&app, &reviewer, InboxFilter::default()).await, inbox(&app, &reviewer, with_partner).await),
+        (vec![second.clone()], vec![first.clone()])
+    );
 
     let answer = async |fields: &[(&str, &str)], seen| app.services.request_answer(&partner.viewer, &first, typed(fields), seen).await;
     assert_eq!(transition(answer(&[("face_2", "1")], open.version).await), TransitionError::FieldLocked);
@@ -197,7 +200,10 @@ async fn a_refused_request_is_opened_again_where_the_quarter_still_has_room(_: P
     app.services.request_approve(&reviewer, &reference).await.expect("approved");
     let acts: Vec<_> = item(&app, &admin, &reference).await.events.iter().map(|recorded| recorded.event.act).collect();
     assert_eq!(acts, [ActName::Submit, ActName::Refuse, ActName::Reopen, ActName::Approve]);
-    assert_eq!(transition(app.services.request_reopen(&admin, &reference, words("Ещё раз")).await), TransitionError::AlreadyDecided { status: RequestStatus::Approved });
+    assert_eq!(
+        transition(app.services.request_reopen(&admin, &reference, words("Ещё раз")).await),
+        TransitionError::AlreadyDecided { status: RequestStatus::Approved }
+    );
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

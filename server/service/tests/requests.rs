@@ -238,7 +238,10 @@ async fn a_refusal_shows_its_partner_why_but_not_who(_: PgPoolOptions, options: 
     assert_eq!(events, [submitted, (ActName::Refuse, Some(reviewer.display_name.as_str()), instant("2026-08-06"))]);
     assert!(item.now.is_none(), "what is decided is not asked again");
     let after = app.audited_after("request.refuse").await;
-    assert_eq!((&after["status"], &after["detail"]["refusal"]), (&json!("refused"), &json!({ "reason": "duplicate", "text": "Такой запрос уже есть" })));
+    assert_eq!(
+        (&after["status"], &after["detail"]["refusal"]),
+        (&json!("refused"), &json!({ "reason": "duplicate", "text": "Такой запрос уже есть" }))
+    );
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -301,7 +304,10 @@ async fn codes_that_no_longer_fit_are_refused_to_the_reviewer_and_go_on_waiting(
     let both = [(too_much.clone(), verdict.rules()), (fits.clone(), vec![Rule::Code1, Rule::Code2])];
     assert_eq!(inbox_verdicts(&app, &reviewer).await, both, "the list says it too");
     let page = app.services.request_page(&partner.viewer, &too_much).await.expect("the page");
-    assert_eq!((page.line.status, page.events.len(), page.codes.len(), page.may(ActName::Withdraw)), (RequestStatus::Submitted, 1, 0, true));
+    assert_eq!(
+        (page.line.status, page.events.len(), page.codes.len(), page.may(ActName::Withdraw)),
+        (RequestStatus::Submitted, 1, 0, true)
+    );
     assert_eq!(times(&app, "request.approve").await, 1);
 
     app.services.request_refuse(&reviewer, &too_much, RefusalReason::LimitReached, text()).await.expect("it can be refused");

@@ -31,7 +31,13 @@ pub async fn insert(
 }
 
 /// Writes which month and machines a request is for after a correction.
-pub async fn correct(connection: &mut Connection, id: RequestId, partner_id: PartnerId, month: Month, resources: &[ResourceId]) -> Result<()> {
+pub async fn correct(
+    connection: &mut Connection,
+    id: RequestId,
+    partner_id: PartnerId,
+    month: Month,
+    resources: &[ResourceId],
+) -> Result<()> {
     sqlx::query("update free_month_requests set month = $3 where request_id = $1 and partner_id = $2")
         .bind(id.0)
         .bind(partner_id.0)

@@ -487,7 +487,7 @@ pub async fn neighbours(
     place: (DateTime<Utc>, RequestId),
 ) -> Result<(Option<String>, Option<String>)> {
     let statement = sqlx::query_as(concat!(
-            "with matching as (
+        "with matching as (
                 select r.reference, r.submitted_at, r.id
                   from requests r
                   join partners p on p.id = r.partner_id
@@ -495,8 +495,8 @@ pub async fn neighbours(
                   left join sales_bonus_requests s on s.request_id = r.id
                   left join clients c on c.id = coalesce(f.client_id, s.client_id)
                  where ",
-            filter_condition!(),
-            ")
+        filter_condition!(),
+        ")
              select (select reference from matching where (submitted_at, id) < ($8, $9) order by submitted_at desc, id desc limit 1),
                     (select reference from matching where (submitted_at, id) > ($8, $9) order by submitted_at, id limit 1)"
     ));

@@ -140,9 +140,11 @@ pub struct StaffMember {
 
 /// Staff who may sign in, by name.
 pub async fn active_staff(connection: &mut Connection) -> Result<Vec<StaffMember>> {
-    Ok(sqlx::query_as("select id, display_name from users where partner_id is null and disabled_at is null order by display_name, id limit 200")
-        .fetch_all(connection)
-        .await?)
+    Ok(sqlx::query_as(
+        "select id, display_name from users where partner_id is null and disabled_at is null order by display_name, id limit 200",
+    )
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Whether somebody is of the staff and may sign in.

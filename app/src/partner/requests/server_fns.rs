@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use crate::context::{services, viewer};
 use crate::error::AppError;
 use crate::form::{FormRefusal, FormState, IDEMPOTENCY_KEY, redirect};
-use crate::partner::requests::request_page::control_name;
-use crate::staff::inbox::place::InboxPlace;
 use crate::layouts::Notice;
+use crate::partner::requests::request_page::control_name;
 use crate::paths;
+use crate::staff::inbox::place::InboxPlace;
 
 /// Takes back a request that waits. One decided meanwhile stays as it is, and its page says so.
 #[server(prefix = "/api", endpoint = "requests/withdraw")]

@@ -44,7 +44,10 @@ pub fn InboxPage() -> impl IntoView {
                 <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
             }
         });
-        Ok(Page::new(td_string!(locale, inbox.title), inbox_view(locale, &place, inbox, None, (result.map(|result| bulk_result_view(locale, &place, &result)), panel).into_any())))
+        Ok(Page::new(
+            td_string!(locale, inbox.title),
+            inbox_view(locale, &place, inbox, None, (result.map(|result| bulk_result_view(locale, &place, &result)), panel).into_any()),
+        ))
     })
 }
 

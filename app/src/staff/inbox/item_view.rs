@@ -1,8 +1,8 @@
 //! A request as staff see it before they decide: the rules as of now, the partner, the decision.
 
 use domain::calendar::BusinessDate;
-use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
 use domain::ids::UserId;
+use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
 use leptos::prelude::*;
 use service::requests::{InboxItem, RequestNow};
 
@@ -62,8 +62,8 @@ pub(super) fn item_view(
                     <VerdictView locale verdict=item.detail.verdict.clone()/>
                 </details>
             </section>
-            <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=place.hidden_fields().into_any()/>
-            <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=place.hidden_fields().into_any()/>
+            <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
+            <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
             <section class="card">
                 <h3>{td_string!(locale, inbox.timeline_title)}</h3>
@@ -142,7 +142,14 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
 }
 
 /// A button that does one act and needs nothing but the request.
-fn act_button(locale: Locale, place: &InboxPlace, item: &InboxItem, act: ActName, action: &'static str, label: &'static str) -> Option<AnyView> {
+fn act_button(
+    locale: Locale,
+    place: &InboxPlace,
+    item: &InboxItem,
+    act: ActName,
+    action: &'static str,
+    label: &'static str,
+) -> Option<AnyView> {
     let _ = locale;
     item.detail.may(act).then(|| {
         view! {
@@ -180,9 +187,8 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
         }
     });
     let mine = detail.assignee == Some(viewer);
-    let take = (!mine)
-        .then(|| act_button(locale, place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take)))
-        .flatten();
+    let take =
+        (!mine).then(|| act_button(locale, place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
     view! {
         <section class="card stack" aria-labelledby="owner-title">
             <h3 id="owner-title">{td_string!(locale, inbox.owner_title)}": "{owner}</h3>
@@ -220,7 +226,8 @@ fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &
             }
         })
         .collect();
-    let hidden: Vec<_> = place.named_fields().into_iter().map(|(name, value)| view! { <HiddenField name=format!("place[{name}]") value/> }).collect();
+    let hidden: Vec<_> =
+        place.named_fields().into_iter().map(|(name, value)| view! { <HiddenField name=format!("place[{name}]") value/> }).collect();
     let is_open = form.values.keys().any(|name| name.starts_with("notes["));
     Some(view! {
         <section class="card stack">
@@ -241,23 +248,24 @@ fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &
 /// A decision can be opened again, given up, or recorded as carried out: what of that is possible, each with its words.
 fn after_decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> Option<AnyView> {
     let detail = &item.detail;
-    let disclosure = |act: ActName, action: &'static str, name: &'static str, title: &'static str, label: &'static str, text: Option<&'static str>| {
-        detail.may(act).then(|| {
-            let is_open = form.problems.contains_key(name);
-            view! {
-                <details class="disclosure" open=is_open>
-                    <summary>{title}</summary>
-                    <form class="form" method="post" action=action>
-                        {text.map(|text| view! { <p class="muted">{text}</p> })}
-                        <HiddenField name="reference" value=detail.line.reference.clone()/>
-                        {place.hidden_fields()}
-                        <Field locale field=form.field(name) label control=Control::TextArea maximum_length=Words::LONGEST/>
-                        <div class="actions"><SubmitButton label=title destructive=true/></div>
-                    </form>
-                </details>
-            }
-        })
-    };
+    let disclosure =
+        |act: ActName, action: &'static str, name: &'static str, title: &'static str, label: &'static str, text: Option<&'static str>| {
+            detail.may(act).then(|| {
+                let is_open = form.problems.contains_key(name);
+                view! {
+                    <details class="disclosure" open=is_open>
+                        <summary>{title}</summary>
+                        <form class="form" method="post" action=action>
+                            {text.map(|text| view! { <p class="muted">{text}</p> })}
+                            <HiddenField name="reference" value=detail.line.reference.clone()/>
+                            {place.hidden_fields()}
+                            <Field locale field=form.field(name) label control=Control::TextArea maximum_length=Words::LONGEST/>
+                            <div class="actions"><SubmitButton label=title destructive=true/></div>
+                        </form>
+                    </details>
+                }
+            })
+        };
     let reopen = disclosure(
         ActName::Reopen,
         paths::API_REQUEST_REOPEN,

@@ -12,37 +12,37 @@ use crate::form::HiddenField;
 use crate::paths;
 
 /// The kind of request in an address.
-pub(super) const KIND: &str = "kind";
+pub(crate) const KIND: &str = "kind";
 /// The words looked for in an address.
-pub(super) const TEXT: &str = "q";
+pub(crate) const TEXT: &str = "q";
 
 /// Where the requests stand, in an address.
-pub(super) const QUEUE: &str = "queue";
+pub(crate) const QUEUE: &str = "queue";
 /// Whose they are, in an address.
-pub(super) const OWNER: &str = "owner";
+pub(crate) const OWNER: &str = "owner";
 /// Whether only late ones are shown, in an address.
-pub(super) const OVERDUE: &str = "overdue";
+pub(crate) const OVERDUE: &str = "overdue";
 
 /// A place in the inbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct InboxPlace {
+pub(crate) struct InboxPlace {
     /// Only this kind.
-    pub(super) kind: Option<RequestKind>,
+    pub(crate) kind: Option<RequestKind>,
     /// Only what holds these words.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Where they stand.
-    pub(super) queue: InboxQueue,
+    pub(crate) queue: InboxQueue,
     /// Whose.
-    pub(super) owner: InboxOwner,
+    pub(crate) owner: InboxOwner,
     /// Only late ones.
-    pub(super) overdue: bool,
+    pub(crate) overdue: bool,
     /// Where the page of the list begins; none at its beginning.
-    pub(super) after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 impl InboxPlace {
     /// From the address of a page.
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let fields = [KIND, TEXT, QUEUE, OWNER, OVERDUE, AFTER].into_iter().filter_map(|name| Some((name.to_owned(), query(name)?)));
         Self::of_fields(&fields.collect())
     }
@@ -62,7 +62,7 @@ impl InboxPlace {
     }
 
     /// Which requests it shows.
-    pub(super) fn filter(&self) -> InboxFilter {
+    pub(crate) fn filter(&self) -> InboxFilter {
         let text = self.text.trim();
         InboxFilter {
             kind: self.kind,
@@ -75,17 +75,17 @@ impl InboxPlace {
     }
 
     /// Whether it shows all requests.
-    pub(super) fn is_unconditional(&self) -> bool {
+    pub(crate) fn is_unconditional(&self) -> bool {
         self.beginning() == Self::default()
     }
 
     /// The same conditions, from the beginning of the list.
-    pub(super) fn beginning(&self) -> Self {
+    pub(crate) fn beginning(&self) -> Self {
         Self { after: None, ..self.clone() }
     }
 
     /// A page of the inbox at this place.
-    pub(super) fn address(&self, page: &str) -> String {
+    pub(crate) fn address(&self, page: &str) -> String {
         paths::with_query(page, &self.fields())
     }
 
@@ -102,12 +102,12 @@ impl InboxPlace {
     }
 
     /// What it is made of, by name, without what is not said.
-    pub(super) fn named_fields(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn named_fields(&self) -> Vec<(&'static str, String)> {
         self.fields().into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.to_owned())).collect()
     }
 
     /// What a form carries to lead back here.
-    pub(super) fn hidden_fields(&self) -> impl IntoView + use<> {
+    pub(crate) fn hidden_fields(&self) -> impl IntoView + use<> {
         self.named_fields().into_iter().map(|(name, value)| view! { <HiddenField name value/> }).collect::<Vec<_>>()
     }
 }

@@ -61,10 +61,7 @@ impl Sent {
     /// The next request opens by itself; after the last one the list. The notice names the one decided.
     fn go_on(&self, notice: Notice) {
         let next = self.text("next").parse::<Reference>().map_or_else(|_| paths::STAFF_INBOX.to_owned(), paths::staff_request);
-        redirect(&paths::with_query(
-            &self.place.address(&next),
-            &[("notice", notice.code()), (NOTICE_ABOUT, &self.reference.to_string())],
-        ));
+        redirect(&paths::with_query(&self.place.address(&next), &[("notice", notice.code()), (NOTICE_ABOUT, &self.reference.to_string())]));
     }
 }
 
@@ -258,10 +255,11 @@ pub async fn requests_bulk(
         _ => return Err(AppError::BadRequest),
     };
     // Only a reference as the portal writes it is looked for.
-    let references: Vec<String> = references.iter().filter_map(|text| text.parse::<Reference>().ok()).map(|known| known.to_string()).collect();
+    let references: Vec<String> =
+        references.iter().filter_map(|text| text.parse::<Reference>().ok()).map(|known| known.to_string()).collect();
     let page = InboxPlace::of_fields(&place).address(paths::STAFF_INBOX);
     let result = services()?.requests_bulk(&viewer, &references, &gesture).await?;
-    let values = [(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(|_| AppError::Unexpected)?)].into();
+    let values = [(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(service::Error::unexpected)?)].into();
     FormState { values, ..FormState::default() }.send_back(&page).await
 }
 
