@@ -13,7 +13,7 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 8] = [
+const APPEND_ONLY: [&str; 9] = [
     "audit_records",
     "ledger_entries",
     "ledger_entry_events",
