@@ -7,11 +7,12 @@ mod support;
 use domain::free_month::Ask;
 use domain::permission::Role;
 use domain::request::{
-    ActName, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
+    ActName, Denial, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
 use service::bonus_codes::AskedCode;
 use service::request_life::{BulkGesture, BulkOutcome};
 use service::requests::{InboxFilter, InboxOwner, InboxQueue, RequestDetail};
+use service::trials::TrialFields;
 use service::{Error, Refusal, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, date, month};
@@ -169,7 +170,7 @@ async fn months_and_claims_are_corrected_too_and_the_rules_are_asked_again(_: Pg
     let seen = page(&app, &partner.viewer, &reference).await.version;
     let answer = async |fields: &[(&str, &str)]| app.services.request_answer(&partner.viewer, &reference, typed(fields), seen).await;
     assert!(matches!(answer(&[("machines", "vm-9")]).await, Err(Error::Invalid(_))));
-    assert!(matches!(answer(&[("month", "2026-08")]).await, Err(Error::Refused(Refusal::Rules(_)))), "no free month in the running one");
+    assert!(matches!(answer(&[("month", "2026-07")]).await, Err(Error::Refused(Refusal::Rules(_)))), "no free month in the past");
     answer(&[("month", "2026-11"), ("machines", "vm-1\nvm-2")]).await.expect("corrected");
     let corrected = page(&app, &partner.viewer, &reference).await;
     assert_eq!(corrected.resources, ["vm-1", "vm-2"]);
@@ -242,8 +243,9 @@ async fn several_are_decided_at_once_and_what_one_is_refused_does_not_stop_the_o
     let late = app.services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
     let taken_back = codes(&app, &partner, &[300]).await;
     app.services.request_withdraw(&partner.viewer, &taken_back).await.expect("withdrawn");
-    // By then the month has begun.
-    app.set_clock("2026-10-02");
+    // Meanwhile the client tries something out, and a client in a trial gets no free month (FREE-4).
+    let trial = TrialFields { services: vec!["databases".to_owned()], start: "2026-08-04".to_owned() };
+    app.services.trial_record(&partner.viewer, client, &trial).await.expect("a trial");
     let all = [good.clone(), late.clone(), taken_back.clone(), "BC-2026-000999".to_owned()];
     let result = app.services.requests_bulk(&reviewer, &all, &BulkGesture::Approve).await.expect("a result");
     let outcomes: Vec<_> = result.items.iter().map(|(_, outcome)| outcome.clone()).collect();
