@@ -128,6 +128,28 @@ pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 
+/// Where a message about a request posts.
+pub const API_REQUEST_COMMENT: &str = "/api/requests/comment";
+/// Where corrected fields post.
+pub const API_REQUEST_ANSWER: &str = "/api/requests/answer";
+/// Where a note of staff posts.
+pub const API_REQUEST_NOTE: &str = "/api/requests/note";
+/// Where taking a request into review posts.
+pub const API_REQUEST_TAKE: &str = "/api/requests/take";
+/// Where putting a request back into the queue posts.
+pub const API_REQUEST_RELEASE: &str = "/api/requests/release";
+/// Where giving a request to a reviewer posts.
+pub const API_REQUEST_ASSIGN: &str = "/api/requests/assign";
+/// Where asking for corrections posts.
+pub const API_REQUEST_ASK: &str = "/api/requests/ask";
+/// Where opening a decided request again posts.
+pub const API_REQUEST_REOPEN: &str = "/api/requests/reopen";
+/// Where giving up an approved request posts.
+pub const API_REQUEST_CANCEL: &str = "/api/requests/cancel";
+/// Where recording that a request is carried out posts.
+pub const API_REQUEST_FULFIL: &str = "/api/requests/fulfil";
+/// Where one gesture for several requests posts.
+pub const API_REQUESTS_BULK: &str = "/api/requests/bulk";
 /// Where the staff's approval posts.
 pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
 /// Where the staff's refusal posts.

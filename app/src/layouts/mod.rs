@@ -53,6 +53,26 @@ notices! {
     RequestApproved => request_approved,
     /// A request was refused.
     RequestRefused => request_refused,
+    /// A message was written.
+    CommentWritten => comment_written,
+    /// A note was written.
+    NoteWritten => note_written,
+    /// A request was corrected.
+    RequestAnswered => request_answered,
+    /// A request was taken into review.
+    RequestTaken => request_taken,
+    /// A request was put back into the queue.
+    RequestReleased => request_released,
+    /// A request was given to a reviewer.
+    RequestAssigned => request_assigned,
+    /// The partner was asked for corrections.
+    CorrectionAsked => correction_asked,
+    /// A decided request was opened again.
+    RequestReopened => request_reopened,
+    /// An approved request was given up.
+    RequestCancelled => request_cancelled,
+    /// A request was carried out.
+    RequestFulfilled => request_fulfilled,
     /// A client was added.
     ClientAdded => client_added,
     /// How a client is rewarded was picked.

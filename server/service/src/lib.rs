@@ -30,6 +30,7 @@ pub mod partner_money;
 pub mod partner_pages;
 pub mod partners;
 pub mod rate_choices;
+pub mod request_life;
 pub mod requests;
 pub mod rows_behind;
 pub mod sales_bonuses;

@@ -13,11 +13,12 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 8] = [
+const APPEND_ONLY: [&str; 9] = [
     "audit_records",
     "ledger_entries",
     "ledger_entry_events",
     "month_closes",
+    "request_comments",
     "request_events",
     "settlement_run_partners",
     "terms_versions",
@@ -263,9 +264,13 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', '2026-01-01', 'kvm', 'vm', 90, 100, false, '{id}', now());
          insert into month_closes (month, closed_at, partner_count, revenue, level_change_count)
          values ('2026-01-01', now(), 1, 100, 0) on conflict do nothing;
-         insert into requests (id, partner_id, kind, reference, state, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict)
-         select '{id}', '{id}', 'bonus_codes', 'BC-2026-' || {number}, 'submitted', '{id}', '{id}', now(), 'agent', t.id, '{{}}' from terms_versions t;
-         insert into request_events (request_id, partner_id, event, actor_id, at) values ('{id}', '{id}', 'submitted', '{id}', now());
+         insert into requests (id, partner_id, kind, reference, status, version, idempotency_key, submitted_by, submitted_at, model, terms_version_id,
+                               verdict)
+         select '{id}', '{id}', 'bonus_codes', 'BC-2026-' || {number}, 'submitted', 2, '{id}', '{id}', now(), 'agent', t.id, '{{}}' from terms_versions t;
+         insert into request_events (request_id, partner_id, version, act, performer, actor_id, detail, from_status, to_status, at)
+         values ('{id}', '{id}', 2, 'submit', 'partner_member', '{id}', '{{}}', 'draft', 'submitted', now());
+         insert into request_comments (request_id, partner_id, author_id, is_internal, words, idempotency_key, at)
+         values ('{id}', '{id}', '{id}', false, 'Hello', '{id}', now());
          insert into bonus_code_quarters (partner_id, quarter, codes_limit, value_limit) values ('{id}', '2026-01-01', 10, 30000);
          insert into bonus_code_requests (request_id, partner_id, quarter, codes, value) values ('{id}', '{id}', '2026-01-01', 1, 100);
          insert into bonus_code_request_items (request_id, position, partner_id, face, client_id) values ('{id}', 1, '{id}', 100, '{id}');
