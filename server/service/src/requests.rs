@@ -20,6 +20,7 @@ use store::{Connection, Scope};
 use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
 use crate::free_months::FreeMonthNow;
+use crate::notices::{Decision, News, announce};
 use crate::sales_bonuses::SalesBonusNow;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
@@ -420,6 +421,7 @@ impl Services {
         }
         store::requests::approve(&mut transaction, line.id, viewer.user_id, now).await?;
         store::requests::insert_event(&mut transaction, line.id, line.partner_id, "approved", viewer.user_id, now).await?;
+        announce(&mut transaction, [decided(&line, Decision::Approved)], now).await?;
         let change = Change {
             action: "request.approve",
             object_kind: "request",
@@ -445,6 +447,8 @@ impl Services {
         self.release(&mut transaction, &line).await?;
         store::requests::refuse(&mut transaction, line.id, viewer.user_id, now, reason.as_str(), refusal.text.as_str()).await?;
         store::requests::insert_event(&mut transaction, line.id, line.partner_id, "refused", viewer.user_id, now).await?;
+        let told = Decision::Refused { reason, text: refusal.text.as_str().to_owned() };
+        announce(&mut transaction, [decided(&line, told)], now).await?;
         let change = Change {
             action: "request.refuse",
             object_kind: "request",
@@ -497,6 +501,11 @@ impl Services {
             Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
         }
     }
+}
+
+/// What a partner is told of a decision.
+fn decided(line: &RequestLine, decision: Decision) -> (PartnerId, News) {
+    (line.partner_id, News::RequestDecided { reference: line.reference.clone(), request: line.kind, decision })
 }
 
 /// The store's filter of the inbox.
