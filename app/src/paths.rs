@@ -64,6 +64,12 @@ pub const PARTNER_REQUESTS: &str = "/partner/requests";
 pub const API_BONUS_CODES_SUBMIT: &str = "/api/bonus-codes/submit";
 /// Where the form for a free month posts.
 pub const API_FREE_MONTH_SUBMIT: &str = "/api/free-months/submit";
+/// Everything the portal told a partner.
+pub const PARTNER_NOTICES: &str = "/partner/notices";
+/// Where the button that marks notices as read posts.
+pub const API_NOTICES_READ: &str = "/api/notices/read";
+/// Where the switch of e-mails posts.
+pub const API_NOTICES_BY_EMAIL: &str = "/api/notices/by-email";
 /// Where the button that takes a request back posts.
 pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
@@ -211,6 +217,11 @@ pub fn partner_free_months(client: impl Display) -> String {
 /// A request by its reference, `BC-2026-000123`.
 pub fn partner_request(reference: impl Display) -> String {
     format!("{PARTNER_REQUESTS}/{reference}")
+}
+
+/// A notice: counts as read once opened, and leads to what it is about.
+pub fn partner_notice(notice: impl Display) -> String {
+    format!("{PARTNER_NOTICES}/{notice}")
 }
 
 /// A request in the staff's inbox.

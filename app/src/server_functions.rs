@@ -19,6 +19,8 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_FREE_MONTH_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_SALES_BONUS_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
+        (paths::API_NOTICES_READ, Some(Action::ViewOwnPages)),
+        (paths::API_NOTICES_BY_EMAIL, Some(Action::ViewOwnPages)),
         (paths::API_REQUEST_APPROVE, Some(Action::ApproveRequest)),
         (paths::API_REQUEST_REFUSE, Some(Action::RefuseRequest)),
         (paths::API_REQUEST_COMMENT, Some(Action::WriteComment)),

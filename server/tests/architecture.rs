@@ -20,9 +20,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bundle", &[]),
 ];
 
-/// Crates that only some of ours may use: SQL in `store` (and `server`, which connects and starts the database), and in tests.
-const RESERVED: &[(&str, &[&str])] =
-    &[("sqlx", &["store", "server"]), ("axum", &["app", "server"]), ("tokio", &["app", "files", "store", "service", "server"])];
+/// Crates that only some of ours may use: SQL in `store` (and `server`, which connects, starts the database and runs the worker of jobs),
+/// mail in `server`, and in tests.
+const RESERVED: &[(&str, &[&str])] = &[
+    ("sqlx", &["store", "server"]),
+    ("axum", &["app", "server"]),
+    ("tokio", &["app", "files", "store", "service", "server"]),
+    ("graphile_worker", &["server"]),
+    ("graphile_worker_migrations", &["store"]),
+    ("lettre", &["server"]),
+];
 
 /// A dependency: its name, whether it is for tests, whether it is optional.
 struct Edge {

@@ -6,7 +6,7 @@ use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, UserId};
 use domain::permission::Action;
 use domain::request::{
-    Act, ActName, Actor as RequestActor, DecisionClock, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal, RefusalReason,
+    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal, RefusalReason,
     RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use store::{Connection, Scope};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, Change};
+use crate::notices::{Decision, News, announce};
 use crate::requests::{RequestLine, Subject, entered, inconsistent};
 use crate::{Error, Refusal, Result, Services, Viewer};
 
@@ -375,6 +376,11 @@ impl Services {
             after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
         };
         audit::record(connection, Actor::Person(viewer), now, change).await?;
+        if viewer.role.is_staff()
+            && let Some(news) = news_of(&line, &event)
+        {
+            announce(connection, [(line.partner_id, news)], now).await?;
+        }
         Ok(event)
     }
 
@@ -403,6 +409,23 @@ impl Services {
                 if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
             }
         }
+    }
+}
+
+/// What the partner is told of something that staff did; none where it need not act on it and nothing is decided.
+fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
+    let (reference, request) = (line.reference.clone(), line.kind);
+    match (event.act, &event.detail) {
+        (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved }),
+        (ActName::Refuse, Detail::Refusal { refusal, .. }) => {
+            let decision = Decision::Refused { reason: refusal.reason, text: refusal.text.as_str().to_owned() };
+            Some(News::RequestDecided { reference, request, decision })
+        }
+        (ActName::AskForCorrection, Detail::Correction { notes }) => {
+            let words = notes.iter().map(|note| note.words.as_str()).collect::<Vec<_>>().join("\n");
+            Some(News::ActionRequired { reference, request, words })
+        }
+        _ => None,
     }
 }
 

@@ -85,6 +85,12 @@ pub async fn update_locale(connection: &mut Connection, id: UserId, locale: &str
     Ok(())
 }
 
+/// Keeps whether a person is told by e-mail, too.
+pub async fn update_email_notices(connection: &mut Connection, id: UserId, wanted: bool) -> Result<()> {
+    sqlx::query("update users set email_notices = $2 where id = $1").bind(id.0).bind(wanted).execute(connection).await?;
+    Ok(())
+}
+
 /// Enters a person. The address must be free: constraint `users_email_key`.
 pub async fn insert(connection: &mut Connection, user: &NewUser<'_>) -> Result<()> {
     sqlx::query(

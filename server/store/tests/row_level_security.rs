@@ -193,6 +193,21 @@ async fn nothing_leads_around_the_policies(_: PgPoolOptions, options: PgConnectO
         .await;
         assert_eq!(columns.join(","), seen, "{table}");
     }
+    let counted = names(
+        &mut owner,
+        "select attname::text from pg_attribute where attrelid = 'user_notices'::regclass and attnum > 0
+            and has_column_privilege('portal_application', attrelid, attnum, 'select') order by attname",
+    )
+    .await;
+    assert_eq!(counted, ["read_at", "user_id"], "what finds sessions counts notices and does not know which");
+    // The queue of jobs belongs to the worker; a partner has no part of it.
+    let jobs: Vec<String> = names(
+        &mut owner,
+        "select c.relname::text from pg_class c where c.relnamespace = 'graphile_worker'::regnamespace and c.relkind in ('r', 'v')
+            and (has_schema_privilege('portal_partner', 'graphile_worker', 'usage') or has_table_privilege('portal_partner', c.oid, 'select'))",
+    )
+    .await;
+    assert_eq!(jobs, Vec::<String>::new());
     for table in ["user_sessions", "sign_in_buckets", "form_states"] {
         for role in ["portal_partner", "portal_staff"] {
             let readable: bool = sqlx::query_scalar("select has_any_column_privilege($1, $2, 'select')")
@@ -301,6 +316,9 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          insert into late_fact_usage_rows (late_fact_id, partner_id, client_id, month, service, resource, old_gross, new_gross)
          values ('{id}', '{id}', '{id}', '2026-01-01', 'kvm', 'vm', 100, 90);
          insert into partner_notices (partner_id, kind, facts, at) values ('{id}', 'month_closed', '{{}}', now());
+         insert into user_notices (user_id, notice_id, partner_id) select '{id}', n.id, '{id}' from partner_notices n where n.partner_id = '{id}';
+         insert into emails (id, user_id, partner_id, notice_id, locale, state, queued_at)
+         select '{id}', '{id}', '{id}', n.id, 'ru', 'queued', now() from partner_notices n where n.partner_id = '{id}';
          insert into audit_records (at, actor_name, action, object_kind, object_id, partner_id) values (now(), 'test', 'test', 'partner', '{id}', '{id}');"
     );
     owner.execute(sql(statements)).await.expect("a partner with one row in every table");
@@ -404,7 +422,7 @@ async fn without_a_partner_there_are_no_rows(_: PgPoolOptions, options: PgConnec
         let statement = format!("begin; select set_config('portal.partner_id', '{}', true); commit", id(1));
         session.execute(sql(statement)).await.expect("a transaction of the partner");
     }
-    // What finds sessions sees people and names of partners, and nothing else.
+    // What finds sessions sees people, names of partners and how much a person has not read, and nothing else.
     session.execute("reset role; set role portal_application").await.expect("the role");
     let mut seen = BTreeSet::new();
     for table in tables.keys() {
@@ -413,7 +431,7 @@ async fn without_a_partner_there_are_no_rows(_: PgPoolOptions, options: PgConnec
             seen.insert(table.as_str());
         }
     }
-    assert_eq!(seen, BTreeSet::from(["partners", "users"]));
+    assert_eq!(seen, BTreeSet::from(["partners", "user_notices", "users"]));
 }
 
 /// The next number of a plain generator, so that a failing run can be repeated.

@@ -26,6 +26,8 @@ const PARTNER_PAGES: &[(&str, usize)] = &[
     ("/partner/free-months", 4),
     ("/partner/requests", 4),
     ("/partner/requests?kind=bonus_codes", 4),
+    ("/partner/notices", 4),
+    ("/partner/notices?show=unread", 4),
     ("/partner/bonus-codes", 4),
     ("/partner/clients/new", 4),
 ];
