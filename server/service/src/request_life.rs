@@ -6,8 +6,8 @@ use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, UserId};
 use domain::permission::Action;
 use domain::request::{
-    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal, RefusalReason,
-    RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version, Words,
+    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal,
+    RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
 use serde::{Deserialize, Serialize};
 use store::request_comments::NewComment;

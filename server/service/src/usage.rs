@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use domain::calendar::{BusinessDate, Month};
 use domain::ids::{LateFactId, PartnerId, UsageImportId};
 use domain::level::{DifferingDays, differences, timeline};
+use domain::money::Money;
 use domain::permission::Action;
 use domain::service::ServiceCode;
 use domain::usage::{LineProblem, Reference, RowProblem};

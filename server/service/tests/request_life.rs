@@ -201,10 +201,8 @@ async fn a_refused_request_is_opened_again_where_the_quarter_still_has_room(_: P
     app.services.request_approve(&reviewer, &reference).await.expect("approved");
     let acts: Vec<_> = item(&app, &admin, &reference).await.events.iter().map(|recorded| recorded.event.act).collect();
     assert_eq!(acts, [ActName::Submit, ActName::Refuse, ActName::Reopen, ActName::Approve]);
-    assert_eq!(
-        transition(app.services.request_reopen(&admin, &reference, words("Ещё раз")).await),
-        TransitionError::AlreadyDecided { status: RequestStatus::Approved }
-    );
+    let again = transition(app.services.request_reopen(&admin, &reference, words("Ещё раз")).await);
+    assert_eq!(again, TransitionError::Denied { denial: Denial::CodesIssued });
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -1,7 +1,6 @@
 //! Home: the level and until when it holds, the next step, the quarter's meters, revenue against the minimum, what is under way.
 
 use domain::bonus_code::{Meter as DomainMeter, QuarterMeters};
-use domain::calendar::BusinessDate;
 use domain::level::{Outlook, Phase};
 use domain::next_step::NextStep;
 use domain::request::RequestKind;
