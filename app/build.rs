@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 21] = [
+const PAGE_NAMESPACES: [&str; 22] = [
     "audit",
     "bonus_codes",
     "clients",
@@ -32,6 +32,7 @@ const PAGE_NAMESPACES: [&str; 21] = [
     "ledger_entry",
     "level",
     "money",
+    "notices",
     "partners",
     "privileges",
     "public",

@@ -622,6 +622,12 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
         FieldProblem::NotForBank { character } => td_string!(locale, form.problem.not_for_bank, character = character.to_string()),
         FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
+        FieldProblem::NotATime => td_string!(locale, form.problem.not_a_time).to_owned(),
+        FieldProblem::InFuture => td_string!(locale, form.problem.in_future).to_owned(),
+        FieldProblem::NotALink => td_string!(locale, form.problem.not_a_link).to_owned(),
+        FieldProblem::OtherChannel => td_string!(locale, form.problem.other_channel).to_owned(),
+        FieldProblem::NotAPublicPost => td_string!(locale, form.problem.not_a_public_post).to_owned(),
+        FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
     }
 }
 
@@ -645,8 +651,25 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::Transition(TransitionError::AlreadyDecided { status }) => match status {
             RequestStatus::Approved => td_string!(locale, form.refusal.already_approved).to_owned(),
             RequestStatus::Refused => td_string!(locale, form.refusal.already_refused).to_owned(),
-            RequestStatus::Withdrawn | RequestStatus::Submitted => td_string!(locale, form.refusal.already_withdrawn).to_owned(),
+            RequestStatus::Withdrawn => td_string!(locale, form.refusal.already_withdrawn).to_owned(),
+            RequestStatus::Cancelled => td_string!(locale, form.refusal.already_cancelled).to_owned(),
+            RequestStatus::Fulfilled => td_string!(locale, form.refusal.already_fulfilled).to_owned(),
+            RequestStatus::Draft | RequestStatus::Submitted | RequestStatus::InReview | RequestStatus::ActionRequired => {
+                td_string!(locale, form.refusal.not_possible_now).to_owned()
+            }
         },
+        FormRefusal::Transition(TransitionError::Stale { .. }) => td_string!(locale, form.refusal.changed_meanwhile).to_owned(),
+        FormRefusal::Transition(TransitionError::FieldLocked) => td_string!(locale, form.refusal.field_locked).to_owned(),
+        FormRefusal::Transition(TransitionError::OwnBonus) => td_string!(locale, form.refusal.own_bonus).to_owned(),
+        FormRefusal::Transition(TransitionError::BonusNotSet) => td_string!(locale, form.refusal.bonus_not_set).to_owned(),
+        FormRefusal::Transition(TransitionError::NoText) => td_string!(locale, form.refusal.no_text).to_owned(),
+        FormRefusal::Transition(TransitionError::NoFieldNamed | TransitionError::FieldNamedTwice) => {
+            td_string!(locale, form.refusal.no_field_named).to_owned()
+        }
+        FormRefusal::Transition(TransitionError::Slots { .. }) => td_string!(locale, form.refusal.slots).to_owned(),
+        FormRefusal::Transition(TransitionError::TextNumber | TransitionError::Denied { .. }) => {
+            td_string!(locale, form.refusal.not_possible_now).to_owned()
+        }
         FormRefusal::Redeem(RedeemRefusal::AlreadyRedeemed) => td_string!(locale, form.refusal.code_redeemed).to_owned(),
         FormRefusal::Redeem(RedeemRefusal::Revoked) | FormRefusal::Revoke(RevokeRefusal::AlreadyRevoked) => {
             td_string!(locale, form.refusal.code_revoked).to_owned()

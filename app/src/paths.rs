@@ -64,6 +64,12 @@ pub const PARTNER_REQUESTS: &str = "/partner/requests";
 pub const API_BONUS_CODES_SUBMIT: &str = "/api/bonus-codes/submit";
 /// Where the form for a free month posts.
 pub const API_FREE_MONTH_SUBMIT: &str = "/api/free-months/submit";
+/// Everything the portal told a partner.
+pub const PARTNER_NOTICES: &str = "/partner/notices";
+/// Where the button that marks notices as read posts.
+pub const API_NOTICES_READ: &str = "/api/notices/read";
+/// Where the switch of e-mails posts.
+pub const API_NOTICES_BY_EMAIL: &str = "/api/notices/by-email";
 /// Where the button that takes a request back posts.
 pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
@@ -128,6 +134,28 @@ pub const API_TERMS_PUBLISH: &str = "/api/terms/publish";
 /// The audit record.
 pub const STAFF_AUDIT: &str = "/staff/audit";
 
+/// Where a message about a request posts.
+pub const API_REQUEST_COMMENT: &str = "/api/requests/comment";
+/// Where corrected fields post.
+pub const API_REQUEST_ANSWER: &str = "/api/requests/answer";
+/// Where a note of staff posts.
+pub const API_REQUEST_NOTE: &str = "/api/requests/note";
+/// Where taking a request into review posts.
+pub const API_REQUEST_TAKE: &str = "/api/requests/take";
+/// Where putting a request back into the queue posts.
+pub const API_REQUEST_RELEASE: &str = "/api/requests/release";
+/// Where giving a request to a reviewer posts.
+pub const API_REQUEST_ASSIGN: &str = "/api/requests/assign";
+/// Where asking for corrections posts.
+pub const API_REQUEST_ASK: &str = "/api/requests/ask";
+/// Where opening a decided request again posts.
+pub const API_REQUEST_REOPEN: &str = "/api/requests/reopen";
+/// Where giving up an approved request posts.
+pub const API_REQUEST_CANCEL: &str = "/api/requests/cancel";
+/// Where recording that a request is carried out posts.
+pub const API_REQUEST_FULFIL: &str = "/api/requests/fulfil";
+/// Where one gesture for several requests posts.
+pub const API_REQUESTS_BULK: &str = "/api/requests/bulk";
 /// Where the staff's approval posts.
 pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
 /// Where the staff's refusal posts.
@@ -189,6 +217,11 @@ pub fn partner_free_months(client: impl Display) -> String {
 /// A request by its reference, `BC-2026-000123`.
 pub fn partner_request(reference: impl Display) -> String {
     format!("{PARTNER_REQUESTS}/{reference}")
+}
+
+/// A notice: counts as read once opened, and leads to what it is about.
+pub fn partner_notice(notice: impl Display) -> String {
+    format!("{PARTNER_NOTICES}/{notice}")
 }
 
 /// A request in the staff's inbox.

@@ -17,6 +17,8 @@ use crate::partner::level::level_page::LevelPage;
 use crate::partner::money::entry_page::MoneyEntryPage;
 use crate::partner::money::money_page::MoneyPage;
 use crate::partner::money::sum_page::{ProjectedSumPage, SavedSumPage};
+use crate::partner::notices::notices_page::NoticesPage;
+use crate::partner::notices::open_page::NoticeOpenPage;
 use crate::partner::privileges::privileges_page::PrivilegesPage;
 use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
@@ -74,6 +76,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/notices") view=NoticesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/notices/:notice") view=NoticeOpenPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/partners") view=PartnersPage ssr=SsrMode::Async/>

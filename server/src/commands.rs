@@ -49,8 +49,22 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
             print(&json!({ "state": "refused", "problem_count": preview.problem_count, "problems": preview.problems }));
             return Err(Failure::Refused(format!("{name}: {} bad rows, nothing was imported", preview.problem_count)));
         }
-        let committed = services.usage_commit(actor, preview.id).await.map_err(explain)?;
-        let import = committed.import;
+        let money = services.usage_import_waiting(actor, preview.id).await.map_err(explain)?.money;
+        let ledger = json!({
+            "corrected_partners": money.partner_count,
+            "computed_partners": money.computed_count,
+            "total": money.total,
+            "largest": money.moves.iter().map(|(_, partner, moved)| {
+                json!({ "partner": partner, "rule": moved.rule, "period": moved.period, "base": moved.base, "amount": moved.amount })
+            }).collect::<Vec<_>>(),
+        });
+        let (import, proposed) = if arguments.preview {
+            services.usage_discard(actor, preview.id).await.map_err(explain)?;
+            (preview, Vec::new())
+        } else {
+            let committed = services.usage_commit(actor, preview.id).await.map_err(explain)?;
+            (committed.import, committed.proposed)
+        };
         print(&json!({
             "state": import.state,
             "rows": import.row_count,
@@ -59,7 +73,9 @@ pub async fn usage_import(arguments: &UsageImportArguments) -> Result<(), Failur
             "unchanged": import.unchanged_count,
             "gross_total": import.gross_total,
             "months": import.months,
-            "proposed_corrections": committed.proposed,
+            "proposed_corrections": proposed,
+            // What the corrections move in the ledger with the next close, as it was worked out before the import.
+            "ledger": ledger,
             // The first of them, as they were found before the import.
             "changed_rows": read.changed_rows.iter().map(row_difference).collect::<Vec<_>>(),
             "new_rows": read.new_rows.iter().map(row_difference).collect::<Vec<_>>(),

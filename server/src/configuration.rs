@@ -133,6 +133,9 @@ pub struct UsageImportArguments {
     /// Take rows of closed months as corrections.
     #[arg(long)]
     pub correction: bool,
+    /// Say what the file would change, the ledger included, and import nothing.
+    #[arg(long)]
+    pub preview: bool,
     /// The database.
     #[command(flatten)]
     pub database: DatabaseArguments,

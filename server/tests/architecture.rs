@@ -11,17 +11,25 @@ use serde_json::Value;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("documents", &["domain"]),
+    ("files", &[]),
     ("store", &["domain"]),
-    ("service", &["domain", "store"]),
+    ("service", &["domain", "files", "store"]),
     ("app", &["domain", "service"]),
-    ("server", &["app", "documents", "domain", "service", "store"]),
+    ("server", &["app", "documents", "domain", "files", "service", "store"]),
     ("frontend", &["app"]),
     ("bundle", &[]),
 ];
 
-/// Crates that only some of ours may use: SQL in `store` (and `server`, which connects and starts the database), and in tests.
-const RESERVED: &[(&str, &[&str])] =
-    &[("sqlx", &["store", "server"]), ("axum", &["app", "server"]), ("tokio", &["app", "store", "service", "server"])];
+/// Crates that only some of ours may use: SQL in `store` (and `server`, which connects, starts the database and runs the worker of jobs),
+/// mail in `server`, and in tests.
+const RESERVED: &[(&str, &[&str])] = &[
+    ("sqlx", &["store", "server"]),
+    ("axum", &["app", "server"]),
+    ("tokio", &["app", "files", "store", "service", "server"]),
+    ("graphile_worker", &["server"]),
+    ("graphile_worker_migrations", &["store"]),
+    ("lettre", &["server"]),
+];
 
 /// A dependency: its name, whether it is for tests, whether it is optional.
 struct Edge {

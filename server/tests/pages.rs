@@ -35,6 +35,8 @@ fn viewer(partner: Option<&str>) -> Viewer {
         display_name: "Анна".to_owned(),
         email: "anna@example.ru".to_owned(),
         locale: service::Locale::Ru,
+        email_notices: true,
+        unread_notices: 0,
         request_identity: None,
     }
 }

@@ -86,6 +86,24 @@ pub enum FieldProblem {
     /// None of the values on offer.
     #[error("unknown choice")]
     UnknownChoice,
+    /// Not a time of day.
+    #[error("not a time")]
+    NotATime,
+    /// A day to come where it has to have come.
+    #[error("in the future")]
+    InFuture,
+    /// Not an `https` address of a page on a public host.
+    #[error("not a public https address")]
+    NotALink,
+    /// An address of another channel than the one chosen.
+    #[error("an address of another channel")]
+    OtherChannel,
+    /// A post of a private channel, or no post: not everybody can open it.
+    #[error("not a public post")]
+    NotAPublicPost,
+    /// The consent is missing.
+    #[error("not agreed to")]
+    ConsentMissing,
 }
 
 /// The largest number of roubles that a form takes: what the portal keeps, less than a trillion.
@@ -153,6 +171,14 @@ pub fn date(text: &str) -> Result<BusinessDate, FieldProblem> {
         _ => text.parse().ok(),
     };
     date.filter(|date| is_plausible(date.month())).ok_or(FieldProblem::NotADate)
+}
+
+/// A time of day as controls and people write it: `09:30`, `9:30`; hour and minute.
+pub fn time_of_day(text: &str) -> Result<(u32, u32), FieldProblem> {
+    match numbers(required(text)?, ':').as_deref() {
+        Some(&[hour @ 0..24, minute @ 0..60]) => Ok((hour, minute)),
+        _ => Err(FieldProblem::NotATime),
+    }
 }
 
 /// A month: `2026-10` or `10.2026`.

@@ -8,6 +8,8 @@ pub mod accrual;
 pub mod bank_account;
 pub mod bonus_code;
 pub mod calendar;
+pub mod case_study;
+pub mod editorial;
 pub mod form;
 pub mod free_month;
 pub mod ids;
@@ -26,6 +28,7 @@ pub mod rule;
 pub mod sales_bonus;
 pub mod service;
 pub mod simulation;
+pub mod telegram_comment;
 pub mod terms;
 #[cfg(test)]
 mod testing;

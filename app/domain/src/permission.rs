@@ -51,8 +51,24 @@ actions! {
     ViewOwnPages => "view_own_pages",
     /// Submit a request of any kind.
     SubmitRequest => "submit_request",
+    /// Save a draft of a request.
+    SaveDraft => "save_draft",
     /// Withdraw a request of the own partner while it waits.
     WithdrawRequest => "withdraw_request",
+    /// Correct the fields that a reviewer asked about.
+    AnswerCorrection => "answer_correction",
+    /// Give up what was approved, with words for the other side.
+    CancelRequest => "cancel_request",
+    /// Write in the thread of a request, and read it.
+    WriteComment => "write_comment",
+    /// Write notes on a request that only staff read.
+    WriteNote => "write_note",
+    /// Write the long form of a case, or choose an interview and pick its time (`CASE-1`, `TG-1`).
+    PrepareText => "prepare_text",
+    /// Agree a text that staff edited, or ask for changes.
+    AgreeText => "agree_text",
+    /// Choose the topics to comment on (`TG-1`).
+    ChooseTopics => "choose_topics",
     /// Add a client.
     AddClient => "add_client",
     /// Pick how a client is rewarded (`RATE-2`).
@@ -67,6 +83,26 @@ actions! {
     ApproveRequest => "approve_request",
     /// Refuse a request.
     RefuseRequest => "refuse_request",
+    /// Take a request, give it to a reviewer, or put it back.
+    AssignRequest => "assign_request",
+    /// Ask the partner to correct fields of a request.
+    AskForCorrection => "ask_for_correction",
+    /// Open a decided request again; the decision is kept.
+    ReopenRequest => "reopen_request",
+    /// Record that what was approved is carried out.
+    FulfilRequest => "fulfil_request",
+    /// Offer times for an interview, and record that it was held.
+    ArrangeInterview => "arrange_interview",
+    /// Edit a text for publication, and put it before the partner.
+    EditText => "edit_text",
+    /// Set the bonus of a comment within the range of the terms (`TG-1`).
+    SetCommentBonus => "set_comment_bonus",
+    /// Record a publication, which accrues the bonus; not of a bonus set by oneself.
+    PublishText => "publish_text",
+    /// Send a news item to partners who comment on its topic (`TG-1`).
+    PostNews => "post_news",
+    /// See how long decisions take, by kind and person.
+    ViewRequestReport => "view_request_report",
     /// Redeem a code for a client (`CODE-3`).
     RedeemCode => "redeem_code",
     /// Revoke an unused code (`CODE-5`).
@@ -114,14 +150,31 @@ actions! {
 /// Whether a role may do it. Whose data it is done to is another question, asked by the database for every row.
 pub fn may(role: Role, action: Action) -> bool {
     match action {
-        Action::ViewOwnPages | Action::SubmitRequest | Action::WithdrawRequest | Action::AddClient | Action::ChooseRate => {
-            role == Role::PartnerMember
-        }
-        Action::RecordTrial => true,
+        Action::ViewOwnPages
+        | Action::SubmitRequest
+        | Action::SaveDraft
+        | Action::WithdrawRequest
+        | Action::AnswerCorrection
+        | Action::PrepareText
+        | Action::AgreeText
+        | Action::ChooseTopics
+        | Action::AddClient
+        | Action::ChooseRate => role == Role::PartnerMember,
+        Action::RecordTrial | Action::CancelRequest | Action::WriteComment => true,
         Action::ViewInbox
         | Action::ViewPartners
         | Action::ApproveRequest
         | Action::RefuseRequest
+        | Action::WriteNote
+        | Action::AssignRequest
+        | Action::AskForCorrection
+        | Action::FulfilRequest
+        | Action::ArrangeInterview
+        | Action::EditText
+        | Action::SetCommentBonus
+        | Action::PublishText
+        | Action::PostNews
+        | Action::ViewRequestReport
         | Action::RedeemCode
         | Action::RevokeCode
         | Action::RecordExam
@@ -135,6 +188,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::ProposeAdjustment
         | Action::SearchAudit => role.is_staff(),
         Action::PublishTerms
+        | Action::ReopenRequest
         | Action::DecideLevel
         | Action::DecideLateFact
         | Action::CloseMonth

@@ -76,6 +76,8 @@ pub enum Violation {
     SalesMonthEarnedOnce { month: Month },
     /// `SALES-1`: nothing was billed to the client in this month, so there is nothing to claim.
     SalesNothingBilled { month: Month },
+    /// `TG-1`: the deadline of the news item has passed.
+    CommentDeadlinePassed { deadline: BusinessDate },
 }
 
 impl Violation {
@@ -118,6 +120,7 @@ impl Violation {
             | Self::SalesClientClaimed { .. }
             | Self::SalesMonthEarnedOnce { .. }
             | Self::SalesNothingBilled { .. } => Rule::Sales1,
+            Self::CommentDeadlinePassed { .. } => Rule::Telegram1,
         }
     }
 }

@@ -9,14 +9,15 @@ use domain::bonus_code::{self, QuarterUse};
 use domain::calendar::{BusinessDate, Month, Quarter};
 use domain::free_month::{self, Ask, BonusMonth, ClientFacts, Standing};
 use domain::ids::UserId;
-use domain::request::{Refusal, RefusalReason, RefusalText, RequestState, RequestStatus, Submitted};
+use domain::permission::Role;
+use domain::request::{Act, Actor, Entries, IdempotencyKey, Refusal, RefusalReason, RefusalText, Request, RequestKind, RequestStatus};
 use domain::terms::Terms;
 use domain::trial::Trial;
 use domain::verdict::Verdict;
 use proptest::prelude::*;
 
-const PARTNER: UserId = UserId(uuid::Uuid::from_u128(1));
-const REVIEWER: UserId = UserId(uuid::Uuid::from_u128(2));
+const PARTNER: Actor = Actor::Person { id: UserId(uuid::Uuid::from_u128(1)), role: Role::PartnerMember };
+const REVIEWER: Actor = Actor::Person { id: UserId(uuid::Uuid::from_u128(2)), role: Role::StaffReviewer };
 
 /// A gesture, some minutes after the one before it. Decisions pick a request by its position, modulo how many there are.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ enum Subject {
 struct Portal {
     terms: Terms,
     trials: Vec<Trial>,
-    requests: Vec<(Subject, RequestState)>,
+    requests: Vec<(Subject, Request)>,
 }
 
 impl Portal {
@@ -62,14 +63,14 @@ impl Portal {
                 && *of == quarter
             {
                 let (codes, value) = (u32::try_from(faces.len()).unwrap(), faces.iter().sum::<i64>());
-                match state.status() {
+                match state.facts().position.status {
                     RequestStatus::Submitted => {
                         (used.pending_codes, used.pending_value) = (used.pending_codes + codes, used.pending_value + value);
                     }
                     RequestStatus::Approved => {
                         (used.granted_codes, used.granted_value) = (used.granted_codes + codes, used.granted_value + value);
                     }
-                    RequestStatus::Refused | RequestStatus::Withdrawn => {}
+                    _ => {}
                 }
             }
         }
@@ -78,10 +79,10 @@ impl Portal {
 
     fn client(&self) -> ClientFacts {
         let months = self.requests.iter().filter_map(|(subject, state)| {
-            let standing = match state.status() {
+            let standing = match state.facts().position.status {
                 RequestStatus::Submitted => Standing::Pending,
                 RequestStatus::Approved => Standing::Granted,
-                RequestStatus::Refused | RequestStatus::Withdrawn => return None,
+                _ => return None,
             };
             match subject {
                 Subject::Month { month } => Some(BonusMonth { month: *month, standing, resources: vec!["vm-0".into()] }),
@@ -93,15 +94,23 @@ impl Portal {
 
     fn submit(&mut self, subject: Subject, verdict: &Verdict, at: DateTime<Utc>) {
         if verdict.is_allowed() {
-            self.requests.push((subject, RequestState::Submitted(Submitted { by: PARTNER, at })));
+            let kind = match subject {
+                Subject::Codes { .. } => RequestKind::BonusCodes,
+                Subject::Month { .. } => RequestKind::FreeMonth,
+            };
+            let draft = Request::draft(kind, IdempotencyKey(uuid::Uuid::from_u128(1)));
+            let version = draft.facts().version;
+            let (submitted, _) = draft.apply(Act::Submit { entries: Entries::new() }, PARTNER, at, version).unwrap();
+            self.requests.push((subject, submitted));
         }
     }
 
-    fn decide(&mut self, position: usize, next: impl FnOnce(RequestState) -> Option<RequestState>) {
+    fn decide(&mut self, position: usize, actor: Actor, at: DateTime<Utc>, act: Act) {
         let Some(position) = position.checked_rem(self.requests.len()) else { return };
-        let state = self.requests[position].1.clone();
-        if let Some(state) = next(state) {
-            self.requests[position].1 = state;
+        let request = self.requests[position].1.clone();
+        let version = request.facts().version;
+        if let Ok((request, _)) = request.apply(act, actor, at, version) {
+            self.requests[position].1 = request;
         }
     }
 
@@ -117,18 +126,20 @@ impl Portal {
                 let verdict = free_month::check(&Ask { month, resources: vec!["vm-0".into()] }, &self.client(), today, &self.terms);
                 self.submit(Subject::Month { month }, &verdict, at);
             }
-            Gesture::Withdraw(position) => self.decide(position, |state| state.withdraw(PARTNER, at).ok()),
-            Gesture::Approve(position) => self.decide(position, |state| state.approve(REVIEWER, at).ok()),
-            Gesture::Refuse(position) => self.decide(position, |state| {
+            Gesture::Withdraw(position) => self.decide(position, PARTNER, at, Act::Withdraw { words: None }),
+            Gesture::Approve(position) => self.decide(position, REVIEWER, at, Act::Approve),
+            Gesture::Refuse(position) => {
                 let text = RefusalText::try_from("not this time, sorry".to_owned()).unwrap();
-                state.refuse(REVIEWER, at, Refusal { reason: RefusalReason::Other, text }).ok()
-            }),
+                let refusal = Refusal { reason: RefusalReason::Other, text };
+                self.decide(position, REVIEWER, at, Act::Refuse { refusal, notes: Vec::new() });
+            }
         }
     }
 
     /// The limits, counted without the rules' own code.
     fn assert_limits(&self) {
-        let live: Vec<&Subject> = self.requests.iter().filter(|(_, state)| state.status().is_live()).map(|(subject, _)| subject).collect();
+        let live: Vec<&Subject> =
+            self.requests.iter().filter(|(_, state)| state.facts().position.status.is_live()).map(|(subject, _)| subject).collect();
         let mut quarters: BTreeMap<Quarter, Vec<i64>> = BTreeMap::new();
         let mut months: Vec<Month> = Vec::new();
         for subject in live {

@@ -1,6 +1,6 @@
 //! A request in words: its kind, what it asks for, where it stands.
 
-use domain::request::{RefusalReason, RequestKind, RequestStatus, Turn};
+use domain::request::{ActName, FieldName, RefusalReason, RequestKind, RequestStatus, Turn};
 use leptos::prelude::*;
 use service::requests::Subject;
 
@@ -15,6 +15,8 @@ pub fn kind_name(locale: Locale, kind: RequestKind) -> &'static str {
         RequestKind::BonusCodes => td_string!(locale, requests.kind.bonus_codes),
         RequestKind::FreeMonth => td_string!(locale, requests.kind.free_month),
         RequestKind::SalesBonus => td_string!(locale, requests.kind.sales_bonus),
+        RequestKind::CaseStudy => td_string!(locale, requests.kind.case_study),
+        RequestKind::TelegramComment => td_string!(locale, requests.kind.telegram_comment),
     }
 }
 
@@ -46,10 +48,69 @@ pub fn subject_text(locale: Locale, subject: &Subject) -> String {
 /// The name of a state.
 pub fn status_name(locale: Locale, status: RequestStatus) -> &'static str {
     match status {
+        RequestStatus::Draft => td_string!(locale, requests.status.draft),
         RequestStatus::Submitted => td_string!(locale, requests.status.submitted),
+        RequestStatus::InReview => td_string!(locale, requests.status.in_review),
+        RequestStatus::ActionRequired => td_string!(locale, requests.status.action_required),
         RequestStatus::Approved => td_string!(locale, requests.status.approved),
         RequestStatus::Refused => td_string!(locale, requests.status.refused),
         RequestStatus::Withdrawn => td_string!(locale, requests.status.withdrawn),
+        RequestStatus::Cancelled => td_string!(locale, requests.status.cancelled),
+        RequestStatus::Fulfilled => td_string!(locale, requests.status.fulfilled),
+    }
+}
+
+/// What a status means, in a sentence for the partner.
+pub fn status_explained(locale: Locale, status: RequestStatus) -> &'static str {
+    match status {
+        RequestStatus::Draft => td_string!(locale, requests.explained.draft),
+        RequestStatus::Submitted => td_string!(locale, requests.explained.submitted),
+        RequestStatus::InReview => td_string!(locale, requests.explained.in_review),
+        RequestStatus::ActionRequired => td_string!(locale, requests.explained.action_required),
+        RequestStatus::Approved => td_string!(locale, requests.explained.approved),
+        RequestStatus::Refused => td_string!(locale, requests.explained.refused),
+        RequestStatus::Withdrawn => td_string!(locale, requests.explained.withdrawn),
+        RequestStatus::Cancelled => td_string!(locale, requests.explained.cancelled),
+        RequestStatus::Fulfilled => td_string!(locale, requests.explained.fulfilled),
+    }
+}
+
+/// What happened, as a line of the timeline.
+pub fn act_title(locale: Locale, act: ActName) -> &'static str {
+    match act {
+        ActName::SaveDraft => td_string!(locale, requests.detail.event.save_draft),
+        ActName::Submit => td_string!(locale, requests.detail.event.submit),
+        ActName::Recall => td_string!(locale, requests.detail.event.recall),
+        ActName::Withdraw => td_string!(locale, requests.detail.event.withdraw),
+        ActName::Revise => td_string!(locale, requests.detail.event.revise),
+        ActName::Take => td_string!(locale, requests.detail.event.take),
+        ActName::Assign => td_string!(locale, requests.detail.event.assign),
+        ActName::Release => td_string!(locale, requests.detail.event.release),
+        ActName::AskForCorrection => td_string!(locale, requests.detail.event.ask_for_correction),
+        ActName::Answer => td_string!(locale, requests.detail.event.answer),
+        ActName::Approve => td_string!(locale, requests.detail.event.approve),
+        ActName::Refuse => td_string!(locale, requests.detail.event.refuse),
+        ActName::Cancel => td_string!(locale, requests.detail.event.cancel),
+        ActName::Reopen => td_string!(locale, requests.detail.event.reopen),
+        ActName::MarkFulfilled => td_string!(locale, requests.detail.event.mark_fulfilled),
+        // What the kinds with stages add has no page yet.
+        _ => td_string!(locale, requests.detail.event.changed),
+    }
+}
+
+/// What a field of a request is called: `face_2` is the face value of the second code.
+pub fn field_label(locale: Locale, name: &FieldName) -> String {
+    let numbered = |prefix: &str| name.as_str().strip_prefix(prefix).and_then(|number| number.parse::<u32>().ok());
+    match name.as_str() {
+        "month" => td_string!(locale, requests.field.month).to_owned(),
+        "machines" => td_string!(locale, requests.field.machines).to_owned(),
+        "manager" => td_string!(locale, requests.field.manager).to_owned(),
+        other => match (numbered("face_"), numbered("note_"), numbered("client_")) {
+            (Some(number), ..) => td_string!(locale, requests.field.face, number = number),
+            (_, Some(number), _) => td_string!(locale, requests.field.note, number = number),
+            (.., Some(number)) => td_string!(locale, requests.field.client_of, number = number),
+            _ => td_string!(locale, requests.field.other, name = other.to_owned()),
+        },
     }
 }
 
@@ -83,10 +144,12 @@ pub fn RequestStatusView(
     status: RequestStatus,
 ) -> impl IntoView {
     let (tone, icon) = match status {
-        RequestStatus::Submitted => (Tone::Waiting, lucide::LuClock),
-        RequestStatus::Approved => (Tone::Good, lucide::LuCircleCheck),
+        RequestStatus::Draft => (Tone::Neutral, lucide::LuPencil),
+        RequestStatus::Submitted | RequestStatus::InReview => (Tone::Waiting, lucide::LuClock),
+        RequestStatus::ActionRequired => (Tone::Warning, lucide::LuPencil),
+        RequestStatus::Approved | RequestStatus::Fulfilled => (Tone::Good, lucide::LuCircleCheck),
         RequestStatus::Refused => (Tone::Bad, lucide::LuCircleX),
-        RequestStatus::Withdrawn => (Tone::Neutral, lucide::LuUndo2),
+        RequestStatus::Withdrawn | RequestStatus::Cancelled => (Tone::Neutral, lucide::LuUndo2),
     };
     view! { <Status tone icon label=status_name(locale, status)/> }
 }

@@ -178,6 +178,11 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
             Some(td_string!(locale, verdict.sales_nothing_billed.figures, month = format::month(locale, *month))),
             None,
         ),
+        Violation::CommentDeadlinePassed { deadline } => (
+            td_string!(locale, verdict.comment_deadline_passed.rule).to_owned(),
+            Some(td_string!(locale, verdict.comment_deadline_passed.figures, date = format::date_long(locale, *deadline))),
+            None,
+        ),
         Violation::NoResources => (td_string!(locale, verdict.no_resources.rule).to_owned(), None, None),
         Violation::ForeignResources { resources } => (
             td_string!(locale, verdict.foreign_resources.rule).to_owned(),

@@ -53,6 +53,26 @@ notices! {
     RequestApproved => request_approved,
     /// A request was refused.
     RequestRefused => request_refused,
+    /// A message was written.
+    CommentWritten => comment_written,
+    /// A note was written.
+    NoteWritten => note_written,
+    /// A request was corrected.
+    RequestAnswered => request_answered,
+    /// A request was taken into review.
+    RequestTaken => request_taken,
+    /// A request was put back into the queue.
+    RequestReleased => request_released,
+    /// A request was given to a reviewer.
+    RequestAssigned => request_assigned,
+    /// The partner was asked for corrections.
+    CorrectionAsked => correction_asked,
+    /// A decided request was opened again.
+    RequestReopened => request_reopened,
+    /// An approved request was given up.
+    RequestCancelled => request_cancelled,
+    /// A request was carried out.
+    RequestFulfilled => request_fulfilled,
     /// A client was added.
     ClientAdded => client_added,
     /// How a client is rewarded was picked.
@@ -101,6 +121,10 @@ notices! {
     CodeRedeemed => code_redeemed,
     /// A code was revoked.
     CodeRevoked => code_revoked,
+    /// Notices were marked as read.
+    NoticesRead => notices_read,
+    /// Whether one is told by e-mail was saved.
+    EmailNoticesSaved => email_notices_saved,
 }
 
 /// An entry of the navigation.
@@ -127,6 +151,9 @@ pub fn Frame(
     /// Who is signed in.
     #[prop(optional_no_strip)]
     person: Option<String>,
+    /// Notices that the person has not read; none where nobody is told anything.
+    #[prop(optional_no_strip)]
+    unread_notices: Option<i64>,
     /// The sections.
     navigation: Vec<NavigationEntry>,
     /// Whether the page is one narrow card in the middle.
@@ -174,7 +201,7 @@ pub fn Frame(
             <header class="app-header">
                 {menu}
                 <a class="app-brand" href=paths::START>{brand}</a>
-                <div class="app-header__end">{person}</div>
+                <div class="app-header__end">{unread_notices.map(|unread| bell(locale, unread))}{person}</div>
             </header>
             {wide}
             <main class=main id="content" tabindex="-1">
@@ -187,6 +214,22 @@ pub fn Frame(
                 <ThemeSwitch locale theme=state.theme path=state.path/>
             </footer>
         </div>
+    }
+}
+
+/// The bell, which leads to the notices: its number is read out with what it counts.
+fn bell(locale: Locale, unread: i64) -> impl IntoView {
+    let (name, count) = match u64::try_from(unread).unwrap_or(0) {
+        0 => (td_string!(locale, layout.bell.none).to_owned(), None),
+        // No more are counted.
+        100.. => (td_string!(locale, layout.bell.many).to_owned(), Some("99+".to_owned())),
+        few => (td_string!(locale, layout.bell.unread, count = few), Some(few.to_string())),
+    };
+    view! {
+        <a class="btn btn-sm btn-ghost app-bell" href=paths::PARTNER_NOTICES aria-label=name>
+            <Icon icon=lucide::LuBell/>
+            {count.map(|count| view! { <span class="count" aria-hidden="true">{count}</span> })}
+        </a>
     }
 }
 

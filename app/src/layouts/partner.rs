@@ -34,6 +34,8 @@ pub enum PartnerSection {
     Requests,
     /// Bonuses of sales managers.
     SalesBonuses,
+    /// What the partner was told; the bell leads there.
+    Notices,
 }
 
 /// The frame with the partner's name and navigation.
@@ -65,8 +67,9 @@ pub fn PartnerLayout(
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });
+    let unread_notices = Some(partner.viewer.unread_notices);
     view! {
-        <Frame state owner=Some(partner.partner.name) person=Some(partner.viewer.display_name) navigation=navigation.into()>
+        <Frame state owner=Some(partner.partner.name) person=Some(partner.viewer.display_name) unread_notices navigation=navigation.into()>
             {children()}
         </Frame>
     }

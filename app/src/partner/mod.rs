@@ -7,6 +7,8 @@ pub mod home;
 pub mod level;
 #[cfg(feature = "ssr")]
 pub mod money;
+#[cfg(feature = "ssr")]
+pub mod notices;
 pub mod privileges;
 #[cfg(feature = "ssr")]
 pub mod rebates;

@@ -27,6 +27,8 @@ const partnerPages = async (partner: Person): Promise<Record<string, string>> =>
   '/partner/free-months': '/partner/free-months',
   '/partner/free-months/{client}': await firstLink(partner, '/partner/free-months', /^\/partner\/free-months\/[0-9a-f]{8}-/),
   '/partner/sales-bonuses': '/partner/sales-bonuses',
+  '/partner/notices': '/partner/notices',
+  '/partner/notices/{notice}': await firstLink(partner, '/partner/notices', /^\/partner\/notices\/\d+$/),
   '/partner/requests': '/partner/requests',
   '/partner/requests/{reference}': await firstLink(partner, '/partner/requests', /^\/partner\/requests\/[A-Z]{2}-/),
 });

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Change};
 use crate::clients::field;
-use crate::ledger::entry_notice;
+use crate::notices::{News, announce};
 use crate::{Actor, Error, Refusal, Result, Services, Viewer, error::FormProblems, secrets};
 
 /// Adjustments on the staff's list.
@@ -135,7 +135,8 @@ impl Services {
             let terms = store::terms_versions::schedule(&mut transaction).await?.version_on(today).id;
             let entry = entry_of(&found, terms, today);
             store::ledger_entries::insert(&mut transaction, std::slice::from_ref(&entry), Some(viewer.user_id), now).await?;
-            store::partner_notices::insert(&mut transaction, &[entry_notice("adjusted", &entry)], now).await?;
+            let news = News::Adjusted { entry: entry.id, amount: entry.amount };
+            announce(&mut transaction, [(entry.partner_id, news)], now).await?;
             Some(entry.id)
         } else {
             None

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use domain::bonus_code::{CodeState, QuarterMeters, QuarterUse, RedeemRefusal, check, meter, redeem, revoke};
 use domain::calendar::{BusinessDate, Quarter};
+use domain::form;
 use domain::ids::{BonusCodeId, ClientId, PartnerId};
 use domain::inn::Inn;
 use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
-use domain::request::RequestKind;
+use domain::request::{Entries, RequestKind};
 use domain::terms::Terms;
 use domain::verdict::Verdict;
 pub use store::bonus_codes::BonusCode;
@@ -18,11 +19,15 @@ use store::{Connection, Scope};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, Change};
-use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, submit};
+use crate::clients::field;
+use crate::error::FormProblems;
+use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, entered, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Codes on a page of the list.
 const PAGE: i64 = 50;
+/// The largest number of characters in the note on a code.
+pub const LONGEST_NOTE: u32 = 500;
 /// Clients offered in the form, besides those that are named.
 pub const CHOICES: i64 = 500;
 
@@ -92,6 +97,59 @@ pub(crate) async fn release(connection: &mut Connection, partner_id: PartnerId, 
     Ok(store::bonus_codes::change_quarter(connection, partner_id, quarter, change).await?)
 }
 
+/// Holds again what a request needs of its quarter, if the quarter still has it (`CODE-1`, `CODE-2`).
+pub(crate) async fn hold(
+    connection: &mut Connection,
+    line: &RequestLine,
+    quarter: Quarter,
+    (codes, value): (u32, i64),
+    terms: &Terms,
+) -> Result<()> {
+    let limits = (terms.codes_per_quarter, terms.codes_value_per_quarter);
+    let used = store::bonus_codes::lock_quarter(connection, line.partner_id, quarter, limits.0, limits.1).await?;
+    let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
+    let verdict = check(&faces(&items), &used, terms);
+    if !verdict.is_allowed() {
+        return Err(Refusal::Rules(verdict).into());
+    }
+    let change = CapacityChange { pending_codes: i64::from(codes), pending_value: value, ..CapacityChange::default() };
+    Ok(store::bonus_codes::change_quarter(connection, line.partner_id, quarter, change).await?)
+}
+
+/// Writes the corrected faces and notes of a live request, if the quarter has room for them (`CODE-1`, `CODE-2`).
+pub(crate) async fn correct(
+    connection: &mut Connection,
+    line: &RequestLine,
+    quarter: Quarter,
+    entries: &Entries,
+    terms: &Terms,
+) -> Result<()> {
+    let limits = (terms.codes_per_quarter, terms.codes_value_per_quarter);
+    let used = store::bonus_codes::lock_quarter(connection, line.partner_id, quarter, limits.0, limits.1).await?;
+    let mut items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
+    let (codes, before) = (u32::try_from(items.len()).unwrap_or(u32::MAX), faces(&items).iter().sum::<i64>());
+    let mut problems = FormProblems::new();
+    for item in &mut items {
+        let (face, note) = (format!("face_{}", item.position), format!("note_{}", item.position));
+        if let Some(typed) = entries.get(face.as_str()) {
+            item.face = field(&mut problems, &face, form::whole_roubles(typed)).unwrap_or(item.face);
+        }
+        if let Some(typed) = entries.get(note.as_str()) {
+            item.note = field(&mut problems, &note, form::optional_text(typed, LONGEST_NOTE)).unwrap_or_default();
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let verdict = check(&faces(&items), &without(used, codes, before), terms);
+    if !verdict.is_allowed() {
+        return Err(Refusal::Rules(verdict).into());
+    }
+    store::bonus_codes::correct_items(connection, line.id, line.partner_id, &items).await?;
+    let change = CapacityChange { pending_value: faces(&items).iter().sum::<i64>() - before, ..CapacityChange::default() };
+    Ok(store::bonus_codes::change_quarter(connection, line.partner_id, quarter, change).await?)
+}
+
 fn code_state(code: &BonusCode) -> Result<CodeState> {
     code.state.parse().map_err(|_| Error::unexpected(store::Error::Inconsistent { table: "bonus_codes", column: "state" }))
 }
@@ -148,6 +206,11 @@ impl Services {
             return Ok(reference);
         }
         let faces: Vec<i64> = asked.iter().map(|code| code.face).collect();
+        let entries = entered((1..).zip(&asked).flat_map(|(position, code): (u32, &AskedCode)| {
+            let client = code.client_id.map(|client| (format!("client_{position}"), client.to_string()));
+            let note = code.note.clone().map(|note| (format!("note_{position}"), note));
+            std::iter::once((format!("face_{position}"), code.face.to_string())).chain(note).chain(client)
+        }))?;
         let verdict = check(&faces, &used, terms).preceded_by(privilege::check(terms, model, Privilege::BonusCodes));
         if !verdict.is_allowed() {
             return Err(Refusal::Rules(verdict).into());
@@ -169,6 +232,7 @@ impl Services {
             model,
             terms_version_id: version.id,
             verdict: &verdict,
+            entries,
             asked: serde_json::json!({ "quarter": quarter, "faces": faces }),
         };
         let (id, reference) = match submit(&mut transaction, viewer, request, now).await? {

@@ -53,6 +53,9 @@ const ACCOUNTANT: &str = "accountant@provider.example";
 /// Entered last: with this account the demo is complete.
 const ADMIN: &str = "admin@provider.example";
 
+/// The newest notices of everybody, which stay unread.
+const UNREAD_NOTICES: usize = 2;
+
 /// What [`Services::demo_load`] found or made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoOutcome {
@@ -288,7 +291,22 @@ impl Loader {
             }
         }
         self.clock.set(self.now);
+        self.notices().await?;
         self.staff(ADMIN, "Андрей Власов", Role::StaffAdmin).await?;
+        Ok(())
+    }
+
+    /// What was told over the demo's years is read, but for the newest, and nobody is written to about it.
+    async fn notices(&self) -> Result<()> {
+        for member in self.members.values() {
+            let told = self.services.notices_page(member, true, None).await?.lines;
+            if let Some(last_read) = told.get(UNREAD_NOTICES) {
+                self.services.notices_mark_read(member, last_read.id).await?;
+            }
+        }
+        let mut transaction = self.services.database.begin(Scope::Staff).await?;
+        store::emails::fail_waiting(&mut transaction, "no_mail_server").await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -605,5 +623,15 @@ fn done_before(result: Result<()>) -> Result<()> {
 }
 
 fn viewer(user_id: domain::ids::UserId, role: Role, partner: Option<ViewerPartner>, name: &str, email: &str) -> Viewer {
-    Viewer { user_id, role, partner, display_name: name.to_owned(), email: email.to_owned(), locale: Locale::Ru, request_identity: None }
+    Viewer {
+        user_id,
+        role,
+        partner,
+        display_name: name.to_owned(),
+        email: email.to_owned(),
+        locale: Locale::Ru,
+        email_notices: true,
+        unread_notices: 0,
+        request_identity: None,
+    }
 }

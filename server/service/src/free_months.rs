@@ -1,12 +1,13 @@
 //! Free months of a client: the calendar, the request, the grant (`FREE-1` to `FREE-6`).
 
 use domain::calendar::{BusinessDate, Month};
+use domain::form;
 use domain::free_month::{Ask, BonusMonth, CalendarMonth, ClientFacts, Standing as MonthStanding, calendar, check, earliest};
 use domain::ids::{ClientId, PartnerId};
 use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
-use domain::request::RequestKind;
+use domain::request::{Entries, RequestKind};
 use domain::terms::Terms;
 use domain::trial::Trial;
 use domain::verdict::Verdict;
@@ -14,8 +15,10 @@ use store::Connection;
 use store::clients::{Client, Resource};
 use uuid::Uuid;
 
+use crate::clients::field;
+use crate::error::FormProblems;
 use crate::paging::cut_to_page;
-use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, submit};
+use crate::requests::{NewRequest, Page, RequestLine, Subject, Submission, entered, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// Clients on a page of the list.
@@ -156,6 +159,11 @@ impl Services {
             model,
             terms_version_id: version.id,
             verdict: &verdict,
+            entries: entered([
+                ("client".to_owned(), client_id.to_string()),
+                ("month".to_owned(), ask.month.to_string()),
+                ("machines".to_owned(), ask.resources.join("\n")),
+            ])?,
             asked: serde_json::json!({ "client": client_id, "month": ask.month, "resources": ask.resources }),
         };
         let (id, reference) = match submit(&mut transaction, viewer, request, now).await? {
@@ -173,6 +181,34 @@ impl Services {
         store::clients::lock(connection, line.partner_id, *client_id).await?;
         let verdict = self.request_now(connection, line).await?.into_verdict();
         if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
+    }
+
+    /// Writes the corrected month or machines of a live request. That the rules let them through is asked afterwards, of what is written.
+    pub(crate) async fn free_month_correct(&self, connection: &mut Connection, line: &RequestLine, entries: &Entries) -> Result<()> {
+        let Subject::FreeMonth { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
+        store::clients::lock(connection, line.partner_id, *client_id).await?;
+        let mut problems = FormProblems::new();
+        let month = match entries.get("month") {
+            Some(typed) => field(&mut problems, "month", form::month(typed)).unwrap_or(*month),
+            None => *month,
+        };
+        let machines: Vec<String> = match entries.get("machines") {
+            Some(typed) => typed.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            None => store::free_month_requests::resources(connection, line.partner_id, line.id).await?,
+        };
+        let known = store::clients::resources(connection, line.partner_id, *client_id).await?;
+        let ids: Vec<_> = machines
+            .iter()
+            .filter_map(|name| known.iter().find(|resource| resource.is_virtual_machine && resource.name == *name))
+            .map(|resource| resource.id)
+            .collect();
+        if ids.len() != machines.len() {
+            problems.insert("machines".to_owned(), form::FieldProblem::UnknownChoice);
+        }
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        Ok(store::free_month_requests::correct(connection, line.id, line.partner_id, month, &ids).await?)
     }
 
     /// Clients from which a calendar is opened, by name, with the first month each may have. `search` narrows, `after` continues

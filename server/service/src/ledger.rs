@@ -14,11 +14,11 @@ use serde_json::json;
 use store::clients::Service;
 pub use store::ledger_entries::{Balance, Entry, EntryFilter, RecordedEntryEvent};
 use store::ledger_entries::{NewEntry, NewEntryEvent};
-use store::partner_notices::NewNotice;
 use store::{Connection, Scope};
 
 use crate::audit::{self, Change};
 use crate::clients::field;
+use crate::notices::{News, announce};
 use crate::paging::{cut_to_page, search_text};
 use crate::partner_money::EntryTerms;
 use crate::requests::Page;
@@ -409,7 +409,8 @@ impl Services {
         }
         let of_opposite = NewEntryEvent { entry_id: opposite.id, position: 1, ..ended.clone() };
         insert_events(&mut transaction, &[ended, of_opposite], actor, now).await?;
-        store::partner_notices::insert(&mut transaction, &[entry_notice("reversed", &opposite)], now).await?;
+        let news = News::Reversed { entry: opposite.id, amount: opposite.amount };
+        announce(&mut transaction, [(opposite.partner_id, news)], now).await?;
         let change = Change {
             action: "ledger.reverse",
             object_kind: "ledger_entry",
@@ -422,11 +423,6 @@ impl Services {
         transaction.commit().await?;
         Ok(opposite.id)
     }
-}
-
-/// What a partner is told of an entry that staff made by hand.
-pub(crate) fn entry_notice(kind: &'static str, entry: &NewEntry) -> NewNotice {
-    NewNotice { partner_id: entry.partner_id, kind, facts: json!({ "entry": entry.id, "amount": entry.amount }) }
 }
 
 /// Which entries are approved.

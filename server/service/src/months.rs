@@ -13,13 +13,13 @@ use domain::permission::Action;
 use domain::terms::TermsSchedule;
 use serde_json::json;
 use store::months::{CloseCounts, MonthFigures, MonthLine};
-use store::partner_notices::NewNotice;
 use store::partners::{PartnerFacts, RecordedLevelChange};
 use store::{Connection, Scope};
 
 use crate::accruals::{self, BatchMoney, MonthMoney};
 use crate::audit::{self, Change};
 use crate::level_record::{NewLevelChange, level_changes_record_of, record_difference, whole_timeline};
+use crate::notices::{News, announce};
 use crate::usage::BATCH;
 use crate::{Actor, Error, Refusal, Result, Services, Viewer};
 
@@ -164,8 +164,7 @@ impl Services {
             let decided = decisions(&batch, recorded)?;
             let batch_money = accruals::money_of_close(&mut transaction, &batch, &terms, month).await?;
             accruals::record(&mut transaction, &batch_money, closed_by, now).await?;
-            let notices = notices(&batch, &batch_money, &decided, month);
-            store::partner_notices::insert(&mut transaction, &notices, now).await?;
+            announce(&mut transaction, news_of_close(&batch, &batch_money, &decided, month), now).await?;
             money.add(&batch_money.entries);
             changes.extend(decided);
         }
@@ -193,21 +192,19 @@ impl Services {
 }
 
 /// What partners are told of a close: what it brought, and another model.
-fn notices(batch: &[PartnerFacts], money: &BatchMoney, changes: &[LevelDecision], month: Month) -> Vec<NewNotice> {
+fn news_of_close(batch: &[PartnerFacts], money: &BatchMoney, changes: &[LevelDecision], month: Month) -> Vec<(PartnerId, News)> {
     let mut sums: BTreeMap<PartnerId, (Money, Money)> = BTreeMap::new();
     for entry in money.entries.iter().filter(|entry| entry.nothing.is_none()) {
         let (accrued, corrected) = sums.entry(entry.partner_id).or_default();
         *(if entry.kind == EntryKind::Correction { corrected } else { accrued }) += entry.amount;
     }
     let closed = batch.iter().filter_map(|facts| {
-        let (accrued, corrected) = sums.get(&facts.partner.id)?;
-        let facts_of_notice = json!({ "month": month, "accrued": accrued, "corrected": corrected });
-        Some(NewNotice { partner_id: facts.partner.id, kind: "month_closed", facts: facts_of_notice })
+        let (accrued, corrected) = *sums.get(&facts.partner.id)?;
+        Some((facts.partner.id, News::MonthClosed { month, accrued, corrected }))
     });
-    let changed = changes.iter().map(|change| NewNotice {
-        partner_id: change.partner_id,
-        kind: "level_changed",
-        facts: json!({ "from": change.from, "model": change.model, "before": change.before, "cause": change.cause }),
+    let changed = changes.iter().map(|change| {
+        let (from, model, before, cause) = (change.from, change.model, change.before, Some(change.cause.clone()));
+        (change.partner_id, News::LevelChanged { from, model, before, cause })
     });
     closed.chain(changed).collect()
 }

@@ -9,10 +9,11 @@ use domain::next_step::{NextStep, next_step};
 use domain::permission::Action;
 use domain::privilege::{Privilege, has};
 use domain::terms::Terms;
-pub use store::partner_notices::Notice;
+use store::partner_notices::NoticeFilter;
 use store::partners::Partner;
 use store::requests::RequestFilter;
 
+use crate::notices::Notice;
 use crate::requests::RequestLine;
 use crate::{Result, Services, Standing, Viewer};
 
@@ -94,7 +95,8 @@ impl Services {
         let figures = store::home::figures(&mut transaction, partner_id, quarter).await?;
         let newest = RequestFilter { partner_id: Some(partner_id), ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &newest, 5).await?;
-        let notices = store::partner_notices::newest(&mut transaction, partner_id, NOTICES).await?;
+        let notices =
+            store::partner_notices::newest(&mut transaction, partner_id, viewer.user_id, NoticeFilter::default(), NOTICES).await?;
         drop(transaction);
         let outlook = outlook(&standing.facts.level, &standing.terms, today);
         let meters = meter(&figures.quarter_use, standing.terms.on(today));
@@ -108,7 +110,7 @@ impl Services {
             waiting: figures.waiting,
             unused_codes: figures.unused_codes,
             clients: figures.clients,
-            notices,
+            notices: notices.into_iter().map(Into::into).collect(),
             data_as_of: figures.data_as_of,
         })
     }

@@ -1,18 +1,20 @@
-//! Requests of every kind: the partner's list, the staff's inbox, and what ends a request.
-//!
-//! What a kind does when it is approved, refused or withdrawn stands in the kind's own file
-//! (`bonus_codes`, `free_months`); this file knows the life cycle and asks them.
+//! Requests of every kind: the partner's list, the staff's inbox, and how a new one is recorded. What happens to a request afterwards
+//! stands in [`request_life`](crate::request_life), what a kind does then in the kind's own file (`bonus_codes`, `free_months`).
 
 use domain::calendar::{BusinessDate, Month, Quarter};
 use domain::free_month::Ask;
-use domain::ids::{ClientId, PartnerId, RequestId};
+use domain::ids::{ClientId, PartnerId, RequestId, UserId};
 use domain::level::{Outlook, outlook};
 use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
-use domain::request::{RefusalReason, RefusalText, RequestKind, RequestState, RequestStatus, Submitted, TransitionError, Turn};
+use domain::request::{
+    Act, ActName, DecisionClock, Entries, FieldName, FieldNote, Position, RefusalReason, Request, RequestKind, RequestStatus, Turn, Version,
+};
 use domain::verdict::Verdict;
 use store::bonus_codes::{BonusCode, RequestItem};
+pub use store::request_comments::Comment;
+pub use store::requests::{Owner, Queue, RequestEvent};
 use store::requests::{RequestFilter, RequestRecord};
 use store::waiting_requests::WaitingFacts;
 use store::{Connection, Scope};
@@ -20,6 +22,7 @@ use store::{Connection, Scope};
 use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
 use crate::free_months::FreeMonthNow;
+use crate::request_life::{Gesture, Loaded, actor};
 use crate::sales_bonuses::SalesBonusNow;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
@@ -81,6 +84,10 @@ pub struct RequestLine {
     pub status: RequestStatus,
     /// Who has to act next.
     pub turn: Turn,
+    /// Name of the reviewer who has it; none where nobody has, or the reader may not know.
+    pub assignee_name: Option<String>,
+    /// The last day on which its decision is in time; none while that clock stands.
+    pub due_on: Option<BusinessDate>,
     /// When it was submitted.
     pub submitted_at: chrono::DateTime<chrono::Utc>,
     /// When it was decided or withdrawn.
@@ -95,9 +102,6 @@ pub struct Page<Line> {
     /// Text that, given back, continues after the last line; none at the end.
     pub next: Option<String>,
 }
-
-/// What happened to a request.
-pub type RequestEvent = store::requests::RequestEvent;
 
 /// A refusal as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,16 +123,51 @@ pub struct RequestDetail {
     pub verdict: Verdict,
     /// Why it was refused.
     pub refusal: Option<RecordedRefusal>,
+    /// How many times it was changed.
+    pub version: Version,
+    /// The reviewer who has it.
+    pub assignee: Option<UserId>,
+    /// The fields that the partner is asked to correct, with the words beside them.
+    pub correction: Vec<FieldNote>,
+    /// The fields that a reviewer may ask about, with what stands in them.
+    pub fields: Vec<EnteredField>,
     /// What happened, in order.
     pub events: Vec<RequestEvent>,
+    /// What the sides wrote to each other, in order; with the notes of staff where the reader is one.
+    pub comments: Vec<Comment>,
+    /// Every act, and why it is not possible where it is not.
+    pub gestures: Vec<Gesture>,
+    /// A fresh key for the form of a message.
+    pub comment_key: uuid::Uuid,
+    /// A fresh key for the form of a note.
+    pub note_key: uuid::Uuid,
     /// Of bonus codes: what was asked for.
     pub items: Vec<RequestItem>,
     /// Of bonus codes: what was granted.
     pub codes: Vec<BonusCode>,
     /// Of a free month: names of the virtual machines.
     pub resources: Vec<String>,
-    /// Whether the viewer may withdraw it now.
-    pub may_withdraw: bool,
+}
+
+/// A field of a request with what stands in it, as a form would hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredField {
+    /// Which.
+    pub name: FieldName,
+    /// What stands in it.
+    pub value: String,
+}
+
+impl RequestDetail {
+    /// Whether the viewer may do an act now.
+    pub fn may(&self, act: ActName) -> bool {
+        self.gestures.iter().any(|gesture| gesture.act == act && gesture.refusal.is_none())
+    }
+
+    /// Working days by which its decision is late as of a day; 0 while it is in time or its clock stands.
+    pub fn overdue_by(&self, today: BusinessDate) -> u32 {
+        DecisionClock::of(self.line.kind, self.events.iter().map(|recorded| &recorded.event)).map_or(0, |clock| clock.overdue_by(today))
+    }
 }
 
 /// What the rules say now of a request that waits, with the figures behind it.
@@ -182,8 +221,8 @@ pub struct InboxItem {
     pub outlook: Outlook,
     /// The partner's other requests, newest first.
     pub history: Vec<RequestLine>,
-    /// Whether the viewer submitted it and so may not approve it.
-    pub own: bool,
+    /// Whom it may be given to.
+    pub reviewers: Vec<Reviewer>,
     /// The requests before and after it in the inbox, by reference.
     pub neighbours: (Option<String>, Option<String>),
 }
@@ -197,7 +236,78 @@ pub struct InboxFilter {
     pub text: Option<String>,
     /// Only this partner's.
     pub partner_id: Option<PartnerId>,
+    /// Where they stand; what waits for the provider where nothing is said.
+    pub queue: InboxQueue,
+    /// Whose.
+    pub owner: InboxOwner,
+    /// Only those whose decision is late.
+    pub overdue: bool,
 }
+
+/// Where the requests stand that the inbox shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InboxQueue {
+    /// They wait for the provider.
+    #[default]
+    Waiting,
+    /// They wait for the partner before the provider can go on.
+    WithPartner,
+    /// They are decided or ended otherwise.
+    Ended,
+}
+
+impl InboxQueue {
+    /// Every one, in the order of a request's life.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::WithPartner, Self::Ended];
+
+    /// Its name in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::WithPartner => "with_partner",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The one of a name; nothing else is one.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.as_str() == name)
+    }
+}
+
+/// Whose requests the inbox shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InboxOwner {
+    /// Anybody's.
+    #[default]
+    Any,
+    /// The viewer's own.
+    Mine,
+    /// Nobody's yet.
+    Nobody,
+}
+
+impl InboxOwner {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Any, Self::Mine, Self::Nobody];
+
+    /// Its name in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Mine => "mine",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The one of a name; nothing else is one.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|owner| owner.as_str() == name)
+    }
+}
+
+/// Somebody who may have a request.
+pub type Reviewer = store::users::StaffMember;
 
 /// The inbox: what waits, oldest first.
 #[derive(Clone, Debug)]
@@ -210,7 +320,7 @@ pub struct Inbox {
     pub now: chrono::DateTime<chrono::Utc>,
 }
 
-fn inconsistent(column: &'static str) -> Error {
+pub(crate) fn inconsistent(column: &'static str) -> Error {
     Error::unexpected(store::Error::Inconsistent { table: "requests", column })
 }
 
@@ -219,7 +329,8 @@ impl TryFrom<RequestRecord> for RequestLine {
 
     fn try_from(record: RequestRecord) -> Result<Self> {
         let kind: RequestKind = record.kind.parse().map_err(|_| inconsistent("kind"))?;
-        let status: RequestStatus = record.state.parse().map_err(|_| inconsistent("state"))?;
+        let status: RequestStatus = record.status.parse().map_err(|_| inconsistent("status"))?;
+        let stage = record.stage.as_deref().map(str::parse).transpose().map_err(|_| inconsistent("stage"))?;
         let period = BusinessDate::from(record.period.ok_or_else(|| inconsistent("period"))?);
         let subject = match kind {
             RequestKind::BonusCodes => Subject::BonusCodes {
@@ -239,6 +350,7 @@ impl TryFrom<RequestRecord> for RequestLine {
                 manager_name: record.manager_name.ok_or_else(|| inconsistent("manager_name"))?,
                 amount: Money::rounded(record.amount.ok_or_else(|| inconsistent("amount"))?),
             },
+            RequestKind::CaseStudy | RequestKind::TelegramComment => return Err(inconsistent("kind")),
         };
         Ok(Self {
             id: record.id,
@@ -248,7 +360,9 @@ impl TryFrom<RequestRecord> for RequestLine {
             partner_name: record.partner_name,
             subject,
             status,
-            turn: status.turn(),
+            turn: Position { status, stage }.turn(),
+            assignee_name: record.assignee_name,
+            due_on: record.due_on.map(BusinessDate::from),
             submitted_at: record.submitted_at,
             decided_at: record.decided_at,
         })
@@ -270,19 +384,11 @@ fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId
     Some((chrono::DateTime::from_timestamp_micros(microseconds.parse().ok()?)?, id.parse().ok()?))
 }
 
-/// The life cycle's own value of a recorded request.
-fn state_of(record: &RequestRecord) -> Result<RequestState> {
-    let status: RequestStatus = record.state.parse().map_err(|_| inconsistent("state"))?;
-    if status == RequestStatus::Submitted {
-        Ok(RequestState::Submitted(Submitted { by: record.submitted_by, at: record.submitted_at }))
-    } else {
-        Err(Refusal::Transition(TransitionError::AlreadyDecided { status }).into())
-    }
-}
+/// Comments on a page of a request.
+const COMMENTS: i64 = 200;
 
-/// Everything about a request that its partner may see.
+/// Everything about a request that the viewer may see.
 async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
-    let events = store::requests::events(connection, record.partner_id, record.id).await?;
     let model = record.model.parse().map_err(|_| inconsistent("model"))?;
     let verdict = serde_json::from_value(record.verdict.clone()).map_err(Error::unexpected)?;
     let refusal = match (&record.refusal_code, &record.refusal_text) {
@@ -291,7 +397,10 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         }
         _ => None,
     };
-    let line: RequestLine = record.try_into()?;
+    let loaded = Loaded::of(connection, record).await?;
+    let gestures = loaded.gestures(viewer);
+    let Loaded { line, request, events, .. } = loaded;
+    let comments = store::request_comments::list(connection, line.partner_id, line.id, COMMENTS).await?;
     let (items, codes, resources) = match line.kind {
         RequestKind::BonusCodes => {
             let items = store::bonus_codes::items(connection, line.partner_id, line.id).await?;
@@ -300,10 +409,42 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         RequestKind::FreeMonth => {
             (Vec::new(), Vec::new(), store::free_month_requests::resources(connection, line.partner_id, line.id).await?)
         }
-        RequestKind::SalesBonus => (Vec::new(), Vec::new(), Vec::new()),
+        RequestKind::SalesBonus | RequestKind::CaseStudy | RequestKind::TelegramComment => (Vec::new(), Vec::new(), Vec::new()),
     };
-    let may_withdraw = line.status == RequestStatus::Submitted && viewer.require(Action::WithdrawRequest).is_ok();
-    Ok(RequestDetail { line, model, verdict, refusal, events, items, codes, resources, may_withdraw })
+    let facts = request.facts();
+    let fields = match &line.subject {
+        Subject::BonusCodes { .. } => {
+            let of_item = |item: &RequestItem| {
+                let (face, note) = (item.face.to_string(), item.note.clone().unwrap_or_default());
+                [(format!("face_{}", item.position), face), (format!("note_{}", item.position), note)]
+            };
+            entered_fields(items.iter().flat_map(of_item))?
+        }
+        Subject::FreeMonth { month, .. } => {
+            entered_fields([("month".to_owned(), month.to_string()), ("machines".to_owned(), resources.join("\n"))])?
+        }
+        Subject::SalesBonus { month, manager_name, .. } => {
+            entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])?
+        }
+    };
+    Ok(RequestDetail {
+        model,
+        verdict,
+        refusal,
+        version: facts.version,
+        assignee: facts.assignee,
+        correction: facts.correction.clone(),
+        fields,
+        events,
+        comments,
+        gestures,
+        comment_key: crate::secrets::id(),
+        note_key: crate::secrets::id(),
+        items,
+        codes,
+        resources,
+        line,
+    })
 }
 
 impl Services {
@@ -328,31 +469,6 @@ impl Services {
         detail(&mut transaction, record, viewer).await
     }
 
-    /// Takes back a request that waits. What it held is free again (`CODE-5`, `FREE-1`).
-    pub async fn request_withdraw(&self, viewer: &Viewer, reference: &str) -> Result<()> {
-        let partner_id = viewer.partner_for(Action::WithdrawRequest)?;
-        let now = self.now();
-        let mut transaction = self.database.begin(viewer.scope()).await?;
-        let record = store::requests::find_for_update(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        state_of(&record)?.withdraw(viewer.user_id, now).map_err(Refusal::Transition)?;
-        let before = record.state.clone();
-        let line: RequestLine = record.try_into()?;
-        self.release(&mut transaction, &line).await?;
-        store::requests::withdraw(&mut transaction, partner_id, line.id, now).await?;
-        store::requests::insert_event(&mut transaction, line.id, line.partner_id, "withdrawn", viewer.user_id, now).await?;
-        let change = Change {
-            action: "request.withdraw",
-            object_kind: "request",
-            object_id: &line.reference,
-            partner_id: Some(line.partner_id),
-            before: Some(serde_json::json!({ "state": before })),
-            after: Some(serde_json::json!({ "state": "withdrawn" })),
-        };
-        audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
     /// What waits for staff, oldest first.
     pub async fn inbox_page(&self, viewer: &Viewer, filter: &InboxFilter, after: Option<&str>) -> Result<Inbox> {
         viewer.require(Action::ViewInbox)?;
@@ -362,7 +478,7 @@ impl Services {
             .into_iter()
             .map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, u32::try_from(count).unwrap_or(u32::MAX))))
             .collect::<Result<_>>()?;
-        let filter = RequestFilter { after: place(after), ..waiting(filter) };
+        let filter = RequestFilter { after: place(after), ..waiting(filter, viewer, self.today()) };
         let Page { lines, next } = into_page(store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?)?;
         let verdicts = self.requests_now(&mut transaction, &lines).await?;
         let lines = lines.into_iter().zip(verdicts);
@@ -388,79 +504,23 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        let own = record.submitted_by == viewer.user_id;
         let place = (record.submitted_at, record.id);
         let detail = detail(&mut transaction, record, viewer).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
-        let now = if detail.line.status == RequestStatus::Submitted {
-            Some(self.request_now(&mut transaction, &detail.line).await?)
-        } else {
-            None
-        };
+        let undecided = !detail.line.status.is_decided();
+        let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };
+        let reviewers = if detail.may(ActName::Assign) { store::users::active_staff(&mut transaction).await? } else { Vec::new() };
         let outlook = outlook(&standing.facts.level, &standing.terms, today);
         let of_partner = RequestFilter { partner_id: Some(detail.line.partner_id), ..RequestFilter::default() };
         let history = store::requests::newest(&mut transaction, &of_partner, 8).await?;
         let history = history.into_iter().filter(|record| record.id != detail.line.id).map(TryInto::try_into).collect::<Result<_>>()?;
-        let neighbours = store::requests::neighbours(&mut transaction, &waiting(filter), place).await?;
-        Ok(InboxItem { detail, now, outlook, history, own, neighbours })
-    }
-
-    /// Approves a request. The rules are asked again in the transaction: one that no longer fits is refused to the reviewer.
-    pub async fn request_approve(&self, viewer: &Viewer, reference: &str) -> Result<()> {
-        viewer.require(Action::ApproveRequest)?;
-        let now = self.now();
-        let mut transaction = self.database.begin(Scope::Staff).await?;
-        let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        state_of(&record)?.approve(viewer.user_id, now).map_err(Refusal::Transition)?;
-        let line: RequestLine = record.try_into()?;
-        match line.kind {
-            RequestKind::BonusCodes => self.bonus_codes_grant(&mut transaction, &line, now).await?,
-            RequestKind::FreeMonth => self.free_month_grant(&mut transaction, &line).await?,
-            RequestKind::SalesBonus => self.sales_bonus_grant(&mut transaction, viewer, &line, now).await?,
-        }
-        store::requests::approve(&mut transaction, line.id, viewer.user_id, now).await?;
-        store::requests::insert_event(&mut transaction, line.id, line.partner_id, "approved", viewer.user_id, now).await?;
-        let change = Change {
-            action: "request.approve",
-            object_kind: "request",
-            object_id: &line.reference,
-            partner_id: Some(line.partner_id),
-            before: Some(serde_json::json!({ "state": "submitted" })),
-            after: Some(serde_json::json!({ "state": "approved" })),
-        };
-        audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Refuses a request with a reason that the partner reads. What it held is free again.
-    pub async fn request_refuse(&self, viewer: &Viewer, reference: &str, reason: RefusalReason, text: RefusalText) -> Result<()> {
-        viewer.require(Action::RefuseRequest)?;
-        let now = self.now();
-        let mut transaction = self.database.begin(Scope::Staff).await?;
-        let record = store::requests::find_for_update(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        let refusal = domain::request::Refusal { reason, text };
-        state_of(&record)?.refuse(viewer.user_id, now, refusal.clone()).map_err(Refusal::Transition)?;
-        let line: RequestLine = record.try_into()?;
-        self.release(&mut transaction, &line).await?;
-        store::requests::refuse(&mut transaction, line.id, viewer.user_id, now, reason.as_str(), refusal.text.as_str()).await?;
-        store::requests::insert_event(&mut transaction, line.id, line.partner_id, "refused", viewer.user_id, now).await?;
-        let change = Change {
-            action: "request.refuse",
-            object_kind: "request",
-            object_id: &line.reference,
-            partner_id: Some(line.partner_id),
-            before: Some(serde_json::json!({ "state": "submitted" })),
-            after: Some(serde_json::json!({ "state": "refused", "reason": reason, "text": refusal.text })),
-        };
-        audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
-        transaction.commit().await?;
-        Ok(())
+        let neighbours = store::requests::neighbours(&mut transaction, &waiting(filter, viewer, today), place).await?;
+        Ok(InboxItem { detail, now, outlook, history, reviewers, neighbours })
     }
 
     /// What the rules say now of a request that waits.
     pub(crate) async fn request_now(&self, connection: &mut Connection, line: &RequestLine) -> Result<RequestNow> {
-        self.requests_now(connection, std::slice::from_ref(line)).await?.pop().flatten().ok_or_else(|| inconsistent("state"))
+        self.requests_now(connection, std::slice::from_ref(line)).await?.pop().flatten().ok_or_else(|| inconsistent("status"))
     }
 
     /// The same of each of several, in one statement; none for one that does not wait.
@@ -486,25 +546,24 @@ impl Services {
         };
         Ok(lines.iter().map(now).collect())
     }
-
-    /// Gives back what a waiting request held.
-    async fn release(&self, connection: &mut Connection, line: &RequestLine) -> Result<()> {
-        match line.subject {
-            Subject::BonusCodes { codes, value, quarter } => {
-                crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
-            }
-            // A month counts while a request for it is live, so there is nothing else to give back (`FREE-6`).
-            Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
-        }
-    }
 }
 
 /// The store's filter of the inbox.
-fn waiting(filter: &InboxFilter) -> RequestFilter {
+fn waiting(filter: &InboxFilter, viewer: &Viewer, today: BusinessDate) -> RequestFilter {
     RequestFilter {
         partner_id: filter.partner_id,
         kind: filter.kind.map(|kind| kind.as_str().to_owned()),
-        state: Some(RequestStatus::Submitted.as_str().to_owned()),
+        queue: match filter.queue {
+            InboxQueue::Waiting => Queue::Waiting,
+            InboxQueue::WithPartner => Queue::WithPartner,
+            InboxQueue::Ended => Queue::Ended,
+        },
+        owner: match filter.owner {
+            InboxOwner::Any => Owner::Any,
+            InboxOwner::Mine => Owner::Person(viewer.user_id),
+            InboxOwner::Nobody => Owner::Nobody,
+        },
+        due_before: filter.overdue.then_some(today),
         text: filter.text.clone(),
         after: None,
     }
@@ -536,13 +595,19 @@ pub(crate) async fn submit(
         model: request.model.as_str(),
         terms_version_id: request.terms_version_id,
         verdict: serde_json::to_value(request.verdict).map_err(Error::unexpected)?,
+        due_on: DecisionClock::submitted(request.kind, BusinessDate::of(now)).due_on(),
+        entries: serde_json::to_value(&request.entries).map_err(Error::unexpected)?,
     };
+    // What is submitted at once was a draft for no time at all: the engine tells it as one.
+    let draft = Request::draft(request.kind, request.idempotency_key.into());
+    let (_, event) =
+        draft.apply(Act::Submit { entries: request.entries }, actor(viewer), now, Version::FIRST).map_err(Refusal::Transition)?;
     if !store::requests::insert(connection, &record).await? {
         // Its twin was submitted at the same instant, on the other side of a quarter's edge, where no lock holds both.
         let first = store::requests::find_by_idempotency_key(connection, request.partner_id, request.idempotency_key).await?;
         return first.map(Submission::Before).ok_or_else(|| inconsistent("idempotency_key"));
     }
-    store::requests::insert_event(connection, id, request.partner_id, "submitted", viewer.user_id, now).await?;
+    store::requests::insert_event(connection, id, request.partner_id, &event).await?;
     let change = Change {
         action: "request.submit",
         object_kind: "request",
@@ -571,6 +636,19 @@ pub(crate) struct NewRequest<'a> {
     pub(crate) model: Model,
     pub(crate) terms_version_id: domain::ids::TermsVersionId,
     pub(crate) verdict: &'a Verdict,
+    /// What was entered, by field of the form.
+    pub(crate) entries: Entries,
     /// What was asked for, for the audit record.
     pub(crate) asked: serde_json::Value,
+}
+
+/// Fields in the order of their form.
+fn entered_fields(fields: impl IntoIterator<Item = (String, String)>) -> Result<Vec<EnteredField>> {
+    let read = |(name, value): (String, String)| Ok(EnteredField { name: name.try_into().map_err(Error::unexpected)?, value });
+    fields.into_iter().map(read).collect()
+}
+
+/// What was entered, by the names that the form's controls have.
+pub(crate) fn entered(fields: impl IntoIterator<Item = (String, String)>) -> Result<Entries> {
+    fields.into_iter().map(|(name, value)| Ok((name.try_into().map_err(Error::unexpected)?, value))).collect()
 }

@@ -13,7 +13,7 @@ use domain::money::Money;
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
 use domain::rate::RewardShare;
-use domain::request::{RequestKind, RequestStatus};
+use domain::request::{Entries, RequestKind};
 use domain::rule::Rule;
 use domain::sales_bonus::{SalesFacts, check};
 use domain::terms::TermsSchedule;
@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::accruals::{PartnerBooks, by_partner};
 use crate::clients::field;
 use crate::error::FormProblems;
-use crate::requests::{NewRequest, RequestLine, Subject, Submission, submit};
+use crate::requests::{NewRequest, RequestLine, Subject, Submission, entered, submit};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// Closed months that the form offers.
@@ -144,6 +144,11 @@ impl Services {
             model,
             terms_version_id: version.id,
             verdict: &verdict,
+            entries: entered([
+                ("client".to_owned(), client_id.to_string()),
+                ("month".to_owned(), month.to_string()),
+                ("manager".to_owned(), manager.clone()),
+            ])?,
             asked: serde_json::json!({ "client": client_id, "month": month, "manager": manager, "amount": found.net }),
         };
         let (id, reference) = match submit(&mut transaction, viewer, request, now).await? {
@@ -153,6 +158,30 @@ impl Services {
         store::sales_bonus_requests::insert(&mut transaction, id, partner_id, client_id, month, &manager, found.net).await?;
         transaction.commit().await?;
         Ok(reference)
+    }
+
+    /// Writes the corrected month or manager of a live claim, if the rules let it through.
+    pub(crate) async fn sales_bonus_correct(&self, connection: &mut Connection, line: &RequestLine, entries: &Entries) -> Result<()> {
+        let Subject::SalesBonus { client_id, month, manager_name, .. } = &line.subject else { return Err(Error::NotFound) };
+        store::clients::lock(connection, line.partner_id, *client_id).await?;
+        let mut problems = FormProblems::new();
+        let month = match entries.get("month") {
+            Some(typed) => field(&mut problems, "month", form::month(typed)).unwrap_or(*month),
+            None => *month,
+        };
+        let manager = match entries.get("manager") {
+            Some(typed) => field(&mut problems, "manager", form::text(typed, 1, LONGEST_NAME)).unwrap_or_default(),
+            None => manager_name.clone(),
+        };
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        let standing = Standing::load(connection, line.partner_id).await?;
+        let found = claim_now(connection, &standing, *client_id, month, &[line.id]).await?;
+        if !found.verdict.is_allowed() {
+            return Err(Refusal::Rules(found.verdict).into());
+        }
+        Ok(store::sales_bonus_requests::correct(connection, line.id, line.partner_id, month, &manager, found.net).await?)
     }
 
     /// Asks the rules again for a claim that is being approved, and brings it into the ledger: what the month comes to now.
@@ -237,7 +266,7 @@ fn now_of(
 pub(crate) async fn claims_now(connection: &mut Connection, lines: &[RequestLine]) -> Result<HashMap<RequestId, SalesBonusNow>> {
     let claims: Vec<(&RequestLine, ClientId, Month)> = lines
         .iter()
-        .filter(|line| line.status == RequestStatus::Submitted)
+        .filter(|line| !line.status.is_decided())
         .filter_map(|line| match &line.subject {
             Subject::SalesBonus { client_id, month, .. } => Some((line, *client_id, *month)),
             _ => None,

@@ -154,6 +154,8 @@ fn viewer(session: &LiveSession) -> Option<Viewer> {
         display_name: session.display_name.clone(),
         email: session.email.clone(),
         locale: Locale::from_tag(&session.locale).unwrap_or_default(),
+        email_notices: session.email_notices,
+        unread_notices: session.unread_notices,
         request_identity: None,
     })
 }

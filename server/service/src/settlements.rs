@@ -18,7 +18,6 @@ use domain::permission::{Action, may};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::ledger_entries::{EntryFilter, NewEntryEvent};
-use store::partner_notices::NewNotice;
 use store::settlement_runs::{NewRun, UnsettledEntry};
 pub use store::settlement_runs::{Payer, Run, RunLine, Settings};
 use store::{Connection, Scope};
@@ -28,6 +27,7 @@ use crate::audit::{self, Change};
 use crate::bank_accounts::{Payee, payer_of};
 use crate::clients::field;
 use crate::ledger::{Tally, insert_events, sum_of};
+use crate::notices::{News, announce};
 use crate::paging::cut_to_page;
 use crate::requests::{PAGE, Page};
 use crate::{Actor, Error, Refusal, Result, Services, Viewer, error::FormProblems, secrets};
@@ -324,15 +324,16 @@ impl Services {
         check_person(&mut transaction, &run, viewer, &settings, now).await?.map_err(Refusal::SecondPerson)?;
         end_entries(&mut transaction, &run, viewer, EntryEvent::Settled, Some(settled_on), now).await?;
         let lines = store::settlement_runs::lines(&mut transaction, run.id).await?;
-        let notices: Vec<NewNotice> = lines
-            .iter()
-            .map(|line| NewNotice {
-                partner_id: line.partner_id,
-                kind: "settled",
-                facts: json!({ "settlement": run.settlement, "amount": line.amount, "settled_on": settled_on, "reference": run.reference }),
-            })
-            .collect();
-        store::partner_notices::insert(&mut transaction, &notices, now).await?;
+        let news = lines.iter().map(|line| {
+            let told = News::Settled {
+                settlement: Some(run.settlement),
+                amount: Some(line.amount),
+                settled_on: Some(settled_on),
+                reference: Some(run.reference.clone()),
+            };
+            (line.partner_id, told)
+        });
+        announce(&mut transaction, news, now).await?;
         self.finish(transaction, &run, viewer, RunState::Settled, Some(settled_on), now).await
     }
 

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use domain::calendar::{BusinessDate, Month};
 use domain::ids::{LateFactId, PartnerId, UsageImportId};
 use domain::level::{DifferingDays, differences, timeline};
+use domain::money::Money;
 use domain::permission::Action;
 use domain::service::ServiceCode;
 use domain::usage::{LineProblem, Reference, RowProblem};
@@ -32,8 +33,10 @@ pub const PROBLEMS_KEPT: usize = 1000;
 pub const TOTALS_SHOWN: i64 = 1000;
 /// Changed rows that a preview shows, and new ones; all are counted.
 pub const ROWS_SHOWN: i64 = 50;
-/// Corrected partners whose money a preview works out; all are counted.
-pub const CORRECTED_PARTNERS_SHOWN: usize = 50;
+/// Corrected partners whose money a preview works out: each is computed from scratch; all are counted.
+pub const CORRECTED_PARTNERS: usize = 500;
+/// Moves that a preview names one by one, the largest first; all that are worked out are summed.
+const MOVES_SHOWN: usize = 100;
 /// Partners whose facts are loaded at once.
 pub(crate) const BATCH: usize = 500;
 /// Hours after which a preview nobody came back for is discarded.
@@ -55,8 +58,14 @@ pub struct LevelDifference {
 /// What a correction of closed months moves in the ledger with the next close (`REB-5`).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CorrectionMoney {
-    /// What moves, partner by partner; of the first [`CORRECTED_PARTNERS_SHOWN`] of them.
+    /// What moves, the largest sums first; at most [`MOVES_SHOWN`] of them.
     pub moves: Vec<(PartnerId, String, MoneyMove)>,
+    /// How many sums move.
+    pub move_count: usize,
+    /// What they move together, RUB.
+    pub total: Money,
+    /// How many partners that was worked out for: all, but for very many.
+    pub computed_count: usize,
     /// How many partners the file corrects in closed months.
     pub partner_count: usize,
 }
@@ -250,6 +259,16 @@ impl Services {
     /// One import; while it waits, with what it would change as of now.
     pub async fn usage_import_detail(&self, viewer: &Viewer, id: UsageImportId) -> Result<ImportPreview> {
         viewer.require(Action::ViewUsage)?;
+        self.import_detail(id).await
+    }
+
+    /// The same for an operator at the command line, who decides on it there.
+    pub async fn usage_import_waiting(&self, actor: Actor<'_>, id: UsageImportId) -> Result<ImportPreview> {
+        actor.require(Action::ImportUsage)?;
+        self.import_detail(id).await
+    }
+
+    async fn import_detail(&self, id: UsageImportId) -> Result<ImportPreview> {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let mut import = store::usage_imports::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let closed_through = store::months::closed_through(&mut transaction).await?;
@@ -322,7 +341,7 @@ impl Services {
     }
 }
 
-/// What the compared file moves in the ledger, for the first partners that it corrects.
+/// What the compared file moves in the ledger.
 async fn correction_money(
     transaction: &mut Transaction,
     id: UsageImportId,
@@ -331,13 +350,16 @@ async fn correction_money(
 ) -> Result<CorrectionMoney> {
     let totals = store::usage_imports::month_totals(transaction, Some(closed_through), i64::MAX).await?;
     let names: BTreeMap<PartnerId, String> = totals.into_iter().map(|total| (total.partner_id, total.partner_name)).collect();
-    let ids: Vec<PartnerId> = names.keys().copied().take(CORRECTED_PARTNERS_SHOWN).collect();
+    let ids: Vec<PartnerId> = names.keys().copied().take(CORRECTED_PARTNERS).collect();
     let mut moves = Vec::new();
     for (partner_id, found) in consequences_of_file(transaction, &ids, id, today).await? {
         let name = names.get(&partner_id).cloned().unwrap_or_default();
         moves.extend(found.money.into_iter().map(|moved| (partner_id, name.clone(), moved)));
     }
-    Ok(CorrectionMoney { moves, partner_count: names.len() })
+    let (move_count, total) = (moves.len(), moves.iter().map(|(_, _, moved)| moved.amount).sum());
+    moves.sort_by_key(|(partner_id, _, moved)| (std::cmp::Reverse(moved.amount.max(-moved.amount)), *partner_id));
+    moves.truncate(MOVES_SHOWN);
+    Ok(CorrectionMoney { moves, move_count, total, computed_count: ids.len(), partner_count: names.len() })
 }
 
 /// The import, locked, if it still waits.

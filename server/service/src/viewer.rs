@@ -62,6 +62,12 @@ pub struct Viewer {
     pub email: String,
     /// The language they chose.
     pub locale: Locale,
+    /// Whether they are told by e-mail, too.
+    #[serde(default)]
+    pub email_notices: bool,
+    /// Notices they have not read; see [`store::user_sessions::UNREAD_COUNTED`].
+    #[serde(default)]
+    pub unread_notices: i64,
     /// The request id of the call, for the audit record.
     #[serde(default)]
     pub request_identity: Option<Uuid>,

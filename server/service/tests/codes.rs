@@ -13,7 +13,7 @@ use domain::calendar::Quarter;
 use domain::model::Model;
 use domain::permission::Role;
 use domain::privilege::Privilege;
-use domain::request::{RefusalReason, RefusalText, RequestStatus, TransitionError};
+use domain::request::{ActName, RefusalReason, RefusalText, RequestStatus, TransitionError};
 use domain::rule::Rule;
 use domain::verdict::{Verdict, Violation};
 use serde_json::json;
@@ -101,7 +101,10 @@ async fn codes_are_asked_for_with_a_reference_and_an_audit_record(_: PgPoolOptio
     let page = app.services.request_page(&partner.viewer, &reference).await.expect("the page");
     assert_eq!(page.line.subject, Subject::BonusCodes { codes: 2, value: 5_001, quarter: quarter("2026-07-01") });
     assert_eq!((page.line.status, page.line.submitted_at), (RequestStatus::Submitted, instant("2026-08-05")));
-    assert_eq!((page.model, page.verdict, page.may_withdraw, page.codes.len()), (Model::Agent, Verdict::default(), true, 0));
+    assert_eq!(
+        (page.model, page.verdict.clone(), page.may(ActName::Withdraw), page.codes.len()),
+        (Model::Agent, Verdict::default(), true, 0)
+    );
     let items: Vec<_> = page.items.iter().map(|item| (item.face, item.note.as_deref(), item.client_name.as_deref())).collect();
     assert_eq!(items, [(5_000, Some("На новый сервер"), Some("Ромашка")), (1, None, None)]);
     assert_eq!(held(&app, &partner).await, (0, 3, 0, 5_008));
@@ -349,7 +352,10 @@ async fn codes_are_drawn_at_approval_and_stand_in_no_audit_record(_: PgPoolOptio
     app.set_clock("2026-08-06");
     app.services.request_approve(&reviewer, &reference).await.expect("an approval");
     let page = app.services.request_page(&partner.viewer, &reference).await.expect("the page");
-    assert_eq!((page.line.status, page.line.decided_at, page.may_withdraw), (RequestStatus::Approved, Some(instant("2026-08-06")), false));
+    assert_eq!(
+        (page.line.status, page.line.decided_at, page.may(ActName::Withdraw)),
+        (RequestStatus::Approved, Some(instant("2026-08-06")), false)
+    );
     let drawn: Vec<_> = page.codes.iter().map(|code| (code.position, code.face, code.state.as_str(), code.issued_at)).collect();
     assert_eq!(drawn, [(1, 10), (2, 20), (3, 30)].map(|(position, face)| (position, face, "issued", instant("2026-08-06"))));
     let texts: BTreeSet<&str> = page.codes.iter().map(|code| code.code.as_str()).collect();

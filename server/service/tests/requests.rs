@@ -13,14 +13,14 @@ use domain::ids::ClientId;
 use domain::model::{Level, Model};
 use domain::permission::Role;
 use domain::privilege::Privilege;
-use domain::request::{RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError};
+use domain::request::{ActName, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError};
 use domain::rule::Rule;
 use domain::verdict::{Verdict, Violation};
 use serde_json::json;
 use service::bonus_codes::AskedCode;
 use service::free_months::FreeMonthsPage;
 use service::partners::LevelDecisionFields;
-use service::requests::{InboxFilter, InboxLine, RecordedRefusal, RequestNow, Subject};
+use service::requests::{InboxFilter, InboxLine, RecordedRefusal, RequestEvent, RequestNow, Subject};
 use service::trials::TrialFields;
 use service::{Error, Refusal, Viewer, secrets};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -140,7 +140,7 @@ async fn a_request_is_decided_once(_: PgPoolOptions, options: PgConnectOptions) 
         let withdraw = app.services.request_withdraw(&partner.viewer, reference).await;
         assert!(is_decided(&withdraw, *so), "{withdraw:?}");
         let page = app.services.request_page(&partner.viewer, reference).await.expect("the page");
-        assert_eq!((page.line.status, page.events.len(), page.may_withdraw), (*so, 2, false));
+        assert_eq!((page.line.status, page.events.len(), page.may(ActName::Withdraw)), (*so, 2, false));
     }
     assert_eq!((app.count("bonus_codes").await, app.audited().await), (2, before));
     let used = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page").quarter_use;
@@ -178,7 +178,9 @@ async fn nobody_decides_on_what_they_submitted(_: PgPoolOptions, options: PgConn
     let reference = submit_codes(&app, &partner, &[1]).await;
     // The same person, working for the provider by now.
     let turncoat = Viewer { role: Role::StaffReviewer, partner: None, ..partner.viewer.clone() };
-    assert!(app.services.inbox_item(&turncoat, &reference, &InboxFilter::default()).await.expect("the item").own);
+    let item = app.services.inbox_item(&turncoat, &reference, &InboxFilter::default()).await.expect("the item");
+    let approve = item.detail.gestures.iter().find(|gesture| gesture.act == ActName::Approve).and_then(|gesture| gesture.refusal);
+    assert_eq!(approve, Some(TransitionError::OwnRequest));
     let own = app.services.request_approve(&turncoat, &reference).await;
     assert!(matches!(own, Err(Error::Refused(Refusal::Transition(TransitionError::OwnRequest)))), "{own:?}");
     let own = app.services.request_refuse(&turncoat, &reference, RefusalReason::Other, text()).await;
@@ -226,16 +228,20 @@ async fn a_refusal_shows_its_partner_why_but_not_who(_: PgPoolOptions, options: 
     let refusal = RecordedRefusal { reason: RefusalReason::Duplicate, text: "Такой запрос уже есть".to_owned() };
     assert_eq!((page.line.status, page.line.decided_at), (RequestStatus::Refused, Some(instant("2026-08-06"))));
     assert_eq!(page.refusal.as_ref(), Some(&refusal));
-    let submitted = ("submitted", Some(partner.viewer.display_name.as_str()), instant("2026-08-05"));
-    let events: Vec<_> = page.events.iter().map(|event| (event.event.as_str(), event.actor_name.as_deref(), event.at)).collect();
-    assert_eq!(events, [submitted, ("refused", None, instant("2026-08-06"))]);
+    let submitted = (ActName::Submit, Some(partner.viewer.display_name.as_str()), instant("2026-08-05"));
+    let told = |recorded: &'_ RequestEvent| (recorded.event.act, recorded.event.at);
+    let events: Vec<_> = page.events.iter().map(|event| (told(event).0, event.actor_name.as_deref(), told(event).1)).collect();
+    assert_eq!(events, [submitted, (ActName::Refuse, None, instant("2026-08-06"))]);
 
     let item = app.services.inbox_item(&reviewer, &reference, &InboxFilter::default()).await.expect("the item");
-    let events: Vec<_> = item.detail.events.iter().map(|event| (event.event.as_str(), event.actor_name.as_deref(), event.at)).collect();
-    assert_eq!(events, [submitted, ("refused", Some(reviewer.display_name.as_str()), instant("2026-08-06"))]);
+    let events: Vec<_> = item.detail.events.iter().map(|event| (told(event).0, event.actor_name.as_deref(), told(event).1)).collect();
+    assert_eq!(events, [submitted, (ActName::Refuse, Some(reviewer.display_name.as_str()), instant("2026-08-06"))]);
     assert!(item.now.is_none(), "what is decided is not asked again");
-    let after = json!({ "state": "refused", "reason": "duplicate", "text": "Такой запрос уже есть" });
-    assert_eq!(app.audited_after("request.refuse").await, after);
+    let after = app.audited_after("request.refuse").await;
+    assert_eq!(
+        (&after["status"], &after["detail"]["refusal"]),
+        (&json!("refused"), &json!({ "reason": "duplicate", "text": "Такой запрос уже есть" }))
+    );
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -254,7 +260,7 @@ async fn only_people_of_the_partner_see_and_withdraw_a_request(_: PgPoolOptions,
     assert!(app.services.requests_page(&theirs.viewer, None, None).await.expect("a list").lines.is_empty());
     assert_eq!((status(&app, &ours, &reference).await, times(&app, "request.withdraw").await), (RequestStatus::Submitted, 0));
     app.services.request_withdraw(&colleague, &reference).await.expect("a colleague may");
-    assert_eq!(app.audited_after("request.withdraw").await, json!({ "state": "withdrawn" }));
+    assert_eq!(app.audited_after("request.withdraw").await["status"], json!("withdrawn"));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -298,7 +304,10 @@ async fn codes_that_no_longer_fit_are_refused_to_the_reviewer_and_go_on_waiting(
     let both = [(too_much.clone(), verdict.rules()), (fits.clone(), vec![Rule::Code1, Rule::Code2])];
     assert_eq!(inbox_verdicts(&app, &reviewer).await, both, "the list says it too");
     let page = app.services.request_page(&partner.viewer, &too_much).await.expect("the page");
-    assert_eq!((page.line.status, page.events.len(), page.codes.len(), page.may_withdraw), (RequestStatus::Submitted, 1, 0, true));
+    assert_eq!(
+        (page.line.status, page.events.len(), page.codes.len(), page.may(ActName::Withdraw)),
+        (RequestStatus::Submitted, 1, 0, true)
+    );
     assert_eq!(times(&app, "request.approve").await, 1);
 
     app.services.request_refuse(&reviewer, &too_much, RefusalReason::LimitReached, text()).await.expect("it can be refused");
@@ -388,7 +397,8 @@ async fn the_inbox_shows_what_waits_oldest_first_and_narrows(_: PgPoolOptions, o
     assert_eq!(page.counts, [(RequestKind::BonusCodes, 2), (RequestKind::FreeMonth, 1)], "counts do not narrow");
 
     let item = app.services.inbox_item(&staff, &second, &all).await.expect("the item");
-    assert_eq!((item.neighbours, item.own), ((Some(first.clone()), Some(third.clone())), false));
+    assert_eq!(item.neighbours, (Some(first.clone()), Some(third.clone())));
+    assert!(item.detail.may(ActName::Approve));
     assert_eq!(item.history.iter().map(|line| line.reference.as_str()).collect::<Vec<_>>(), [first.as_str()]);
     let item = app.services.inbox_item(&staff, &second, &kind(RequestKind::BonusCodes)).await.expect("the item");
     assert_eq!(item.neighbours, (None, Some(third)));

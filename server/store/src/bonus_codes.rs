@@ -211,6 +211,27 @@ pub async fn insert_request(
     Ok(())
 }
 
+/// Writes what the items of a request are after a correction; their number stays.
+pub async fn correct_items(connection: &mut Connection, id: RequestId, partner_id: PartnerId, items: &[RequestItem]) -> Result<()> {
+    for item in items {
+        sqlx::query("update bonus_code_request_items set face = $4, note = $5 where request_id = $1 and partner_id = $2 and position = $3")
+            .bind(id.0)
+            .bind(partner_id.0)
+            .bind(item.position)
+            .bind(item.face)
+            .bind(&item.note)
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("update bonus_code_requests set value = $3 where request_id = $1 and partner_id = $2")
+        .bind(id.0)
+        .bind(partner_id.0)
+        .bind(items.iter().map(|item| item.face).sum::<i64>())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The codes a request asks for, in their order.
 pub async fn items(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<RequestItem>> {
     type Row = (i32, i64, Option<String>, Option<Uuid>, Option<String>);

@@ -168,7 +168,7 @@ pub async fn list(
                 last.gross as last_gross, last.month as last_month,
                 exists (select from trials t where t.client_id = c.id and t.started_on <= $4 and (t.ended_on is null or t.ended_on >= $4)) as on_trial,
                 (select count(distinct f.month) from free_month_requests f join requests q on q.id = f.request_id
-                  where f.client_id = c.id and q.state in ('submitted', 'approved')) as free_months
+                  where f.client_id = c.id and request_is_live(q.status)) as free_months
            from clients c
            left join lateral (
                 select u.month, sum(u.gross) as gross from usage_rows u where u.client_id = c.id group by u.month order by u.month desc limit 1

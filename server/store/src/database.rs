@@ -57,6 +57,8 @@ impl Default for PoolLimits {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
+    options: PgConnectOptions,
+    limits: PoolLimits,
 }
 
 impl Database {
@@ -72,7 +74,19 @@ impl Database {
             ("lock_timeout", milliseconds(limits.lock)),
             ("idle_in_transaction_session_timeout", "10000".to_owned()),
         ]);
-        Self { pool: pool_options(limits).connect_lazy_with(options) }
+        Self { pool: pool_options(limits).connect_lazy_with(options.clone()), options, limits }
+    }
+
+    /// The same database by a pool of its own, so that what waits for others there leaves requests their connections.
+    #[must_use]
+    pub fn apart(&self, connections: u32) -> Self {
+        let limits = PoolLimits { connections, ..self.limits };
+        Self { pool: pool_options(limits).connect_lazy_with(self.options.clone()), options: self.options.clone(), limits }
+    }
+
+    /// The pool itself, for the worker of the queue of jobs and for nobody else: its connections act as `portal_application`.
+    pub fn worker_pool(&self) -> PgPool {
+        self.pool.clone()
     }
 
     /// Begins a transaction in a scope: one round trip for both.
@@ -148,6 +162,15 @@ impl Transaction {
         let found = what(&mut self.transaction).await;
         self.transaction.execute("rollback to savepoint tried_out; release savepoint tried_out").await.map_err(undone)?;
         found
+    }
+
+    /// Lets the transaction wait this long for something outside of the database. Only for a pool of its own ([`Database::apart`]).
+    pub async fn allow_waiting(&mut self, limit: Duration) -> Result<()> {
+        sqlx::query("select set_config('idle_in_transaction_session_timeout', $1, true)")
+            .bind(limit.as_millis().to_string())
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
     }
 
     /// Lifts the time limit of statements for the rest of the transaction: imports and month closes take longer.

@@ -27,6 +27,32 @@ pub async fn insert(
         .bind(month.first_day().naive())
         .execute(&mut *connection)
         .await?;
+    insert_resources(connection, id, partner_id, resources).await
+}
+
+/// Writes which month and machines a request is for after a correction.
+pub async fn correct(
+    connection: &mut Connection,
+    id: RequestId,
+    partner_id: PartnerId,
+    month: Month,
+    resources: &[ResourceId],
+) -> Result<()> {
+    sqlx::query("update free_month_requests set month = $3 where request_id = $1 and partner_id = $2")
+        .bind(id.0)
+        .bind(partner_id.0)
+        .bind(month.first_day().naive())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("delete from free_month_request_resources where request_id = $1 and partner_id = $2")
+        .bind(id.0)
+        .bind(partner_id.0)
+        .execute(&mut *connection)
+        .await?;
+    insert_resources(connection, id, partner_id, resources).await
+}
+
+async fn insert_resources(connection: &mut Connection, id: RequestId, partner_id: PartnerId, resources: &[ResourceId]) -> Result<()> {
     let resources: Vec<_> = resources.iter().map(|resource| resource.0).collect();
     sqlx::query("insert into free_month_request_resources (request_id, partner_id, resource_id) select $1, $2, unnest($3::uuid[])")
         .bind(id.0)
@@ -53,11 +79,11 @@ pub struct LiveFreeMonth {
 /// The live requests for months of a client.
 pub async fn live_of_client(connection: &mut Connection, partner_id: PartnerId, client_id: ClientId) -> Result<Vec<LiveFreeMonth>> {
     let rows: Vec<(uuid::Uuid, NaiveDate, bool, Vec<String>)> = sqlx::query_as(
-        "select f.request_id, f.month, q.state = 'approved',
+        "select f.request_id, f.month, q.status in ('approved', 'fulfilled'),
                 array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
                        where x.request_id = f.request_id order by r.name)
            from free_month_requests f join requests q on q.id = f.request_id
-          where f.partner_id = $1 and f.client_id = $2 and q.state in ('submitted', 'approved')
+          where f.partner_id = $1 and f.client_id = $2 and request_is_live(q.status)
           order by f.month, q.submitted_at",
     )
     .bind(partner_id.0)
@@ -132,11 +158,11 @@ pub(crate) const CLIENT_FACTS: &str = "jsonb_build_object(
     'resources', array(select r.name from resources r where r.client_id = c.id and r.is_virtual_machine order by r.name),
     'trials', (select coalesce(jsonb_agg(jsonb_build_object('start', t.started_on, 'end', t.ended_on)), '[]') from trials t where t.client_id = c.id),
     'months', (select coalesce(jsonb_agg(jsonb_build_object('request_id', f.request_id, 'month', to_char(f.month, 'YYYY-MM'),
-                          'granted', q.state = 'approved',
+                          'granted', q.status in ('approved', 'fulfilled'),
                           'resources', array(select r.name from free_month_request_resources x join resources r on r.id = x.resource_id
                                               where x.request_id = f.request_id))), '[]')
                  from free_month_requests f join requests q on q.id = f.request_id
-                where f.client_id = c.id and q.state in ('submitted', 'approved')))";
+                where f.client_id = c.id and request_is_live(q.status)))";
 
 /// Clients of a partner by name, after one of them, with the facts their calendars rest on, in one statement. `text` is looked for
 /// in name and INN.

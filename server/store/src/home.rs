@@ -40,7 +40,7 @@ pub async fn figures(connection: &mut Connection, partner_id: PartnerId, quarter
     let row: Row = sqlx::query_as(
         "select q.granted_codes, q.pending_codes, q.granted_value, q.pending_value,
                 (select i.finished_at from usage_imports i where i.state = 'committed' order by i.finished_at desc limit 1) as data_as_of,
-                (select count(*) from requests r where r.partner_id = $1 and r.state = 'submitted') as waiting,
+                (select count(*) from requests r where r.partner_id = $1 and r.status in ('submitted', 'in_review', 'action_required')) as waiting,
                 (select count(*) from clients c where c.partner_id = $1) as clients,
                 (select count(*) from bonus_codes b where b.partner_id = $1 and b.state = 'issued') as unused_codes
            from (select) as nothing

@@ -12,9 +12,11 @@ pub mod audit_records;
 pub mod bonus_codes;
 pub mod client_rate_choices;
 pub mod clients;
+pub mod emails;
 pub mod form_states;
 pub mod free_month_requests;
 pub mod home;
+pub mod jobs;
 pub mod late_facts;
 pub mod ledger_adjustments;
 pub mod ledger_entries;
@@ -23,6 +25,7 @@ pub mod partner_bank_accounts;
 pub mod partner_month_sums;
 pub mod partner_notices;
 pub mod partners;
+pub mod request_comments;
 pub mod requests;
 pub mod sales_bonus_requests;
 pub mod settlement_runs;
@@ -35,8 +38,12 @@ pub mod user_sessions;
 pub mod users;
 pub mod waiting_requests;
 
+use std::sync::LazyLock;
+
+use sqlx::migrate::Migrator;
+
 pub use database::{Connection, Database, PoolLimits, Scope, Transaction};
 pub use error::{Error, Result};
 
-/// The migrations, in order. They run as the owner of the database.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+/// The migrations, in order, those of the queue of jobs among them. They run as the owner of the database.
+pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| jobs::with_jobs(sqlx::migrate!("../../migrations")));

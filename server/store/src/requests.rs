@@ -1,14 +1,16 @@
 //! Requests of partners, of every kind.
 
 use chrono::{DateTime, Utc};
+use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, RequestId, TermsVersionId, UserId};
+use domain::request::{Actor, Entries, Event, Performer, Position, Stage, Version};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::{Connection, Result};
+use crate::{Connection, Error, Result};
 
 /// A request to record.
 #[derive(Clone, Debug)]
@@ -33,6 +35,10 @@ pub struct NewRequest<'a> {
     pub terms_version_id: TermsVersionId,
     /// What the rules said.
     pub verdict: Value,
+    /// The last day on which its decision is in time.
+    pub due_on: Option<BusinessDate>,
+    /// What was entered, by field.
+    pub entries: Value,
 }
 
 /// A request as it stands.
@@ -50,8 +56,20 @@ pub struct RequestRecord {
     pub kind: String,
     /// What people call it.
     pub reference: String,
-    /// The stable text of its state.
-    pub state: String,
+    /// The stable text of its status.
+    pub status: String,
+    /// The stable text of its stage; none where the kind has no stages.
+    pub stage: Option<String>,
+    /// How many times it was changed.
+    pub version: i32,
+    /// The reviewer who has it.
+    pub assignee_id: Option<Uuid>,
+    /// That reviewer's name; none where the reader may not know.
+    pub assignee_name: Option<String>,
+    /// The last Moscow day on which its decision is in time; none while that clock stands.
+    pub due_on: Option<chrono::NaiveDate>,
+    /// Key made with the form.
+    pub idempotency_key: Uuid,
     /// Who submitted it.
     #[sqlx(try_from = "Uuid")]
     pub submitted_by: UserId,
@@ -87,11 +105,13 @@ pub struct RequestRecord {
 macro_rules! select_requests {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.partner_id, p.name as partner_name, r.kind, r.reference, r.state, r.submitted_by, r.submitted_at, r.model, r.verdict,
+            "select r.id, r.partner_id, p.name as partner_name, r.kind, r.reference, r.status, r.stage, r.version, r.assignee_id,
+                    a.display_name as assignee_name, r.due_on, r.idempotency_key, r.submitted_by, r.submitted_at, r.model, r.verdict,
                     r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month, s.month) as period,
                     c.id as client_id, c.name as client_name, s.manager_name, s.amount
                from requests r
                join partners p on p.id = r.partner_id
+               left join users a on a.id = r.assignee_id
                left join bonus_code_requests b on b.request_id = r.id
                left join free_month_requests f on f.request_id = r.id
                left join sales_bonus_requests s on s.request_id = r.id
@@ -107,6 +127,8 @@ pub async fn next_number(connection: &mut Connection, kind: domain::request::Req
         domain::request::RequestKind::BonusCodes => "select nextval('bonus_code_request_numbers')",
         domain::request::RequestKind::FreeMonth => "select nextval('free_month_request_numbers')",
         domain::request::RequestKind::SalesBonus => "select nextval('sales_bonus_request_numbers')",
+        domain::request::RequestKind::CaseStudy => "select nextval('case_study_request_numbers')",
+        domain::request::RequestKind::TelegramComment => "select nextval('telegram_comment_request_numbers')",
     };
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }
@@ -115,8 +137,9 @@ pub async fn next_number(connection: &mut Connection, kind: domain::request::Req
 pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Result<bool> {
     let written = sqlx::query(
         "insert into requests
-            (id, partner_id, kind, reference, state, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict)
-         values ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, $10)
+            (id, partner_id, kind, reference, status, version, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict,
+             due_on, entries)
+         values ($1, $2, $3, $4, 'submitted', 2, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict on constraint requests_idempotency_key do nothing",
     )
     .bind(request.id.0)
@@ -129,6 +152,8 @@ pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Re
     .bind(request.model)
     .bind(request.terms_version_id.0)
     .bind(&request.verdict)
+    .bind(request.due_on.map(BusinessDate::naive))
+    .bind(&request.entries)
     .execute(connection)
     .await?;
     Ok(written.rows_affected() == 1)
@@ -161,6 +186,44 @@ pub async fn find_for_update(connection: &mut Connection, partner_id: Option<Par
         .await?)
 }
 
+/// Which requests a list shows by where they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Queue {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that wait for the provider.
+    Waiting,
+    /// Those that wait for the partner before the provider can go on.
+    WithPartner,
+    /// Those that are decided or ended otherwise.
+    Ended,
+}
+
+impl Queue {
+    /// The statuses it holds; none for all.
+    fn statuses(self) -> Option<Vec<&'static str>> {
+        match self {
+            Self::All => None,
+            Self::Waiting => Some(vec!["submitted", "in_review"]),
+            Self::WithPartner => Some(vec!["action_required"]),
+            Self::Ended => Some(vec!["approved", "refused", "withdrawn", "cancelled", "fulfilled"]),
+        }
+    }
+}
+
+/// Whose requests a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Owner {
+    /// Anybody's.
+    #[default]
+    Any,
+    /// Nobody's yet.
+    Nobody,
+    /// This reviewer's.
+    Person(UserId),
+}
+
 /// What a list of requests shows; an absent part matches all.
 #[derive(Clone, Debug, Default)]
 pub struct RequestFilter {
@@ -168,138 +231,253 @@ pub struct RequestFilter {
     pub partner_id: Option<PartnerId>,
     /// Only this kind.
     pub kind: Option<String>,
-    /// Only this state.
-    pub state: Option<String>,
+    /// Only those that stand so.
+    pub queue: Queue,
+    /// Only those of this reviewer.
+    pub owner: Owner,
+    /// Only those whose decision was due before this day.
+    pub due_before: Option<BusinessDate>,
     /// Part of the reference, the partner's or the client's name.
     pub text: Option<String>,
     /// The place where the page before ended: time of submission and id.
     pub after: Option<(DateTime<Utc>, RequestId)>,
 }
 
+/// Binds a [`RequestFilter`] and its place: `$1` to `$9`.
+macro_rules! bind_filter {
+    ($query:expr, $filter:expr) => {
+        $query
+            .bind($filter.partner_id.map(|id| id.0))
+            .bind($filter.kind.as_deref())
+            .bind($filter.queue.statuses())
+            .bind($filter.text.as_ref().map(|text| text.to_lowercase()))
+            .bind($filter.owner == Owner::Nobody)
+            .bind(if let Owner::Person(id) = $filter.owner { Some(id.0) } else { None })
+            .bind($filter.due_before.map(BusinessDate::naive))
+            .bind($filter.after.map(|(at, _)| at))
+            .bind($filter.after.map(|(_, id)| id.0))
+    };
+}
+
+/// The condition of a [`RequestFilter`], but for the place: `$1` to `$7`.
+macro_rules! filter_condition {
+    () => {
+        "($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text[] is null or r.status = any($3))
+           and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
+           and (not $5 or r.assignee_id is null) and ($6::uuid is null or r.assignee_id = $6) and ($7::date is null or r.due_on < $7)"
+    };
+}
+
 /// A partner's requests, newest first, at most `limit`.
 pub async fn newest(connection: &mut Connection, filter: &RequestFilter, limit: i64) -> Result<Vec<RequestRecord>> {
-    let statement = select_requests!(
-        "where ($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or r.state = $3)
-           and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
-           and ($5::timestamptz is null or (r.submitted_at, r.id) < ($5, $6))
-         order by r.submitted_at desc, r.id desc limit $7"
+    let statement = concat!(
+        select_requests!("where "),
+        filter_condition!(),
+        " and ($8::timestamptz is null or (r.submitted_at, r.id) < ($8, $9)) order by r.submitted_at desc, r.id desc limit $10"
     );
-    bind_filter(statement, filter, limit).fetch_all(connection).await.map_err(Into::into)
+    bind_filter!(sqlx::query_as(statement), filter).bind(limit).fetch_all(connection).await.map_err(Into::into)
 }
 
 /// Requests of all partners, oldest first, at most `limit`.
 pub async fn oldest(connection: &mut Connection, filter: &RequestFilter, limit: i64) -> Result<Vec<RequestRecord>> {
-    let statement = select_requests!(
-        "where ($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or r.state = $3)
-           and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
-           and ($5::timestamptz is null or (r.submitted_at, r.id) > ($5, $6))
-         order by r.submitted_at, r.id limit $7"
+    let statement = concat!(
+        select_requests!("where "),
+        filter_condition!(),
+        " and ($8::timestamptz is null or (r.submitted_at, r.id) > ($8, $9)) order by r.submitted_at, r.id limit $10"
     );
-    bind_filter(statement, filter, limit).fetch_all(connection).await.map_err(Into::into)
-}
-
-fn bind_filter<'q>(
-    statement: &'static str,
-    filter: &'q RequestFilter,
-    limit: i64,
-) -> sqlx::query::QueryAs<'q, sqlx::Postgres, RequestRecord, sqlx::postgres::PgArguments> {
-    sqlx::query_as(statement)
-        .bind(filter.partner_id.map(|id| id.0))
-        .bind(filter.kind.as_deref())
-        .bind(filter.state.as_deref())
-        .bind(filter.text.as_ref().map(|text| text.to_lowercase()))
-        .bind(filter.after.map(|(at, _)| at))
-        .bind(filter.after.map(|(_, id)| id.0))
-        .bind(limit)
+    bind_filter!(sqlx::query_as(statement), filter).bind(limit).fetch_all(connection).await.map_err(Into::into)
 }
 
 /// Waiting requests by kind: stable text and count.
 pub async fn waiting_counts(connection: &mut Connection) -> Result<Vec<(String, i64)>> {
-    Ok(sqlx::query_as("select kind, count(*) from requests where state = 'submitted' group by kind order by kind")
+    Ok(sqlx::query_as("select kind, count(*) from requests where status in ('submitted', 'in_review') group by kind order by kind")
         .fetch_all(connection)
         .await?)
 }
 
-/// Marks a submitted request approved.
-pub async fn approve(connection: &mut Connection, id: RequestId, by: UserId, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query("update requests set state = 'approved', decided_by = $2, decided_at = $3 where id = $1 and state = 'submitted'")
-        .bind(id.0)
-        .bind(by.0)
-        .bind(at)
-        .execute(connection)
-        .await?;
-    Ok(())
+/// What an act made of a request.
+#[derive(Clone, Debug)]
+pub struct RequestChange<'a> {
+    /// Which request.
+    pub id: RequestId,
+    /// Whose.
+    pub partner_id: PartnerId,
+    /// The event, which carries the new version, status and stage.
+    pub event: &'a Event,
+    /// When it was decided or ended otherwise; none while it is not.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The last day on which its decision is in time; none while that clock stands.
+    pub due_on: Option<BusinessDate>,
+    /// What was entered, by field.
+    pub entries: Value,
 }
 
-/// Marks a submitted request refused.
-pub async fn refuse(connection: &mut Connection, id: RequestId, by: UserId, at: DateTime<Utc>, code: &str, text: &str) -> Result<()> {
+/// What staff alone change with it.
+#[derive(Clone, Debug)]
+pub struct ReviewChange<'a> {
+    /// The reviewer who has it.
+    pub assignee: Option<UserId>,
+    /// Who decided on it; none while nobody did.
+    pub decided_by: Option<UserId>,
+    /// Why it was refused: code and words.
+    pub refusal: Option<(&'a str, &'a str)>,
+}
+
+/// Writes what a person of the partner did to its request; false where another version is there by now.
+pub async fn change(connection: &mut Connection, change: &RequestChange<'_>) -> Result<bool> {
+    let event = change.event;
+    let written = sqlx::query(
+        "update requests set status = $3, stage = $4, version = $5, decided_at = $6, due_on = $7, entries = $8
+          where id = $1 and partner_id = $2 and version = $5 - 1",
+    )
+    .bind(change.id.0)
+    .bind(change.partner_id.0)
+    .bind(event.to.status.as_str())
+    .bind(event.to.stage.map(Stage::as_str))
+    .bind(version(event.version))
+    .bind(change.ended_at)
+    .bind(change.due_on.map(BusinessDate::naive))
+    .bind(&change.entries)
+    .execute(&mut *connection)
+    .await?;
+    insert_event(connection, change.id, change.partner_id, event).await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// Writes what staff, or the portal itself, did to a request; false where another version is there by now.
+pub async fn change_in_review(connection: &mut Connection, change: &RequestChange<'_>, review: &ReviewChange<'_>) -> Result<bool> {
+    let event = change.event;
+    let written = sqlx::query(
+        "update requests set status = $3, stage = $4, version = $5, decided_at = $6, due_on = $7, entries = $8, assignee_id = $9,
+                             decided_by = $10, refusal_code = $11, refusal_text = $12
+          where id = $1 and partner_id = $2 and version = $5 - 1",
+    )
+    .bind(change.id.0)
+    .bind(change.partner_id.0)
+    .bind(event.to.status.as_str())
+    .bind(event.to.stage.map(Stage::as_str))
+    .bind(version(event.version))
+    .bind(change.ended_at)
+    .bind(change.due_on.map(BusinessDate::naive))
+    .bind(&change.entries)
+    .bind(review.assignee.map(|id| id.0))
+    .bind(review.decided_by.map(|id| id.0))
+    .bind(review.refusal.map(|(code, _)| code))
+    .bind(review.refusal.map(|(_, text)| text))
+    .execute(&mut *connection)
+    .await?;
+    insert_event(connection, change.id, change.partner_id, event).await?;
+    Ok(written.rows_affected() == 1)
+}
+
+fn version(version: Version) -> i32 {
+    i32::try_from(version.0).unwrap_or(i32::MAX)
+}
+
+/// What was entered in a request, by field.
+pub async fn entries(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Entries> {
+    let entries: Value = sqlx::query_scalar("select entries from requests where id = $2 and partner_id = $1")
+        .bind(partner_id.0)
+        .bind(id.0)
+        .fetch_one(connection)
+        .await?;
+    serde_json::from_value(entries).map_err(|_| Error::inconsistent("requests", "entries"))
+}
+
+/// Something that happened to a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestEvent {
+    /// What the engine knows of it.
+    pub event: Event,
+    /// Name of the person who did it; none where the reader may not know, and of the portal itself.
+    pub actor_name: Option<String>,
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    version: i32,
+    act: String,
+    performer: String,
+    actor_id: Option<Uuid>,
+    actor_name: Option<String>,
+    detail: Value,
+    from_status: String,
+    from_stage: Option<String>,
+    to_status: String,
+    to_stage: Option<String>,
+    at: DateTime<Utc>,
+}
+
+impl TryFrom<EventRow> for RequestEvent {
+    type Error = Error;
+
+    fn try_from(row: EventRow) -> Result<Self> {
+        let wrong = |column| Error::inconsistent("request_events", column);
+        let position = |status: &str, stage: Option<&str>, column| -> Result<Position> {
+            Ok(Position {
+                status: status.parse().map_err(|_| wrong(column))?,
+                stage: stage.map(str::parse).transpose().map_err(|_| wrong(column))?,
+            })
+        };
+        let performer: Performer = row.performer.parse().map_err(|_| wrong("performer"))?;
+        let actor = match (performer.role(), row.actor_id) {
+            (Some(role), Some(id)) => Actor::Person { id: id.into(), role },
+            (None, None) => Actor::Portal,
+            _ => return Err(wrong("actor_id")),
+        };
+        Ok(Self {
+            event: Event {
+                version: Version(u32::try_from(row.version).map_err(|_| wrong("version"))?),
+                actor,
+                at: row.at,
+                act: row.act.parse().map_err(|_| wrong("act"))?,
+                detail: serde_json::from_value(row.detail).map_err(|_| wrong("detail"))?,
+                from: position(&row.from_status, row.from_stage.as_deref(), "from_status")?,
+                to: position(&row.to_status, row.to_stage.as_deref(), "to_status")?,
+            },
+            actor_name: row.actor_name,
+        })
+    }
+}
+
+/// Records what happened.
+pub async fn insert_event(connection: &mut Connection, id: RequestId, partner_id: PartnerId, event: &Event) -> Result<()> {
+    let detail = serde_json::to_value(&event.detail).map_err(|_| Error::inconsistent("request_events", "detail"))?;
     sqlx::query(
-        "update requests set state = 'refused', decided_by = $2, decided_at = $3, refusal_code = $4, refusal_text = $5
-          where id = $1 and state = 'submitted'",
+        "insert into request_events
+            (request_id, partner_id, version, act, performer, actor_id, detail, from_status, from_stage, to_status, to_stage, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(id.0)
-    .bind(by.0)
-    .bind(at)
-    .bind(code)
-    .bind(text)
+    .bind(partner_id.0)
+    .bind(version(event.version))
+    .bind(event.act.as_str())
+    .bind(event.actor.performer().as_str())
+    .bind(event.actor.person().map(|id| id.0))
+    .bind(detail)
+    .bind(event.from.status.as_str())
+    .bind(event.from.stage.map(Stage::as_str))
+    .bind(event.to.status.as_str())
+    .bind(event.to.stage.map(Stage::as_str))
+    .bind(event.at)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Marks a submitted request withdrawn.
-pub async fn withdraw(connection: &mut Connection, partner_id: PartnerId, id: RequestId, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query("update requests set state = 'withdrawn', decided_at = $3 where id = $2 and partner_id = $1 and state = 'submitted'")
-        .bind(partner_id.0)
-        .bind(id.0)
-        .bind(at)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Something that happened to a request.
-#[derive(Clone, Debug, FromRow)]
-pub struct RequestEvent {
-    /// What happened.
-    pub event: String,
-    /// Name of the person who did it; none where the reader may not know.
-    pub actor_name: Option<String>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// Records what happened.
-pub async fn insert_event(
-    connection: &mut Connection,
-    id: RequestId,
-    partner_id: PartnerId,
-    event: &str,
-    actor: UserId,
-    at: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query("insert into request_events (request_id, partner_id, event, actor_id, at) values ($1, $2, $3, $4, $5)")
-        .bind(id.0)
-        .bind(partner_id.0)
-        .bind(event)
-        .bind(actor.0)
-        .bind(at)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// What happened to a request, in order. Names of staff stay hidden from partners by row-level security.
 pub async fn events(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Vec<RequestEvent>> {
-    Ok(sqlx::query_as(
-        "select e.event, u.display_name as actor_name, e.at
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "select e.version, e.act, e.performer, e.actor_id, u.display_name as actor_name, e.detail, e.from_status, e.from_stage,
+                e.to_status, e.to_stage, e.at
            from request_events e left join users u on u.id = e.actor_id
-          where e.request_id = $2 and e.partner_id = $1 order by e.id",
+          where e.request_id = $2 and e.partner_id = $1 order by e.version",
     )
     .bind(partner_id.0)
     .bind(id.0)
     .fetch_all(connection)
-    .await?)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// References of the requests before and after a place among those that match, oldest first.
@@ -308,32 +486,26 @@ pub async fn neighbours(
     filter: &RequestFilter,
     place: (DateTime<Utc>, RequestId),
 ) -> Result<(Option<String>, Option<String>)> {
-    Ok(sqlx::query_as(
+    let statement = sqlx::query_as(concat!(
         "with matching as (
-            select r.reference, r.submitted_at, r.id
-              from requests r
-              join partners p on p.id = r.partner_id
-              left join free_month_requests f on f.request_id = r.id
-              left join sales_bonus_requests s on s.request_id = r.id
-              left join clients c on c.id = coalesce(f.client_id, s.client_id)
-             where ($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or r.state = $3)
-               and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
-         )
-         select (select reference from matching where (submitted_at, id) < ($5, $6) order by submitted_at desc, id desc limit 1),
-                (select reference from matching where (submitted_at, id) > ($5, $6) order by submitted_at, id limit 1)",
-    )
-    .bind(filter.partner_id.map(|id| id.0))
-    .bind(filter.kind.as_deref())
-    .bind(filter.state.as_deref())
-    .bind(filter.text.as_ref().map(|text| text.to_lowercase()))
-    .bind(place.0)
-    .bind(place.1.0)
-    .fetch_one(connection)
-    .await?)
+                select r.reference, r.submitted_at, r.id
+                  from requests r
+                  join partners p on p.id = r.partner_id
+                  left join free_month_requests f on f.request_id = r.id
+                  left join sales_bonus_requests s on s.request_id = r.id
+                  left join clients c on c.id = coalesce(f.client_id, s.client_id)
+                 where ",
+        filter_condition!(),
+        ")
+             select (select reference from matching where (submitted_at, id) < ($8, $9) order by submitted_at desc, id desc limit 1),
+                    (select reference from matching where (submitted_at, id) > ($8, $9) order by submitted_at, id limit 1)"
+    ));
+    let filter = RequestFilter { after: Some(place), ..filter.clone() };
+    Ok(bind_filter!(statement, filter).fetch_one(connection).await?)
 }
 
 /// The live requests for bonus codes of a partner's quarter, newest first: what its meters are made of. A part of
 /// [`crate::bonus_codes::form_facts`]: `$1` is the partner, `$2` the first day of the quarter.
 pub(crate) const HOLDING_QUARTER: &str = select_requests!(
-    "where r.partner_id = $1 and b.quarter = $2 and r.state in ('submitted', 'approved') order by r.submitted_at desc, r.id desc limit 100"
+    "where r.partner_id = $1 and b.quarter = $2 and request_is_live(r.status) order by r.submitted_at desc, r.id desc limit 100"
 );

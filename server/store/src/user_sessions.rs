@@ -26,7 +26,14 @@ pub struct LiveSession {
     pub locale: String,
     /// The partner they work for, with its name.
     pub partner: Option<(PartnerId, String)>,
+    /// Whether they are told by e-mail, too.
+    pub email_notices: bool,
+    /// Notices they have not read, counted up to [`UNREAD_COUNTED`].
+    pub unread_notices: i64,
 }
+
+/// As many unread notices are counted, and no more: the count belongs to every request.
+pub const UNREAD_COUNTED: i64 = 100;
 
 #[derive(FromRow)]
 struct Row {
@@ -39,6 +46,8 @@ struct Row {
     locale: String,
     partner_id: Option<Uuid>,
     partner_name: Option<String>,
+    email_notices: bool,
+    unread_notices: i64,
 }
 
 /// A session that is neither ended nor expired, of a person who may sign in; once a minute the same statement notes its use.
@@ -52,7 +61,7 @@ pub async fn find_live(
     let row: Option<Row> = sqlx::query_as(
         "with live as (
             select s.id_hash, s.data, s.expires_at, u.id as user_id, u.email, u.display_name, u.role, u.locale,
-                   p.id as partner_id, p.name as partner_name
+                   p.id as partner_id, p.name as partner_name, u.email_notices
               from user_sessions s
               join users u on u.id = s.user_id
               left join partners p on p.id = u.partner_id
@@ -61,11 +70,15 @@ pub async fn find_live(
             update user_sessions s set last_seen_at = $2 from live
              where s.id_hash = live.id_hash and s.revoked_at is null and s.last_seen_at < $2 - interval '1 minute'
          )
-         select data, expires_at, user_id, email, display_name, role, locale, partner_id, partner_name from live",
+         select data, expires_at, user_id, email, display_name, role, locale, partner_id, partner_name, email_notices,
+                (select count(*) from (select from user_notices n where n.user_id = live.user_id and n.read_at is null limit $4) as unread)
+                    as unread_notices
+           from live",
     )
     .bind(id_hash)
     .bind(now)
     .bind(idle_since)
+    .bind(UNREAD_COUNTED)
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| LiveSession {
@@ -77,6 +90,8 @@ pub async fn find_live(
         role: row.role,
         locale: row.locale,
         partner: row.partner_id.map(PartnerId::from).zip(row.partner_name),
+        email_notices: row.email_notices,
+        unread_notices: row.unread_notices,
     }))
 }
 

@@ -85,6 +85,12 @@ pub async fn update_locale(connection: &mut Connection, id: UserId, locale: &str
     Ok(())
 }
 
+/// Keeps whether a person is told by e-mail, too.
+pub async fn update_email_notices(connection: &mut Connection, id: UserId, wanted: bool) -> Result<()> {
+    sqlx::query("update users set email_notices = $2 where id = $1").bind(id.0).bind(wanted).execute(connection).await?;
+    Ok(())
+}
+
 /// Enters a person. The address must be free: constraint `users_email_key`.
 pub async fn insert(connection: &mut Connection, user: &NewUser<'_>) -> Result<()> {
     sqlx::query(
@@ -126,4 +132,31 @@ pub async fn of_partner(connection: &mut Connection, partner_id: PartnerId) -> R
     .bind(partner_id.0)
     .fetch_all(connection)
     .await?)
+}
+
+/// Somebody of the provider's staff.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct StaffMember {
+    /// Who.
+    #[sqlx(try_from = "Uuid")]
+    pub id: UserId,
+    /// How the portal addresses them.
+    pub display_name: String,
+}
+
+/// Staff who may sign in, by name.
+pub async fn active_staff(connection: &mut Connection) -> Result<Vec<StaffMember>> {
+    Ok(sqlx::query_as(
+        "select id, display_name from users where partner_id is null and disabled_at is null order by display_name, id limit 200",
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Whether somebody is of the staff and may sign in.
+pub async fn is_active_staff(connection: &mut Connection, id: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar("select exists (select from users where id = $1 and partner_id is null and disabled_at is null)")
+        .bind(id.0)
+        .fetch_one(connection)
+        .await?)
 }

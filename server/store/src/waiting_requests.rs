@@ -59,7 +59,7 @@ pub async fn facts(connection: &mut Connection, ids: &[RequestId]) -> Result<(Te
                             'held', jsonb_build_object('granted_codes', q.granted_codes, 'pending_codes', q.pending_codes - b.codes,
                                                        'granted_value', q.granted_value, 'pending_value', q.pending_value - b.value))), '[]')
                    from bonus_code_requests b
-                   join requests r on r.id = b.request_id and r.state = 'submitted'
+                   join requests r on r.id = b.request_id and r.status in ('submitted', 'in_review', 'action_required')
                    join bonus_code_quarters q on q.partner_id = b.partner_id and q.quarter = b.quarter
                   where b.request_id = any($1)),
                 (select coalesce(jsonb_agg(jsonb_build_object('id', a.request_id,
@@ -67,7 +67,7 @@ pub async fn facts(connection: &mut Connection, ids: &[RequestId]) -> Result<(Te
                                                 where x.request_id = a.request_id order by v.name),
                             'client', (select {CLIENT_FACTS} from clients c where c.id = a.client_id))), '[]')
                    from free_month_requests a
-                   join requests r on r.id = a.request_id and r.state = 'submitted'
+                   join requests r on r.id = a.request_id and r.status in ('submitted', 'in_review', 'action_required')
                   where a.request_id = any($1))"
     );
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();

@@ -13,11 +13,12 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 8] = [
+const APPEND_ONLY: [&str; 9] = [
     "audit_records",
     "ledger_entries",
     "ledger_entry_events",
     "month_closes",
+    "request_comments",
     "request_events",
     "settlement_run_partners",
     "terms_versions",
@@ -192,6 +193,21 @@ async fn nothing_leads_around_the_policies(_: PgPoolOptions, options: PgConnectO
         .await;
         assert_eq!(columns.join(","), seen, "{table}");
     }
+    let counted = names(
+        &mut owner,
+        "select attname::text from pg_attribute where attrelid = 'user_notices'::regclass and attnum > 0
+            and has_column_privilege('portal_application', attrelid, attnum, 'select') order by attname",
+    )
+    .await;
+    assert_eq!(counted, ["read_at", "user_id"], "what finds sessions counts notices and does not know which");
+    // The queue of jobs belongs to the worker; a partner has no part of it.
+    let jobs: Vec<String> = names(
+        &mut owner,
+        "select c.relname::text from pg_class c where c.relnamespace = 'graphile_worker'::regnamespace and c.relkind in ('r', 'v')
+            and (has_schema_privilege('portal_partner', 'graphile_worker', 'usage') or has_table_privilege('portal_partner', c.oid, 'select'))",
+    )
+    .await;
+    assert_eq!(jobs, Vec::<String>::new());
     for table in ["user_sessions", "sign_in_buckets", "form_states"] {
         for role in ["portal_partner", "portal_staff"] {
             let readable: bool = sqlx::query_scalar("select has_any_column_privilege($1, $2, 'select')")
@@ -307,9 +323,13 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', '2026-01-01', 'kvm', 'vm', 90, 100, false, '{id}', now());
          insert into month_closes (month, closed_at, partner_count, revenue, level_change_count)
          values ('2026-01-01', now(), 1, 100, 0) on conflict do nothing;
-         insert into requests (id, partner_id, kind, reference, state, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict)
-         select '{id}', '{id}', 'bonus_codes', 'BC-2026-' || {number}, 'submitted', '{id}', '{id}', now(), 'agent', t.id, '{{}}' from terms_versions t;
-         insert into request_events (request_id, partner_id, event, actor_id, at) values ('{id}', '{id}', 'submitted', '{id}', now());
+         insert into requests (id, partner_id, kind, reference, status, version, idempotency_key, submitted_by, submitted_at, model, terms_version_id,
+                               verdict)
+         select '{id}', '{id}', 'bonus_codes', 'BC-2026-' || {number}, 'submitted', 2, '{id}', '{id}', now(), 'agent', t.id, '{{}}' from terms_versions t;
+         insert into request_events (request_id, partner_id, version, act, performer, actor_id, detail, from_status, to_status, at)
+         values ('{id}', '{id}', 2, 'submit', 'partner_member', '{id}', '{{}}', 'draft', 'submitted', now());
+         insert into request_comments (request_id, partner_id, author_id, is_internal, words, idempotency_key, at)
+         values ('{id}', '{id}', '{id}', false, 'Hello', '{id}', now());
          insert into bonus_code_quarters (partner_id, quarter, codes_limit, value_limit) values ('{id}', '2026-01-01', 10, 30000);
          insert into bonus_code_requests (request_id, partner_id, quarter, codes, value) values ('{id}', '{id}', '2026-01-01', 1, 100);
          insert into bonus_code_request_items (request_id, position, partner_id, face, client_id) values ('{id}', 1, '{id}', 100, '{id}');
@@ -340,6 +360,9 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          insert into late_fact_usage_rows (late_fact_id, partner_id, client_id, month, service, resource, old_gross, new_gross)
          values ('{id}', '{id}', '{id}', '2026-01-01', 'kvm', 'vm', 100, 90);
          insert into partner_notices (partner_id, kind, facts, at) values ('{id}', 'month_closed', '{{}}', now());
+         insert into user_notices (user_id, notice_id, partner_id) select '{id}', n.id, '{id}' from partner_notices n where n.partner_id = '{id}';
+         insert into emails (id, user_id, partner_id, notice_id, locale, state, queued_at)
+         select '{id}', '{id}', '{id}', n.id, 'ru', 'queued', now() from partner_notices n where n.partner_id = '{id}';
          insert into audit_records (at, actor_name, action, object_kind, object_id, partner_id) values (now(), 'test', 'test', 'partner', '{id}', '{id}');"
     );
     owner.execute(sql(statements)).await.expect("a partner with one row in every table");
@@ -443,7 +466,7 @@ async fn without_a_partner_there_are_no_rows(_: PgPoolOptions, options: PgConnec
         let statement = format!("begin; select set_config('portal.partner_id', '{}', true); commit", id(1));
         session.execute(sql(statement)).await.expect("a transaction of the partner");
     }
-    // What finds sessions sees people and names of partners, and nothing else.
+    // What finds sessions sees people, names of partners and how much a person has not read, and nothing else.
     session.execute("reset role; set role portal_application").await.expect("the role");
     let mut seen = BTreeSet::new();
     for table in tables.keys() {
@@ -452,7 +475,7 @@ async fn without_a_partner_there_are_no_rows(_: PgPoolOptions, options: PgConnec
             seen.insert(table.as_str());
         }
     }
-    assert_eq!(seen, BTreeSet::from(["partners", "users"]));
+    assert_eq!(seen, BTreeSet::from(["partners", "user_notices", "users"]));
 }
 
 /// The next number of a plain generator, so that a failing run can be repeated.

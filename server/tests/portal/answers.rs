@@ -151,6 +151,8 @@ async fn no_form_makes_a_failure_of_ours(_: PgPoolOptions, options: PgConnectOpt
         "date",
         "import",
         "code",
+        "through",
+        "wanted",
     ];
     for browser in &mut callers(&portal).await {
         for (path, _) in server_functions::all().iter().filter(|(path, _)| !["/api/sign-out", "/api/sign-in"].contains(path)) {

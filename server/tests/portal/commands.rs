@@ -88,6 +88,8 @@ async fn an_operator_sets_up_a_provider_beside_a_portal_that_serves(_: PgPoolOpt
     assert_eq!((refused.code, &refused.answer["state"]), (1, &Value::from("refused")), "{}", refused.words);
     assert_eq!(refused.answer["problems"][0]["line"], 3);
     let file = write_usage(folder.path(), "january.csv", &[good]);
+    let preview = portal(&database, &["usage", "import", "--preview", &file], "").answer;
+    assert_eq!((&preview["state"], &preview["ledger"]["corrected_partners"]), (&"previewed".into(), &0.into()));
     let taken = portal(&database, &["usage", "import", &file], "");
     assert_eq!((taken.code, &taken.answer["new"]), (0, &Value::from(1)), "{}", taken.words);
     assert_eq!(taken.answer["new_rows"][0]["client"], "ООО «Клиент»", "{}", taken.answer);

@@ -38,6 +38,7 @@ pub struct Belongings {
     entry: LedgerEntryId,
     /// What it has in the ledger.
     pub ledger: LedgerBelongings,
+    notice: i64,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -86,7 +87,22 @@ impl Belongings {
         .expect("a late fact");
         let entry = app.add_entry(partner, "1234.50").await;
         let ledger = LedgerBelongings::make(app, partner, (reviewer, admin)).await;
-        Self { partner: partner.id, client, client_inn, codes_request, month_request, code, trial, import, late_fact, entry, ledger }
+        let notices = services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
+        let notice = notices.last().expect("the decision on a request").id;
+        Self {
+            partner: partner.id,
+            client,
+            client_inn,
+            codes_request,
+            month_request,
+            code,
+            trial,
+            import,
+            late_fact,
+            entry,
+            ledger,
+            notice,
+        }
     }
 
     /// The same names, of nothing that exists.
@@ -107,6 +123,7 @@ impl Belongings {
                 adjustment: LedgerAdjustmentId(Uuid::from_u128(7)),
                 run: "SR-2026-000999".to_owned(),
             },
+            notice: 999,
         }
     }
 
@@ -122,6 +139,7 @@ impl Belongings {
             "/staff/partners/{id}" | "/staff/partners/{id}/bank-account" => fill("{id}", &self.partner),
             "/staff/ledger/{entry}" => fill("{entry}", &self.ledger.entry),
             "/staff/settlements/{reference}" => fill("{reference}", &self.ledger.run),
+            "/partner/notices/{notice}" => fill("{notice}", &self.notice),
             "/staff/settlements/new" => vec![format!("{pattern}?settlement=bank")],
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
@@ -183,6 +201,8 @@ impl Belongings {
             "/api/adjustments/propose" => (vec![("partner", self.partner.to_string()), ("amount", text("-1")), key], true),
             "/api/adjustments/decide" => (vec![("adjustment", self.ledger.adjustment.to_string()), ("decision", text("decline"))], true),
             "/api/partners/bank-account" => (vec![("partner", self.partner.to_string()), ("bik", text("044525225"))], true),
+            "/api/notices/read" => (vec![("through", self.notice.to_string())], false),
+            "/api/notices/by-email" => (vec![("wanted", text("true"))], false),
             "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
             "/api/terms/publish" => (vec![("valid_from", text("2026-09-01")), ("note", text("Для проверки прав"))], false),
             "/api/months/close" => (vec![("month", text("2026-09"))], false),

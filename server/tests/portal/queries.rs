@@ -31,6 +31,8 @@ const PARTNER_PAGES: &[(&str, usize)] = &[
     ("/partner/free-months", 4),
     ("/partner/requests", 4),
     ("/partner/requests?kind=bonus_codes", 4),
+    ("/partner/notices", 4),
+    ("/partner/notices?show=unread", 4),
     ("/partner/bonus-codes", 4),
     ("/partner/clients/new", 4),
 ];
@@ -127,6 +129,8 @@ const ADDRESSES: &[(&str, usize)] = &[
     ("/partner/money/statement.csv", 6),
     ("/partner/money/statement.pdf", 6),
     ("/partner/money/statement.xlsx", 6),
+    ("/partner/notices", 4),
+    ("/partner/notices/{notice}", 4),
     ("/partner/privileges", 4),
     ("/partner/rebates", 8),
     ("/partner/requests", 4),
@@ -290,7 +294,7 @@ impl Provider {
                     _ => &mut own,
                 };
                 let (page, count) = count_statements(browser.get(&opened)).await;
-                let leads_on = ["/", "/sign-in"].contains(address);
+                let leads_on = ["/", "/sign-in", "/partner/notices/{notice}"].contains(address);
                 assert_eq!(page.status.as_u16(), if leads_on { 303 } else { 200 }, "{opened}: {}", page.words());
                 assert!((1..=*most).contains(&count), "{opened} costs {count} statements, at most {most} are allowed");
                 measured.push(count);

@@ -1,50 +1,40 @@
-//! Requests of partners, whatever they ask for: kinds, references, states and refusals.
+//! Requests of partners, whatever they ask for: one life cycle for every kind.
+//!
+//! - [`Position`]: where a request is. Its *status* says how it stands, its *stage* how far the work of its kind has come.
+//! - [`transition`]: the one table. From a position, by a role, an act leads to a position or is denied with the reason; [`allowed`] lists
+//!   all acts by it, so a page shows what the engine permits and says why not.
+//! - [`Request::apply`]: does an act to a request and gives the [`Event`] of it; [`RequestFacts::fold`] rebuilds what the engine knows from
+//!   the events.
+//! - [`DecisionClock`]: by when the provider decides.
+//!
+//! A new kind is a variant of [`RequestKind`], a row in the matches of `kind.rs`, and a folder with its own content and rules.
 
+mod act;
+mod clock;
+mod correction;
+mod kind;
+mod life;
+mod position;
 mod reference;
 mod refusal;
-mod state;
+mod status;
+mod table;
+#[cfg(test)]
+mod tests;
 
-use serde::{Deserialize, Serialize};
-
+pub use self::act::{Act, ActName, Actor, Detail, Performer};
+pub use self::clock::{DecisionClock, plus_working_days, working_days};
+pub(crate) use self::correction::Reader;
+pub use self::correction::{
+    Editable, Entries, FieldName, FieldNameError, FieldNote, IdempotencyKey, Problems, Words, WordsError, draft_problems,
+};
+pub use self::kind::RequestKind;
+pub use self::life::{
+    BonusSet, Changes, Decision, Effect, Event, FoldError, IllegalRequest, Request, RequestFacts, Ruling, Submission, TransitionError,
+    Version, changes_since,
+};
+pub use self::position::{Position, Stage};
 pub use self::reference::{Reference, ReferenceError};
 pub use self::refusal::{Refusal, RefusalReason, RefusalText, RefusalTextError};
-pub use self::state::{Approved, Refused, RequestState, RequestStatus, Submitted, TransitionError, Turn, Withdrawn};
-use crate::model::stable_text;
-use crate::privilege::Privilege;
-
-/// What a request asks for. A new kind is a variant here; the compiler then names every place that must know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestKind {
-    /// Bonus top-up codes (section 4).
-    BonusCodes,
-    /// A free month for a client (section 5).
-    FreeMonth,
-    /// The bonus of a sales manager for a client's month (`SALES-1`).
-    SalesBonus,
-}
-
-stable_text!(RequestKind { BonusCodes => "bonus_codes", FreeMonth => "free_month", SalesBonus => "sales_bonus" });
-
-impl RequestKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::BonusCodes, Self::FreeMonth, Self::SalesBonus];
-
-    /// The letters with which its references begin.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::BonusCodes => "BC",
-            Self::FreeMonth => "FM",
-            Self::SalesBonus => "SB",
-        }
-    }
-
-    /// The privilege it needs (`PRIV-1`).
-    pub fn privilege(self) -> Privilege {
-        match self {
-            Self::BonusCodes => Privilege::BonusCodes,
-            Self::FreeMonth => Privilege::FreeMonths,
-            Self::SalesBonus => Privilege::SalesBonus,
-        }
-    }
-}
+pub use self::status::{RequestStatus, Turn};
+pub use self::table::{Denial, allowed, transition};

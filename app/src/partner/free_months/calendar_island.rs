@@ -110,7 +110,8 @@ pub fn violation_word(locale: Locale, violation: &Violation) -> String {
         | Violation::SalesMonthOpen { .. }
         | Violation::SalesClientClaimed { .. }
         | Violation::SalesMonthEarnedOnce { .. }
-        | Violation::SalesNothingBilled { .. } => violation_text(locale, violation).rule,
+        | Violation::SalesNothingBilled { .. }
+        | Violation::CommentDeadlinePassed { .. } => violation_text(locale, violation).rule,
     }
 }
 

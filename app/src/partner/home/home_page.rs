@@ -1,15 +1,12 @@
 //! Home: the level and until when it holds, the next step, the quarter's meters, revenue against the minimum, what is under way.
 
 use domain::bonus_code::{Meter as DomainMeter, QuarterMeters};
-use domain::calendar::{BusinessDate, Month};
-use domain::ids::LedgerEntryId;
 use domain::level::{Outlook, Phase};
-use domain::model::Model;
-use domain::money::Money;
 use domain::next_step::NextStep;
 use domain::request::RequestKind;
 use leptos::prelude::*;
-use service::partner_pages::{HomePage as HomeData, Notice};
+use service::notices::Notice;
+use service::partner_pages::HomePage as HomeData;
 use service::requests::RequestLine;
 
 use crate::components::bar_chart::BarChart;
@@ -23,6 +20,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
+use crate::partner::notices::words::words;
 use crate::paths;
 
 /// Months of the chart, the running one included.
@@ -237,7 +235,8 @@ fn news_card(locale: Locale, notices: &[Notice]) -> AnyView {
     let items: Vec<_> = notices
         .iter()
         .filter_map(|notice| {
-            let (text, href) = notice_text(locale, notice)?;
+            let text = words(locale, notice.news.as_ref()?).text;
+            let href = paths::partner_notice(notice.id);
             Some(view! { <li><a href=href>{text}</a> " " <span class="muted small"><InstantText locale at=notice.at/></span></li> })
         })
         .collect();
@@ -248,55 +247,14 @@ fn news_card(locale: Locale, notices: &[Notice]) -> AnyView {
     };
     view! {
         <section class="card" aria-labelledby="news">
-            <h2 class="card-title" id="news">{td_string!(locale, home.news.title)}</h2>
+            <div class="card-head">
+                <h2 class="card-title" id="news">{td_string!(locale, home.news.title)}</h2>
+                <a href=paths::PARTNER_NOTICES>{td_string!(locale, home.news.all)}</a>
+            </div>
             {content}
         </section>
     }
     .into_any()
-}
-
-/// A notice in words and where it leads; none where its figures can't be read.
-fn notice_text(locale: Locale, notice: &Notice) -> Option<(String, String)> {
-    fn fact<T: serde::de::DeserializeOwned>(notice: &Notice, name: &str) -> Option<T> {
-        serde_json::from_value(notice.facts.get(name)?.clone()).ok()
-    }
-    let money = |name: &str| fact::<Money>(notice, name);
-    match notice.kind.as_str() {
-        "month_closed" => {
-            let of: Month = fact(notice, "month")?;
-            let (month, accrued) = (format::month(locale, of), format::money(locale, money("accrued")?));
-            let text = match money("corrected").filter(|corrected| !corrected.is_zero()) {
-                None => td_string!(locale, home.news.month_closed, month = month, accrued = accrued),
-                Some(corrected) => {
-                    let corrected = format::money(locale, corrected);
-                    td_string!(locale, home.news.month_corrected, month = month, accrued = accrued, corrected = corrected)
-                }
-            };
-            Some((text, paths::PARTNER_MONEY.to_owned()))
-        }
-        "level_changed" => {
-            let (from, model): (BusinessDate, Model) = (fact(notice, "from")?, fact(notice, "model")?);
-            let (date, model) = (format::date_long(locale, from), format::model(locale, model));
-            Some((td_string!(locale, home.news.level_changed, date = date, model = model), paths::PARTNER_LEVEL.to_owned()))
-        }
-        "settled" => {
-            let text = match money("amount") {
-                Some(amount) => td_string!(locale, home.news.settled, amount = format::money(locale, amount)),
-                None => td_string!(locale, home.news.settled_plain).to_owned(),
-            };
-            Some((text, paths::with_query(paths::PARTNER_MONEY, &[("state", "settled")])))
-        }
-        "adjusted" | "reversed" => {
-            let (entry, amount): (LedgerEntryId, Money) = (fact(notice, "entry")?, money("amount")?);
-            let text = if notice.kind == "adjusted" {
-                td_string!(locale, home.news.adjusted, amount = format::signed_money(locale, amount))
-            } else {
-                td_string!(locale, home.news.reversed, amount = format::money(locale, -amount))
-            };
-            Some((text, paths::partner_money_entry(entry)))
-        }
-        _ => None,
-    }
 }
 
 fn requests_card(locale: Locale, requests: Vec<RequestLine>) -> AnyView {

@@ -1,19 +1,23 @@
 //! `/partner/requests/{reference}`.
 
-use domain::request::{Reference, RequestKind, RequestStatus};
+use domain::calendar::BusinessDate;
+use domain::request::{ActName, Detail, Reference, RequestKind};
 use leptos::prelude::*;
-use service::requests::{RequestDetail, Subject};
+use service::requests::{RequestDetail, RequestEvent, Subject};
 
 use crate::components::copy_button::CopyButton;
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{InstantText, MonthText};
 use crate::components::notice::NoticeView;
-use crate::components::request::{RequestStatusView, kind_name, refusal_reason_name, subject_text, turn_text};
+use crate::components::request::{
+    RequestStatusView, act_title, field_label, kind_name, refusal_reason_name, status_explained, subject_text, turn_text,
+};
+use crate::components::request_thread::{Reader, RequestThread};
 use crate::components::status::Tone;
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, path_value, services};
-use crate::form::{HiddenField, SubmitButton, refusal_text};
+use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
@@ -31,23 +35,18 @@ pub fn RequestPage() -> impl IntoView {
         let locale = state.locale;
         let line = &request.line;
         let title = format!("{} {}", kind_name(locale, line.kind), line.reference);
-        let explained = match line.status {
-            RequestStatus::Submitted => td_string!(locale, requests.explained.submitted),
-            RequestStatus::Approved => td_string!(locale, requests.explained.approved),
-            RequestStatus::Refused => td_string!(locale, requests.explained.refused),
-            RequestStatus::Withdrawn => td_string!(locale, requests.explained.withdrawn),
-        };
-        let not_withdrawn = form.refusal.map(|refusal| {
-            let text = format!("{}. {}", td_string!(locale, requests.detail.not_withdrawn), refusal_text(locale, refusal));
+        let not_done = form.refusal.map(|refusal| {
+            let text = format!("{}. {}", td_string!(locale, requests.detail.not_done), refusal_text(locale, refusal));
             view! { <NoticeView tone=Tone::Warning text/> }
         });
+        let reader = Reader::Partner(partner.viewer.user_id);
         Ok(Page::new(
             title,
             view! {
                 <nav class="crumbs" aria-label=td_string!(locale, requests.detail.path)>
                     <a href=paths::PARTNER_REQUESTS>{td_string!(locale, requests.title)}</a>
                 </nav>
-                {not_withdrawn}
+                {not_done}
                 <div class="page-head">
                     <div>
                         <h1>{kind_name(locale, line.kind)}</h1>
@@ -58,7 +57,9 @@ pub fn RequestPage() -> impl IntoView {
                         <span class="muted">{turn_text(locale, line.turn)}</span>
                     </div>
                 </div>
-                <p>{explained}</p>
+                <p>{status_explained(locale, line.status)}</p>
+                {due_view(locale, &request, services()?.today())}
+                {correction_view(locale, &request, &form)}
                 {refusal_view(locale, &request)}
                 {codes_view(locale, &request)}
                 <div class="split">
@@ -76,9 +77,73 @@ pub fn RequestPage() -> impl IntoView {
                         {withdraw_view(locale, &request)}
                     </section>
                 </div>
+                <RequestThread locale reader request=request.clone() form/>
             },
         ))
     })
+}
+
+/// By when the decision is due, and how late it is.
+pub(crate) fn due_view(locale: Locale, request: &RequestDetail, today: BusinessDate) -> Option<impl IntoView + use<>> {
+    let due = request.line.due_on?;
+    let late = request.overdue_by(today);
+    let text = if late > 0 {
+        td_string!(locale, requests.due.late, count = late)
+    } else {
+        td_string!(locale, requests.due.on, date = format::date_long(locale, due))
+    };
+    let usual = td_string!(locale, requests.due.usual, count = request.line.kind.days_to_decide());
+    Some(view! { <p class="muted">{text} " " {usual}</p> })
+}
+
+/// The fields that the provider asks to correct, with its words beside each, and nothing else to change.
+fn correction_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
+    if !request.may(ActName::Answer) {
+        return None;
+    }
+    let labels: Vec<(String, String)> =
+        request.correction.iter().map(|note| (control_name(note.field.as_str()), field_label(locale, &note.field))).collect();
+    let fields: Vec<_> = request
+        .correction
+        .iter()
+        .map(|note| {
+            let value = request.fields.iter().find(|field| field.name == note.field).map(|field| field.value.clone()).unwrap_or_default();
+            let control = match note.field.as_str() {
+                "month" => Control::Month,
+                "machines" => Control::TextArea,
+                _ => Control::Text,
+            };
+            view! {
+                <Field
+                    locale
+                    field=form.field(&control_name(note.field.as_str())).or_value(value)
+                    label=field_label(locale, &note.field)
+                    hint=note.words.as_str().to_owned()
+                    control
+                    condition=note.field.as_str().starts_with("note_")
+                    maximum_length=2000
+                />
+            }
+        })
+        .collect();
+    Some(view! {
+        <section class="card stack" id="correction" aria-labelledby="correction-title">
+            <h2 class="card-title" id="correction-title">{td_string!(locale, requests.correction.title)}</h2>
+            <p class="muted">{td_string!(locale, requests.correction.lead)}</p>
+            <form class="form" method="post" action=paths::API_REQUEST_ANSWER>
+                {error_summary(locale, form, labels)}
+                <HiddenField name="reference" value=request.line.reference.clone()/>
+                <HiddenField name="version" value=request.version.to_string()/>
+                {fields}
+                <div class="actions"><SubmitButton label=td_string!(locale, requests.correction.submit)/></div>
+            </form>
+        </section>
+    })
+}
+
+/// The control of a field that is corrected.
+pub(crate) fn control_name(field: &str) -> String {
+    format!("entries[{field}]")
 }
 
 /// Why staff refused, in their words, and where to try again.
@@ -201,18 +266,28 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
         .events
         .iter()
         .map(|event| {
-            let (mark, title) = match event.event.parse::<RequestStatus>().ok() {
-                Some(RequestStatus::Submitted) => (Mark::Waiting, td_string!(locale, requests.detail.event.submitted)),
-                Some(RequestStatus::Approved) => (Mark::Ok, td_string!(locale, requests.detail.event.approved)),
-                Some(RequestStatus::Refused) => (Mark::Refused, td_string!(locale, requests.detail.event.refused)),
-                Some(RequestStatus::Withdrawn) | None => (Mark::Neutral, td_string!(locale, requests.detail.event.withdrawn)),
+            let RequestEvent { event, actor_name } = event;
+            let mark = match event.act {
+                ActName::Submit | ActName::Take | ActName::Answer => Mark::Waiting,
+                ActName::Approve | ActName::MarkFulfilled => Mark::Ok,
+                ActName::Refuse => Mark::Refused,
+                _ => Mark::Neutral,
             };
-            let who = event.actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned());
+            let who = actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned());
+            let words = match &event.detail {
+                Detail::Words { words } => vec![words.as_str().to_owned()],
+                Detail::Refusal { refusal, .. } => vec![refusal.text.as_str().to_owned()],
+                Detail::Correction { notes } => {
+                    notes.iter().map(|note| format!("{}: {}", field_label(locale, &note.field), note.words.as_str())).collect()
+                }
+                _ => Vec::new(),
+            };
+            let words: Vec<_> = words.into_iter().map(|text| view! { <p class="muted">{text}</p> }).collect();
             TimelineEntry {
                 when: view! { <InstantText locale at=event.at/> }.into_any(),
                 mark,
-                title: title.to_owned(),
-                details: Some(view! { <p>{who}</p> }.into_any()),
+                title: act_title(locale, event.act).to_owned(),
+                details: Some(view! { <p>{who}</p> {words} }.into_any()),
             }
         })
         .collect::<Vec<_>>();
@@ -222,9 +297,13 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
 /// The button that takes the request back; it asks once, in the page.
 fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
     let line = &request.line;
-    request.may_withdraw.then(|| {
+    request.may(ActName::Withdraw).then(|| {
         let subject = match line.kind {
-            RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => subject_text(locale, &line.subject),
+            RequestKind::BonusCodes
+            | RequestKind::FreeMonth
+            | RequestKind::SalesBonus
+            | RequestKind::CaseStudy
+            | RequestKind::TelegramComment => subject_text(locale, &line.subject),
         };
         view! {
             <details class="disclosure">

@@ -55,6 +55,8 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         Some(RequestKind::BonusCodes) => (td_string!(locale, requests.no_codes_title), td_string!(locale, requests.no_codes_text)),
         Some(RequestKind::FreeMonth) => (td_string!(locale, requests.no_month_title), td_string!(locale, requests.no_month_text)),
         Some(RequestKind::SalesBonus) => (td_string!(locale, requests.no_bonus_title), td_string!(locale, requests.no_bonus_text)),
+        Some(RequestKind::CaseStudy) => (td_string!(locale, requests.no_case_title), td_string!(locale, requests.no_case_text)),
+        Some(RequestKind::TelegramComment) => (td_string!(locale, requests.no_comment_title), td_string!(locale, requests.no_comment_text)),
     };
     let asked = |own: RequestKind| kind.is_none_or(|kind| kind == own);
     let codes = asked(RequestKind::BonusCodes)
@@ -76,7 +78,9 @@ fn tabs(locale: Locale, current: Option<RequestKind>) -> Vec<Tab> {
         label: kind.map_or(td_string!(locale, requests.all), |kind| kind_name(locale, kind)).to_owned(),
         current: kind == current,
     };
-    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
+    // Cases and comments have no pages yet.
+    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
+    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
 }
 
 fn list_view(locale: Locale, lines: Vec<RequestLine>) -> impl IntoView {

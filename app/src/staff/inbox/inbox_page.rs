@@ -5,22 +5,27 @@ use domain::request::{Reference, RequestKind};
 use domain::rule::Rule;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
-use service::requests::{Inbox, InboxLine};
+use service::request_life::{BulkOutcome, BulkResult};
+use service::requests::{Inbox, InboxLine, InboxOwner, InboxQueue};
 
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::lucide;
 use crate::components::next_page::NextPage;
+use crate::components::notice::NoticeView;
 use crate::components::request::{kind_name, subject_text};
 use crate::components::status::{Status, Tone};
 use crate::components::tabs::{Tab, Tabs};
 use crate::context::{form_state, path_value, services};
+use crate::form::{Choice, Control, Field, FormRefusal, FormState, HiddenField, refusal_text};
+use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
 use crate::staff::inbox::item_view::item_view;
 use crate::staff::inbox::keys_island::{InboxKeys, NEXT_KEY};
-use crate::staff::inbox::place::{InboxPlace, KIND, TEXT};
+use crate::staff::inbox::place::{InboxPlace, KIND, OVERDUE, OWNER, QUEUE, TEXT};
+use crate::staff::inbox::server_fns::BULK_RESULT;
 
 /// The inbox with no request open.
 #[component]
@@ -29,6 +34,8 @@ pub fn InboxPage() -> impl IntoView {
         let locale = state.locale;
         let place = InboxPlace::read();
         let inbox = services()?.inbox_page(&viewer, &place.filter(), place.after.as_deref()).await?;
+        let form = form_state().await?;
+        let result = form.values.get(BULK_RESULT).and_then(|text| serde_json::from_str::<BulkResult>(text).ok());
         let panel = inbox.page.lines.first().map(|first| {
             let first = place.address(&paths::staff_request(&first.request.reference));
             view! {
@@ -37,7 +44,10 @@ pub fn InboxPage() -> impl IntoView {
                 <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
             }
         });
-        Ok(Page::new(td_string!(locale, inbox.title), inbox_view(locale, &place, inbox, None, panel.into_any())))
+        Ok(Page::new(
+            td_string!(locale, inbox.title),
+            inbox_view(locale, &place, inbox, None, (result.map(|result| bulk_result_view(locale, &place, &result)), panel).into_any()),
+        ))
     })
 }
 
@@ -53,18 +63,59 @@ pub fn InboxItemPage() -> impl IntoView {
         let (inbox, item) = services.inbox_with_item(&viewer, &place.filter(), place.after.as_deref(), &reference).await?;
         let form = form_state().await?;
         let title = format!("{} {reference}", kind_name(locale, item.detail.line.kind));
-        let panel = item_view(locale, &place, item, &form).into_any();
+        let panel = item_view(locale, &place, item, &form, (viewer.user_id, services.today())).into_any();
         Ok(Page::new(title, inbox_view(locale, &place, inbox, Some(&reference), panel)))
     })
 }
 
 fn inbox_view(locale: Locale, place: &InboxPlace, inbox: Inbox, open: Option<&str>, panel: AnyView) -> impl IntoView + use<> {
     let address = place.beginning().address(paths::STAFF_INBOX);
+    let condition = |name: &str, value: &str| FormState::default().field(name).or_value(value);
+    let queues = InboxQueue::ALL
+        .into_iter()
+        .map(|queue| {
+            let label = match queue {
+                InboxQueue::Waiting => td_string!(locale, inbox.queue_waiting),
+                InboxQueue::WithPartner => td_string!(locale, inbox.queue_with_partner),
+                InboxQueue::Ended => td_string!(locale, inbox.queue_ended),
+            };
+            Choice::new(queue.as_str(), label)
+        })
+        .collect();
+    let owners = InboxOwner::ALL
+        .into_iter()
+        .map(|owner| {
+            let label = match owner {
+                InboxOwner::Any => td_string!(locale, inbox.owner_any),
+                InboxOwner::Mine => td_string!(locale, inbox.owner_mine),
+                InboxOwner::Nobody => td_string!(locale, inbox.owner_nobody),
+            };
+            Choice::new(owner.as_str(), label)
+        })
+        .collect();
     let list = if inbox.page.lines.is_empty() {
         empty_view(locale, place).into_any()
     } else {
-        let items: Vec<_> = inbox.page.lines.iter().map(|line| line_view(locale, place, line, open, inbox.now)).collect();
-        view! { <ol class="inbox" aria-label=td_string!(locale, inbox.list)>{items}</ol> }.into_any()
+        let items: Vec<_> =
+            inbox.page.lines.iter().enumerate().map(|(number, line)| line_view(locale, place, (number, line), open, inbox.now)).collect();
+        let hidden: Vec<_> =
+            place.named_fields().into_iter().map(|(name, value)| view! { <HiddenField name=format!("place[{name}]") value/> }).collect();
+        let bulk = (place.queue == InboxQueue::Waiting).then(|| {
+            view! {
+                <div class="row" role="group" aria-label=td_string!(locale, inbox.bulk)>
+                    <button class="btn btn-sm" type="submit" name="gesture" value="approve">{td_string!(locale, inbox.bulk_approve)}</button>
+                    <button class="btn btn-sm" type="submit" name="gesture" value="assign">{td_string!(locale, inbox.bulk_assign)}</button>
+                </div>
+            }
+        });
+        view! {
+            <form class="stack" method="post" action=paths::API_REQUESTS_BULK>
+                {hidden}
+                <ol class="inbox" aria-label=td_string!(locale, inbox.list)>{items}</ol>
+                {bulk}
+            </form>
+        }
+        .into_any()
     };
     view! {
         <div class="page-head">
@@ -76,6 +127,15 @@ fn inbox_view(locale: Locale, place: &InboxPlace, inbox: Inbox, open: Option<&st
         <Tabs label=td_string!(locale, inbox.counts) tabs=tabs(locale, place, &inbox)/>
         <form class="filters" method="get" action=paths::STAFF_INBOX role="search">
             {place.kind.map(|kind| view! { <input type="hidden" name=KIND value=kind.as_str()/> })}
+            <Field locale field=condition(QUEUE, place.queue.as_str()) label=td_string!(locale, inbox.queue) control=Control::Select(queues) condition=true/>
+            <Field locale field=condition(OWNER, place.owner.as_str()) label=td_string!(locale, inbox.owner) control=Control::Select(owners) condition=true/>
+            <Field
+                locale
+                field=condition(OVERDUE, if place.overdue { "true" } else { "" })
+                label=td_string!(locale, inbox.only_overdue)
+                control=Control::Checkbox
+                condition=true
+            />
             <div class="field">
                 <label class="field__label" for="inbox-text">{td_string!(locale, inbox.search)}</label>
                 <input class="input" id="inbox-text" type="search" name=TEXT maxlength="100" value=place.text.clone()/>
@@ -119,23 +179,79 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
             current: kind == place.kind,
         }
     };
-    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
+    // Cases and comments have no pages yet.
+    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
+    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
 }
 
-fn line_view(locale: Locale, place: &InboxPlace, line: &InboxLine, open: Option<&str>, now: DateTime<Utc>) -> impl IntoView + use<> {
+fn line_view(
+    locale: Locale,
+    place: &InboxPlace,
+    (number, line): (usize, &InboxLine),
+    open: Option<&str>,
+    now: DateTime<Utc>,
+) -> impl IntoView + use<> {
     let InboxLine { request: line, verdict } = line;
+    let today = domain::calendar::BusinessDate::of(now);
+    let due = line.due_on.map(|due| {
+        let date = format::date_short(locale, due);
+        if due < today {
+            view! { <Status tone=Tone::Warning icon=lucide::LuClock label=td_string!(locale, inbox.late, date = date)/> }.into_any()
+        } else {
+            view! { <span class="muted">{td_string!(locale, inbox.due, date = date)}</span> }.into_any()
+        }
+    });
+    let owner = line.assignee_name.clone().map(|name| view! { <span class="muted">" · "{name}</span> });
+    let choose = (place.queue == InboxQueue::Waiting).then(|| {
+        let label = td_string!(locale, inbox.select, reference = line.reference.clone());
+        view! { <input class="checkbox" type="checkbox" name=format!("references[{number}]") value=line.reference.clone() aria-label=label/> }
+    });
     let current = (open == Some(line.reference.as_str())).then_some("true");
     view! {
-        <li>
+        <li class="inbox__line">
+            {choose}
             <a class="inbox__item" href=place.address(&paths::staff_request(&line.reference)) aria-current=current>
                 <span class="inbox__title">{line.partner_name.clone()}</span>
                 <span class="inbox__sum figures">{line.reference.clone()}</span>
                 <span class="inbox__meta">{kind_name(locale, line.kind)}" · "{subject_text(locale, &line.subject)}</span>
                 <span class="inbox__age">{age(locale, now - line.submitted_at)}</span>
+                <span class="inbox__due">{due}{owner}</span>
                 {verdict.as_ref().map(|verdict| view! { <span class="inbox__verdict">{verdict_status(locale, verdict)}</span> })}
             </a>
         </li>
     }
+}
+
+/// What became of each request of a bulk gesture.
+fn bulk_result_view(locale: Locale, place: &InboxPlace, result: &BulkResult) -> AnyView {
+    if result.items.is_empty() {
+        return view! { <NoticeView tone=Tone::Warning text=td_string!(locale, inbox.bulk_none).to_owned()/> }.into_any();
+    }
+    let lines: Vec<_> = result
+        .items
+        .iter()
+        .map(|(reference, outcome)| {
+            let words = match outcome {
+                BulkOutcome::Done => td_string!(locale, inbox.bulk_done).to_owned(),
+                BulkOutcome::Already { .. } => td_string!(locale, inbox.bulk_already).to_owned(),
+                BulkOutcome::Rules => td_string!(locale, inbox.bulk_rules).to_owned(),
+                BulkOutcome::Refused { error } => {
+                    td_string!(locale, inbox.bulk_refused, why = refusal_text(locale, FormRefusal::Transition(*error)))
+                }
+                BulkOutcome::NotFound => td_string!(locale, inbox.bulk_missing).to_owned(),
+            };
+            view! { <li><a class="figures" href=place.address(&paths::staff_request(reference))>{reference.clone()}</a>": "{words}</li> }
+        })
+        .collect();
+    let summary = td_string!(locale, inbox.bulk_summary, done = result.done(), count = result.items.len());
+    view! {
+        <section class="card stack" id="bulk-result" role="status" aria-labelledby="bulk-title">
+            <h2 class="card-title" id="bulk-title">{td_string!(locale, inbox.bulk_title)}</h2>
+            <p>{summary}</p>
+            <ul class="stack">{lines}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Whether the rules let it through now, and if not, which ones stand against it.

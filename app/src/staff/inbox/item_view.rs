@@ -1,26 +1,37 @@
 //! A request as staff see it before they decide: the rules as of now, the partner, the decision.
 
-use domain::request::{RefusalReason, RefusalText, RequestStatus};
+use domain::calendar::BusinessDate;
+use domain::ids::UserId;
+use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
 use leptos::prelude::*;
 use service::requests::{InboxItem, RequestNow};
 
 use crate::components::date::InstantText;
 use crate::components::meter::{Meter, Taken};
 use crate::components::notice::NoticeView;
-use crate::components::request::{RequestStatusView, kind_name, refusal_reason_name, subject_text};
+use crate::components::request::{RequestStatusView, field_label, kind_name, refusal_reason_name, subject_text};
+use crate::components::request_thread::{Reader, RequestThread, StaffNotes};
 use crate::components::status::Tone;
 use crate::components::verdict::VerdictView;
-use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, refusal_text};
+use crate::form::{Choice, Control, ErrorSummary, Field, FormRefusal, FormState, HiddenField, SubmitButton, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
-use crate::partner::requests::request_page::{asked_view, timeline_view};
+use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
-use crate::staff::inbox::keys_island::{APPROVE_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
+use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
 use crate::staff::inbox::place::InboxPlace;
+use crate::staff::inbox::server_fns::note_name;
 
 /// The open request.
-pub(super) fn item_view(locale: Locale, place: &InboxPlace, item: InboxItem, form: &FormState) -> impl IntoView + use<> {
+pub(super) fn item_view(
+    locale: Locale,
+    place: &InboxPlace,
+    item: InboxItem,
+    form: &FormState,
+    (viewer, today): (UserId, BusinessDate),
+) -> impl IntoView + use<> {
     let line = &item.detail.line;
+    let reader = Reader::Staff(viewer);
     let neighbour = |reference: &Option<String>| reference.as_ref().map(|reference| place.address(&paths::staff_request(reference)));
     let (previous, next) = (neighbour(&item.neighbours.0), neighbour(&item.neighbours.1));
     let link = |address: &Option<String>, label: &'static str, key: &'static str, rel: &'static str| {
@@ -39,8 +50,10 @@ pub(super) fn item_view(locale: Locale, place: &InboxPlace, item: InboxItem, for
             </div>
             <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}</p>
             {problems_view(locale, form).into_any()}
+            {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
             {decision_view(locale, place, &item, form).into_any()}
+            {correction_view(locale, place, &item, form).into_any()}
             <section class="card stack">
                 <h3>{td_string!(locale, inbox.asked_title)}</h3>
                 {asked_view(locale, &item.detail, false).into_any()}
@@ -49,6 +62,8 @@ pub(super) fn item_view(locale: Locale, place: &InboxPlace, item: InboxItem, for
                     <VerdictView locale verdict=item.detail.verdict.clone()/>
                 </details>
             </section>
+            <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
+            <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
             <section class="card">
                 <h3>{td_string!(locale, inbox.timeline_title)}</h3>
@@ -126,10 +141,156 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// A button that does one act and needs nothing but the request.
+fn act_button(
+    locale: Locale,
+    place: &InboxPlace,
+    item: &InboxItem,
+    act: ActName,
+    action: &'static str,
+    label: &'static str,
+) -> Option<AnyView> {
+    let _ = locale;
+    item.detail.may(act).then(|| {
+        view! {
+            <form method="post" action=action>
+                <HiddenField name="reference" value=item.detail.line.reference.clone()/>
+                {place.hidden_fields()}
+                <button class="btn btn-sm" type="submit">{label}</button>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// Who has the request, by when it is to be decided, and whom it may be given to.
+fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: UserId, today: BusinessDate) -> impl IntoView + use<> {
+    let detail = &item.detail;
+    let owner = detail.line.assignee_name.clone().unwrap_or_else(|| td_string!(locale, inbox.owner_none).to_owned());
+    let assign = detail.may(ActName::Assign).then(|| {
+        let options: Vec<_> = item
+            .reviewers
+            .iter()
+            .map(|person| {
+                let selected = detail.assignee.unwrap_or(viewer) == person.id;
+                view! { <option value=person.id.to_string() selected=selected>{person.display_name.clone()}</option> }
+            })
+            .collect();
+        view! {
+            <form class="row" method="post" action=paths::API_REQUEST_ASSIGN>
+                <HiddenField name="reference" value=detail.line.reference.clone()/>
+                {place.hidden_fields()}
+                <label class="visually-hidden" for="assign-to">{td_string!(locale, inbox.assign_to)}</label>
+                <select class="select select-sm" id="assign-to" name="to">{options}</select>
+                <button class="btn btn-sm" id="assign" type="submit">{td_string!(locale, inbox.assign)}</button>
+            </form>
+        }
+    });
+    let mine = detail.assignee == Some(viewer);
+    let take =
+        (!mine).then(|| act_button(locale, place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
+    view! {
+        <section class="card stack" aria-labelledby="owner-title">
+            <h3 id="owner-title">{td_string!(locale, inbox.owner_title)}": "{owner}</h3>
+            {due_view(locale, detail, today)}
+            <div class="row">
+                {take}
+                {act_button(locale, place, item, ActName::Release, paths::API_REQUEST_RELEASE, td_string!(locale, inbox.release))}
+                {assign}
+            </div>
+        </section>
+    }
+}
+
+/// Words beside each field that the partner should correct.
+fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> Option<impl IntoView + use<>> {
+    let detail = &item.detail;
+    if !detail.may(ActName::AskForCorrection) || detail.fields.is_empty() {
+        return None;
+    }
+    let fields: Vec<_> = detail
+        .fields
+        .iter()
+        .map(|field| {
+            let label = format!("{}: {}", field_label(locale, &field.name), field.value.replace('\n', ", "));
+            view! {
+                <Field
+                    locale
+                    field=form.field(&note_name(field.name.as_str()))
+                    label
+                    hint=td_string!(locale, inbox.correction_hint)
+                    control=Control::Text
+                    condition=true
+                    maximum_length=Words::LONGEST
+                />
+            }
+        })
+        .collect();
+    let hidden: Vec<_> =
+        place.named_fields().into_iter().map(|(name, value)| view! { <HiddenField name=format!("place[{name}]") value/> }).collect();
+    let is_open = form.values.keys().any(|name| name.starts_with("notes["));
+    Some(view! {
+        <section class="card stack">
+            <details class="disclosure" open=is_open>
+                <summary>{td_string!(locale, inbox.correction_title)}" "<kbd class="kbd">{ASK_KEY}</kbd></summary>
+                <form class="form" method="post" action=paths::API_REQUEST_ASK>
+                    <p class="muted">{td_string!(locale, inbox.correction_lead)}</p>
+                    <HiddenField name="reference" value=detail.line.reference.clone()/>
+                    {hidden}
+                    {fields}
+                    <button class="btn" type="submit">{td_string!(locale, inbox.correction_submit)}</button>
+                </form>
+            </details>
+        </section>
+    })
+}
+
+/// A decision can be opened again, given up, or recorded as carried out: what of that is possible, each with its words.
+fn after_decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> Option<AnyView> {
+    let detail = &item.detail;
+    let disclosure =
+        |act: ActName, action: &'static str, name: &'static str, title: &'static str, label: &'static str, text: Option<&'static str>| {
+            detail.may(act).then(|| {
+                let is_open = form.problems.contains_key(name);
+                view! {
+                    <details class="disclosure" open=is_open>
+                        <summary>{title}</summary>
+                        <form class="form" method="post" action=action>
+                            {text.map(|text| view! { <p class="muted">{text}</p> })}
+                            <HiddenField name="reference" value=detail.line.reference.clone()/>
+                            {place.hidden_fields()}
+                            <Field locale field=form.field(name) label control=Control::TextArea maximum_length=Words::LONGEST/>
+                            <div class="actions"><SubmitButton label=title destructive=true/></div>
+                        </form>
+                    </details>
+                }
+            })
+        };
+    let reopen = disclosure(
+        ActName::Reopen,
+        paths::API_REQUEST_REOPEN,
+        "reopen_words",
+        td_string!(locale, inbox.reopen),
+        td_string!(locale, inbox.reopen_words),
+        Some(td_string!(locale, inbox.reopen_text)),
+    );
+    let cancel = disclosure(
+        ActName::Cancel,
+        paths::API_REQUEST_CANCEL,
+        "cancel_words",
+        td_string!(locale, inbox.cancel),
+        td_string!(locale, inbox.cancel_words),
+        None,
+    );
+    let fulfil = act_button(locale, place, item, ActName::MarkFulfilled, paths::API_REQUEST_FULFIL, td_string!(locale, inbox.fulfil));
+    (reopen.is_some() || cancel.is_some() || fulfil.is_some())
+        .then(|| view! { <section class="card stack">{fulfil}{reopen}{cancel}</section> }.into_any())
+}
+
 /// Approve and refuse, or why the decision stands.
 fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> impl IntoView + use<> {
     let line = &item.detail.line;
-    if line.status != RequestStatus::Submitted {
+    if line.status.is_decided() {
         let refusal = item.detail.refusal.as_ref().map(|refusal| {
             view! {
                 <section class="card stack">
@@ -142,10 +303,14 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
         let granted = (granted > 0).then(|| {
             view! { <p>{td_string!(locale, inbox.granted)}": "{td_string!(locale, inbox.granted_codes, count = granted)}</p> }
         });
-        return (refusal, granted).into_any();
+        return (refusal, granted, after_decision_view(locale, place, item, form)).into_any();
     }
     let fits = item.now.as_ref().is_some_and(|now| now.verdict().is_allowed());
-    let why_not = if item.own { Some(td_string!(locale, inbox.own)) } else { (!fits).then_some(td_string!(locale, inbox.blocked)) };
+    let why_not = match item.detail.gestures.iter().find(|gesture| gesture.act == ActName::Approve).and_then(|gesture| gesture.refusal) {
+        Some(TransitionError::OwnRequest) => Some(td_string!(locale, inbox.own).to_owned()),
+        Some(error) => Some(refusal_text(locale, FormRefusal::Transition(error))),
+        None => (!fits).then(|| td_string!(locale, inbox.blocked).to_owned()),
+    };
     let reasons: Vec<_> = std::iter::once(Choice::new("", td_string!(locale, inbox.reason_choose)))
         .chain(RefusalReason::ALL.map(|reason| Choice::new(reason.as_str(), refusal_reason_name(locale, reason))))
         .collect();
@@ -160,7 +325,7 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
                 <HiddenField name="reference" value=line.reference.clone()/>
                 <HiddenField name="next" value=next.clone()/>
                 {place.hidden_fields()}
-                <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.map(|_| "approve-why-not")>
+                <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.as_ref().map(|_| "approve-why-not")>
                     {td_string!(locale, inbox.approve)}
                     <kbd class="kbd">{APPROVE_KEY}</kbd>
                 </button>

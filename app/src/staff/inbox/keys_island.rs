@@ -10,6 +10,8 @@ pub const NEXT_KEY: &str = "J";
 pub const PREVIOUS_KEY: &str = "K";
 /// The key that goes to the approval.
 pub const APPROVE_KEY: &str = "A";
+/// The key that goes to asking for corrections.
+pub const ASK_KEY: &str = "S";
 /// The key that goes to the refusal.
 pub const REFUSE_KEY: &str = "R";
 
@@ -33,6 +35,8 @@ pub fn InboxKeys(
                 "KeyK" | "ArrowLeft" => previous.as_ref(),
                 "KeyA" => return focus("approve"),
                 "KeyR" => return focus("field-reason"),
+                "KeyS" => return focus_first("form[action$='/requests/ask'] input:not([type=hidden])"),
+                "KeyG" => return focus("assign-to"),
                 _ => None,
             };
             if let Some(address) = address {
@@ -50,7 +54,18 @@ fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
 }
 
 fn focus(id: &str) {
-    let Some(element) = document().get_element_by_id(id) else { return };
+    if let Some(element) = document().get_element_by_id(id) {
+        open_and_focus(element);
+    }
+}
+
+fn focus_first(selector: &str) {
+    if let Some(element) = document().query_selector(selector).ok().flatten() {
+        open_and_focus(element);
+    }
+}
+
+fn open_and_focus(element: web_sys::Element) {
     if let Some(details) = element.closest("details").ok().flatten() {
         let _ = details.set_attribute("open", "");
     }

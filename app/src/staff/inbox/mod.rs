@@ -6,5 +6,5 @@ pub mod inbox_page;
 mod item_view;
 pub mod keys_island;
 #[cfg(feature = "ssr")]
-mod place;
+pub(crate) mod place;
 pub mod server_fns;

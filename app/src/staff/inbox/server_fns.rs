@@ -1,84 +1,96 @@
-//! What the decision posts to.
+//! What the staff's gestures post to. Every form carries the place in the inbox to go back to.
 
+use std::collections::{BTreeMap, HashMap};
+
+use domain::form;
+use domain::request::{FieldNote, Reference, RefusalReason, RefusalText, Words};
 use leptos::prelude::*;
+use service::request_life::BulkGesture;
 
-#[cfg(feature = "ssr")]
 use crate::context::{NOTICE_ABOUT, services, viewer};
 use crate::error::AppError;
-#[cfg(feature = "ssr")]
 use crate::form::{FormState, redirect};
-#[cfg(feature = "ssr")]
 use crate::layouts::Notice;
-#[cfg(feature = "ssr")]
+use crate::partner::requests::server_fns::write;
 use crate::paths;
-#[cfg(feature = "ssr")]
 use crate::staff::inbox::place::InboxPlace;
+
+/// What a gesture was about: the request, where in the inbox it was open, and everything else that was sent.
+struct Sent {
+    reference: Reference,
+    place: InboxPlace,
+    fields: HashMap<String, String>,
+}
+
+impl Sent {
+    fn read(fields: HashMap<String, String>) -> Result<Self, AppError> {
+        let reference = fields.get("reference").and_then(|reference| reference.parse().ok()).ok_or(AppError::NotFound)?;
+        Ok(Self { reference, place: InboxPlace::of_fields(&fields), fields })
+    }
+
+    /// The page of the request.
+    fn page(&self) -> String {
+        self.place.address(&paths::staff_request(self.reference))
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Words that somebody reads; what can't be taken is a problem of its control.
+    fn words(&self, name: &str) -> Result<Words, FormState> {
+        let typed = self.text(name);
+        Words::try_from(typed.clone()).map_err(|error| FormState {
+            values: [(name.to_owned(), typed)].into(),
+            problems: [(name.to_owned(), error.0)].into(),
+            ..FormState::default()
+        })
+    }
+
+    /// Leads back to the request with a notice, or with what stood against the gesture.
+    async fn answer(&self, done: service::Result<()>, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
+        match done {
+            Ok(()) => {
+                redirect(&paths::with_query(&self.page(), &[("notice", notice.code())]));
+                Ok(())
+            }
+            Err(error) => FormState::refused(values, error)?.send_back(&self.page()).await,
+        }
+    }
+
+    /// The next request opens by itself; after the last one the list. The notice names the one decided.
+    fn go_on(&self, notice: Notice) {
+        let next = self.text("next").parse::<Reference>().map_or_else(|_| paths::STAFF_INBOX.to_owned(), paths::staff_request);
+        redirect(&paths::with_query(&self.place.address(&next), &[("notice", notice.code()), (NOTICE_ABOUT, &self.reference.to_string())]));
+    }
+}
 
 /// Approves a request. One that no longer fits comes back with the rules' answer.
 #[server(prefix = "/api", endpoint = "requests/approve")]
 pub async fn request_approve(
-    /// The request by its reference.
-    #[server(default)]
-    reference: String,
-    /// The request to open afterwards.
-    #[server(default)]
-    next: String,
-    /// The place in the inbox to go on from: the kind chosen,
-    #[server(default)]
-    kind: String,
-    /// the words looked for
-    #[server(default)]
-    q: String,
-    /// and where the page of the list begins.
-    #[server(default)]
-    after: String,
+    /// The request, and the one to open afterwards.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
-    let reference: domain::request::Reference = reference.parse().map_err(|_| AppError::NotFound)?;
-    let place = InboxPlace::of_form(&kind, q, after);
-    match services()?.request_approve(&viewer()?, &reference.to_string()).await {
+    let sent = Sent::read(fields)?;
+    match services()?.request_approve(&viewer()?, &sent.reference.to_string()).await {
         Ok(()) => {
-            redirect(&after_decision(&place, &next, reference, Notice::RequestApproved));
+            sent.go_on(Notice::RequestApproved);
             Ok(())
         }
-        Err(error) => {
-            FormState::refused(std::collections::BTreeMap::default(), error)?
-                .send_back(&place.address(&paths::staff_request(reference)))
-                .await
-        }
+        Err(error) => FormState::refused(BTreeMap::default(), error)?.send_back(&sent.page()).await,
     }
 }
 
 /// Refuses a request with a reason and words that the partner reads.
 #[server(prefix = "/api", endpoint = "requests/refuse")]
 pub async fn request_refuse(
-    /// The request by its reference.
-    #[server(default)]
-    reference: String,
-    /// The request to open afterwards.
-    #[server(default)]
-    next: String,
-    /// The place in the inbox to go on from: the kind chosen,
-    #[server(default)]
-    kind: String,
-    /// the words looked for
-    #[server(default)]
-    q: String,
-    /// and where the page of the list begins.
-    #[server(default)]
-    after: String,
-    /// The reason's code.
-    #[server(default)]
-    reason: String,
-    /// The words.
-    #[server(default)]
-    text: String,
+    /// The request, the reason, the words, and the request to open afterwards.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
-    use domain::form;
-    use domain::request::{RefusalReason, RefusalText};
-
-    let reference: domain::request::Reference = reference.parse().map_err(|_| AppError::NotFound)?;
-    let place = InboxPlace::of_form(&kind, q, after);
-    let page = place.address(&paths::staff_request(reference));
+    let sent = Sent::read(fields)?;
+    let (reason, text) = (sent.text("reason"), sent.text("text"));
     let chosen = form::choice::<RefusalReason>(&reason);
     let words = form::text(&text, RefusalText::SHORTEST, RefusalText::LONGEST);
     let mut state = FormState { values: [("reason".to_owned(), reason), ("text".to_owned(), text)].into(), ..FormState::default() };
@@ -87,22 +99,169 @@ pub async fn request_refuse(
         (chosen, words) => {
             let problems = [("reason", chosen.err()), ("text", words.err())];
             state.problems = problems.into_iter().filter_map(|(name, problem)| Some((name.to_owned(), problem?))).collect();
-            return state.send_back(&page).await;
+            return state.send_back(&sent.page()).await;
         }
     };
     let words = RefusalText::try_from(words).map_err(|_| AppError::BadRequest)?;
-    match services()?.request_refuse(&viewer()?, &reference.to_string(), chosen, words).await {
+    match services()?.request_refuse(&viewer()?, &sent.reference.to_string(), chosen, words).await {
         Ok(()) => {
-            redirect(&after_decision(&place, &next, reference, Notice::RequestRefused));
+            sent.go_on(Notice::RequestRefused);
             Ok(())
         }
-        Err(error) => FormState::refused(state.values, error)?.send_back(&page).await,
+        Err(error) => FormState::refused(state.values, error)?.send_back(&sent.page()).await,
     }
 }
 
-/// The next request opens by itself; after the last one the list. The notice names the one decided.
-#[cfg(feature = "ssr")]
-fn after_decision(place: &InboxPlace, next: &str, decided: domain::request::Reference, notice: Notice) -> String {
-    let page = next.parse::<domain::request::Reference>().map_or_else(|_| paths::STAFF_INBOX.to_owned(), paths::staff_request);
-    paths::with_query(&place.address(&page), &[("notice", notice.code()), (NOTICE_ABOUT, &decided.to_string())])
+/// Takes a request into review.
+#[server(prefix = "/api", endpoint = "requests/take")]
+pub async fn request_take(
+    /// The request.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let done = services()?.request_take(&viewer()?, &sent.reference.to_string()).await;
+    sent.answer(done, Notice::RequestTaken, BTreeMap::default()).await
 }
+
+/// Puts a request back into the queue.
+#[server(prefix = "/api", endpoint = "requests/release")]
+pub async fn request_release(
+    /// The request.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let done = services()?.request_release(&viewer()?, &sent.reference.to_string()).await;
+    sent.answer(done, Notice::RequestReleased, BTreeMap::default()).await
+}
+
+/// Gives a request to a reviewer.
+#[server(prefix = "/api", endpoint = "requests/assign")]
+pub async fn request_assign(
+    /// The request, and to whom.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let to = sent.text("to").parse().map_err(|_| AppError::BadRequest)?;
+    let done = services()?.request_assign(&viewer()?, &sent.reference.to_string(), to).await;
+    sent.answer(done, Notice::RequestAssigned, BTreeMap::default()).await
+}
+
+/// Asks the partner to correct fields: those beside which something was written.
+#[server(prefix = "/api", endpoint = "requests/ask")]
+pub async fn request_ask(
+    /// The request by its reference.
+    #[server(default)]
+    reference: String,
+    /// The words by field.
+    #[server(default)]
+    notes: HashMap<String, String>,
+    /// Where in the inbox the reviewer stands.
+    #[server(default)]
+    place: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let reference: Reference = reference.parse().map_err(|_| AppError::NotFound)?;
+    let sent = Sent { reference, place: InboxPlace::of_fields(&place), fields: HashMap::new() };
+    let values = notes.iter().map(|(name, words)| (note_name(name), words.clone())).collect();
+    let mut asked = Vec::new();
+    for (name, words) in notes.into_iter().filter(|(_, words)| !words.trim().is_empty()) {
+        let (Ok(field), Ok(words)) = (name.parse(), Words::try_from(words)) else { return Err(AppError::BadRequest) };
+        asked.push(FieldNote { field, words });
+    }
+    asked.sort_by(|one, other| one.field.cmp(&other.field));
+    let done = services()?.request_ask_for_correction(&viewer()?, &reference.to_string(), asked).await;
+    sent.answer(done, Notice::CorrectionAsked, values).await
+}
+
+/// The control of the words beside a field.
+pub(crate) fn note_name(field: &str) -> String {
+    format!("notes[{field}]")
+}
+
+/// Opens a decided request again.
+#[server(prefix = "/api", endpoint = "requests/reopen")]
+pub async fn request_reopen(
+    /// The request and why.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let words = match sent.words("reopen_words") {
+        Ok(words) => words,
+        Err(state) => return state.send_back(&sent.page()).await,
+    };
+    let done = services()?.request_reopen(&viewer()?, &sent.reference.to_string(), words).await;
+    sent.answer(done, Notice::RequestReopened, BTreeMap::default()).await
+}
+
+/// Gives up what was approved.
+#[server(prefix = "/api", endpoint = "requests/cancel")]
+pub async fn request_cancel(
+    /// The request and words for the partner.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let words = match sent.words("cancel_words") {
+        Ok(words) => words,
+        Err(state) => return state.send_back(&sent.page()).await,
+    };
+    let done = services()?.request_cancel(&viewer()?, &sent.reference.to_string(), words).await;
+    sent.answer(done, Notice::RequestCancelled, BTreeMap::default()).await
+}
+
+/// Records that what was approved is carried out.
+#[server(prefix = "/api", endpoint = "requests/fulfil")]
+pub async fn request_fulfil(
+    /// The request.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let done = services()?.request_fulfil(&viewer()?, &sent.reference.to_string()).await;
+    sent.answer(done, Notice::RequestFulfilled, BTreeMap::default()).await
+}
+
+/// Writes a note that only staff read.
+#[server(prefix = "/api", endpoint = "requests/note")]
+pub async fn request_note(
+    /// The request, the words and the key.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    write(&viewer()?, sent.reference, &sent.fields, "note", true, &sent.page()).await
+}
+
+/// One gesture for the chosen requests. What became of each is shown above the list.
+#[server(prefix = "/api", endpoint = "requests/bulk")]
+pub async fn requests_bulk(
+    /// The chosen requests by their references.
+    #[server(default)]
+    references: Vec<String>,
+    /// `approve` or `assign`.
+    #[server(default)]
+    gesture: String,
+    /// Where in the inbox the reviewer stands.
+    #[server(default)]
+    place: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let viewer = viewer()?;
+    let gesture = match gesture.as_str() {
+        "approve" => BulkGesture::Approve,
+        "assign" => BulkGesture::Assign { to: viewer.user_id },
+        _ => return Err(AppError::BadRequest),
+    };
+    // Only a reference as the portal writes it is looked for.
+    let references: Vec<String> =
+        references.iter().filter_map(|text| text.parse::<Reference>().ok()).map(|known| known.to_string()).collect();
+    let page = InboxPlace::of_fields(&place).address(paths::STAFF_INBOX);
+    let result = services()?.requests_bulk(&viewer, &references, &gesture).await?;
+    let values = [(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(service::Error::unexpected)?)].into();
+    FormState { values, ..FormState::default() }.send_back(&page).await
+}
+
+/// Where the result of a bulk gesture travels.
+pub(crate) const BULK_RESULT: &str = "bulk";

@@ -2,7 +2,7 @@
 
 use domain::ids::UsageImportId;
 use leptos::prelude::*;
-use service::usage::{CORRECTED_PARTNERS_SHOWN, CorrectionMoney, ImportPreview, RowDifference};
+use service::usage::{CorrectionMoney, ImportPreview, RowDifference};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::notice::NoticeView;
@@ -142,7 +142,7 @@ fn money_view(locale: Locale, money: &CorrectionMoney) -> Option<AnyView> {
                 }
             })
             .collect();
-        let total = format::signed_money(locale, money.moves.iter().map(|(_, _, moved)| moved.amount).sum());
+        let total = format::signed_money(locale, money.total);
         let columns = vec![
             Column::text(td_string!(locale, usage.column_partner)),
             Column::text(td_string!(locale, late_facts.column_rule)),
@@ -164,9 +164,13 @@ fn money_view(locale: Locale, money: &CorrectionMoney) -> Option<AnyView> {
         }
         .into_any()
     };
-    let first = (money.partner_count > CORRECTED_PARTNERS_SHOWN).then(|| {
-        let number = |count: usize| format::number(locale, i64::try_from(count).unwrap_or(i64::MAX));
-        let text = td_string!(locale, usage.first_totals, shown = number(CORRECTED_PARTNERS_SHOWN), total = number(money.partner_count));
+    let number = |count: usize| format::number(locale, i64::try_from(count).unwrap_or(i64::MAX));
+    let largest = (money.move_count > money.moves.len()).then(|| {
+        let text = td_string!(locale, usage.money_largest, shown = number(money.moves.len()), total = number(money.move_count));
+        view! { <p class="muted">{text}</p> }
+    });
+    let first = (money.partner_count > money.computed_count).then(|| {
+        let text = td_string!(locale, usage.money_computed, shown = number(money.computed_count), total = number(money.partner_count));
         view! { <p class="muted">{text}</p> }
     });
     let view = view! {
@@ -174,6 +178,7 @@ fn money_view(locale: Locale, money: &CorrectionMoney) -> Option<AnyView> {
             <h2 id="money-title">{td_string!(locale, usage.money_title)}</h2>
             <p class="muted">{td_string!(locale, usage.money_lead)}</p>
             {body}
+            {largest}
             {first}
         </section>
     };

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::support::{COMMAND, Portal, staff};
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "partners",
     "partner_exams",
     "staff_level_decisions",
@@ -31,6 +31,8 @@ const TABLES: [&str; 20] = [
     "partner_bank_accounts",
     "ledger_adjustments",
     "partner_notices",
+    "user_notices",
+    "emails",
 ];
 
 async fn counts(portal: &Portal) -> Vec<i64> {

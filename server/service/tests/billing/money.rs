@@ -124,7 +124,8 @@ async fn a_correction_makes_a_correcting_entry_with_the_next_close_and_edits_not
     let detail = portal.services.usage_import_detail(&staff(Role::StaffAdmin), preview.import.id).await.expect("a page");
     let foreseen: Vec<String> =
         detail.money.moves.iter().map(|(_, _, moved)| format!("{} {} {} {}", moved.rule, moved.period, moved.base, moved.amount)).collect();
-    assert_eq!(foreseen, ["REB-1 2026-H1 7300.00 730.00", "REB-3 2026-Q1 7300.00 2190.00"]);
+    assert_eq!(foreseen, ["REB-3 2026-Q1 7300.00 2190.00", "REB-1 2026-H1 7300.00 730.00"], "the largest first");
+    assert_eq!((detail.money.total, detail.money.move_count, detail.money.computed_count), (Money::roubles(2_920), 2, 1));
     portal.services.usage_commit(COMMAND, preview.import.id).await.expect("a correction");
     assert_eq!(portal.ledger(partner).await, before, "nothing moves before the next close");
     assert_eq!(portal.assert_ledger_is_right().await.waiting, 1);

@@ -29,6 +29,8 @@ fn member(id: PartnerId) -> Viewer {
         display_name: "Человек".to_owned(),
         email: "p@partner.example".to_owned(),
         locale: Locale::Ru,
+        email_notices: true,
+        unread_notices: 0,
         request_identity: None,
     }
 }

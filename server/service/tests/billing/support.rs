@@ -113,6 +113,8 @@ pub fn staff(role: Role) -> Viewer {
         display_name: "Сотрудник".to_owned(),
         email: "staff@provider.example".to_owned(),
         locale: Locale::Ru,
+        email_notices: true,
+        unread_notices: 0,
         request_identity: None,
     }
 }

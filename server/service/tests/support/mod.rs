@@ -161,6 +161,8 @@ impl TestApp {
             display_name: format!("Person {email}"),
             email,
             locale: Locale::Ru,
+            email_notices: true,
+            unread_notices: 0,
             request_identity: None,
         };
         let password_hash = Passwords::for_tests().expect("a hasher").hash(PASSWORD.to_owned()).await.expect("a hash");

@@ -1,0 +1,447 @@
+//! What people do to a request: every act is looked up in the one table of `domain::request`, what it asks for is done in the same
+//! transaction, and the timeline and the audit record are written with it.
+
+use chrono::{DateTime, Utc};
+use domain::calendar::BusinessDate;
+use domain::ids::{PartnerId, UserId};
+use domain::permission::Action;
+use domain::request::{
+    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal,
+    RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version, Words,
+};
+use serde::{Deserialize, Serialize};
+use store::request_comments::NewComment;
+use store::requests::{RequestChange, RequestEvent, RequestRecord, ReviewChange};
+use store::{Connection, Scope};
+use uuid::Uuid;
+
+use crate::audit::{self, Actor, Change};
+use crate::notices::{Decision, News, announce};
+use crate::requests::{RequestLine, Subject, entered, inconsistent};
+use crate::{Error, Refusal, Result, Services, Viewer};
+
+/// The most requests that one gesture decides on.
+pub const BULK: usize = 100;
+
+/// A request with its life, as it was read.
+pub(crate) struct Loaded {
+    /// The request as lists show it.
+    pub(crate) line: RequestLine,
+    /// What the engine knows of it.
+    pub(crate) request: Request,
+    /// What happened to it, in order.
+    pub(crate) events: Vec<RequestEvent>,
+    /// When it was decided or ended otherwise.
+    decided_at: Option<DateTime<Utc>>,
+}
+
+impl Loaded {
+    /// Puts a request together from its row and its events. That they tell the same is checked.
+    pub(crate) async fn of(connection: &mut Connection, record: RequestRecord) -> Result<Self> {
+        let events = store::requests::events(connection, record.partner_id, record.id).await?;
+        let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
+        let (key, decided_at, version) = (record.idempotency_key, record.decided_at, record.version);
+        let line: RequestLine = record.try_into()?;
+        let facts = RequestFacts::fold(line.kind, IdempotencyKey(key), events.iter().map(|recorded| &recorded.event));
+        let facts = facts.map_err(Error::unexpected)?;
+        if facts.position.status != line.status || i64::from(facts.version.0) != i64::from(version) {
+            return Err(inconsistent("version"));
+        }
+        let request = Request::restore(facts, entries).map_err(Error::unexpected)?;
+        Ok(Self { line, request, events, decided_at })
+    }
+
+    /// Every act for a person with the reason where it is not possible: the page offers what [`Services::perform`] does.
+    pub(crate) fn gestures(&self, viewer: &Viewer) -> Vec<Gesture> {
+        let gestures = self.request.gestures(actor(viewer)).into_iter();
+        gestures.map(|(act, possible)| Gesture { act, refusal: possible.err() }).collect()
+    }
+}
+
+/// An act that a page may offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gesture {
+    /// Which.
+    pub act: ActName,
+    /// Why it is not possible now; none where it is.
+    pub refusal: Option<TransitionError>,
+}
+
+/// A gesture that staff do to several requests at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkGesture {
+    /// Approve each.
+    Approve,
+    /// Refuse each with the same reason.
+    Refuse {
+        /// Why, as a code.
+        reason: RefusalReason,
+        /// Why, in words that the partners read.
+        text: RefusalText,
+    },
+    /// Give each to a reviewer.
+    Assign {
+        /// To whom.
+        to: UserId,
+    },
+}
+
+/// What became of one request of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum BulkOutcome {
+    /// It was done.
+    Done,
+    /// It was so before: somebody, perhaps the same form sent twice, did it already.
+    Already {
+        /// How it stands.
+        status: RequestStatus,
+    },
+    /// The rules refuse it now; the request's own page says which.
+    Rules,
+    /// Its life does not allow it.
+    Refused {
+        /// Why.
+        error: TransitionError,
+    },
+    /// There is no such request.
+    NotFound,
+}
+
+/// What became of several requests, each by its reference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkResult {
+    /// In the order in which they were named.
+    pub items: Vec<(String, BulkOutcome)>,
+}
+
+impl BulkResult {
+    /// How many were done.
+    pub fn done(&self) -> usize {
+        self.items.iter().filter(|(_, outcome)| *outcome == BulkOutcome::Done).count()
+    }
+}
+
+/// A person as the engine knows it.
+pub(crate) fn actor(viewer: &Viewer) -> RequestActor {
+    RequestActor::Person { id: viewer.user_id, role: viewer.role }
+}
+
+impl Services {
+    /// Takes back a request before it is decided. What it held is free again (`CODE-5`, `FREE-1`).
+    ///
+    /// # Errors
+    /// [`Refusal::Transition`] where it is decided already.
+    pub async fn request_withdraw(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+        let partner_id = viewer.partner_for(Action::WithdrawRequest)?;
+        self.request_act(viewer, Some(partner_id), reference, Act::Withdraw { words: None }, None).await
+    }
+
+    /// Approves a request. The rules are asked again in the transaction: one that no longer fits is refused to the reviewer.
+    pub async fn request_approve(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+        viewer.require(Action::ApproveRequest)?;
+        self.request_act(viewer, None, reference, Act::Approve, None).await
+    }
+
+    /// Refuses a request with a reason that the partner reads. What it held is free again.
+    pub async fn request_refuse(&self, viewer: &Viewer, reference: &str, reason: RefusalReason, text: RefusalText) -> Result<()> {
+        viewer.require(Action::RefuseRequest)?;
+        let refusal = RequestRefusal { reason, text };
+        self.request_act(viewer, None, reference, Act::Refuse { refusal, notes: Vec::new() }, None).await
+    }
+
+    /// Takes a request into review.
+    pub async fn request_take(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+        viewer.require(Action::AssignRequest)?;
+        self.request_act(viewer, None, reference, Act::Take, None).await
+    }
+
+    /// Puts a request back into the queue.
+    pub async fn request_release(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+        viewer.require(Action::AssignRequest)?;
+        self.request_act(viewer, None, reference, Act::Release, None).await
+    }
+
+    /// Gives a request to a reviewer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where that person is no active member of staff.
+    pub async fn request_assign(&self, viewer: &Viewer, reference: &str, to: UserId) -> Result<()> {
+        viewer.require(Action::AssignRequest)?;
+        self.request_act(viewer, None, reference, Act::Assign { to }, None).await
+    }
+
+    /// Opens a decided request again; the decision stays on its timeline. What it needs is held anew, so the rules are asked.
+    pub async fn request_reopen(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+        viewer.require(Action::ReopenRequest)?;
+        self.request_act(viewer, None, reference, Act::Reopen { words }, None).await
+    }
+
+    /// Gives up what was approved, with words for the other side.
+    pub async fn request_cancel(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+        viewer.require(Action::CancelRequest)?;
+        let partner_id = if viewer.role.is_staff() { None } else { Some(viewer.partner_for(Action::CancelRequest)?) };
+        self.request_act(viewer, partner_id, reference, Act::Cancel { words }, None).await
+    }
+
+    /// Records that what was approved is carried out.
+    pub async fn request_fulfil(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+        viewer.require(Action::FulfilRequest)?;
+        self.request_act(viewer, None, reference, Act::MarkFulfilled, None).await
+    }
+
+    /// Asks the partner to correct fields; the request keeps its place in the queue.
+    pub async fn request_ask_for_correction(&self, viewer: &Viewer, reference: &str, notes: Vec<FieldNote>) -> Result<()> {
+        viewer.require(Action::AskForCorrection)?;
+        self.request_act(viewer, None, reference, Act::AskForCorrection { notes }, None).await
+    }
+
+    /// Corrects the fields that a reviewer asked about, and no others; the request goes on where it stood in the queue. What it holds is
+    /// changed with it, so the rules are asked of it as it is now. `seen` is the version that the form was made of.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by field; [`Refusal::Rules`]; [`Refusal::Transition`] where a field is not open or the request changed since.
+    pub async fn request_answer(&self, viewer: &Viewer, reference: &str, typed: Vec<(String, String)>, seen: Version) -> Result<()> {
+        let partner_id = viewer.partner_for(Action::AnswerCorrection)?;
+        let entries = entered(typed)?;
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        let loaded = lock(&mut transaction, Some(partner_id), reference).await?;
+        let line = loaded.line.clone();
+        self.perform(&mut transaction, viewer, loaded, Act::Answer { entries: entries.clone() }, Some(seen)).await?;
+        match &line.subject {
+            Subject::BonusCodes { quarter, .. } => {
+                let terms = store::terms_versions::schedule(&mut transaction).await?;
+                crate::bonus_codes::correct(&mut transaction, &line, *quarter, &entries, terms.on(self.today())).await?;
+            }
+            Subject::FreeMonth { .. } => {
+                self.free_month_correct(&mut transaction, &line, &entries).await?;
+                let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
+                let verdict = self.request_now(&mut transaction, &record.try_into()?).await?.into_verdict();
+                if !verdict.is_allowed() {
+                    return Err(Refusal::Rules(verdict).into());
+                }
+            }
+            Subject::SalesBonus { .. } => self.sales_bonus_correct(&mut transaction, &line, &entries).await?,
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// One gesture for several requests, each in a transaction of its own: what one of them is refused does not stop the others, and the
+    /// same form sent twice does nothing twice.
+    ///
+    /// # Errors
+    /// Those of the gesture's right alone; what is wrong with a request is said with it.
+    pub async fn requests_bulk(&self, viewer: &Viewer, references: &[String], gesture: &BulkGesture) -> Result<BulkResult> {
+        let (action, reached) = match gesture {
+            BulkGesture::Approve => (Action::ApproveRequest, Some(RequestStatus::Approved)),
+            BulkGesture::Refuse { .. } => (Action::RefuseRequest, Some(RequestStatus::Refused)),
+            BulkGesture::Assign { .. } => (Action::AssignRequest, None),
+        };
+        viewer.require(action)?;
+        let mut result = BulkResult::default();
+        for reference in references.iter().take(BULK) {
+            let act = match gesture.clone() {
+                BulkGesture::Approve => Act::Approve,
+                BulkGesture::Refuse { reason, text } => Act::Refuse { refusal: RequestRefusal { reason, text }, notes: Vec::new() },
+                BulkGesture::Assign { to } => Act::Assign { to },
+            };
+            let outcome = match self.request_act(viewer, None, reference, act, None).await {
+                Ok(()) => BulkOutcome::Done,
+                Err(Error::NotFound) => BulkOutcome::NotFound,
+                Err(Error::Refused(Refusal::Rules(_))) => BulkOutcome::Rules,
+                Err(Error::Refused(Refusal::Transition(TransitionError::AlreadyDecided { status }))) if reached == Some(status) => {
+                    BulkOutcome::Already { status }
+                }
+                Err(Error::Refused(Refusal::Transition(error))) => BulkOutcome::Refused { error },
+                Err(error) => return Err(error),
+            };
+            result.items.push((reference.clone(), outcome));
+        }
+        Ok(result)
+    }
+
+    /// Writes in the thread of a request, or, as a note, for staff alone. The same key again writes nothing.
+    pub async fn request_comment(&self, viewer: &Viewer, reference: &str, words: Words, is_internal: bool, key: Uuid) -> Result<()> {
+        viewer.require(if is_internal { Action::WriteNote } else { Action::WriteComment })?;
+        let partner_id = if viewer.role.is_staff() { None } else { Some(viewer.partner_for(Action::WriteComment)?) };
+        let now = self.now();
+        let mut transaction = self.database.begin(if partner_id.is_some() { viewer.scope() } else { Scope::Staff }).await?;
+        let record = store::requests::find(&mut transaction, partner_id, reference).await?.ok_or(Error::NotFound)?;
+        let comment = NewComment {
+            request_id: record.id,
+            partner_id: record.partner_id,
+            author: viewer.user_id,
+            is_internal,
+            words: &words,
+            idempotency_key: key,
+            at: now,
+        };
+        if store::request_comments::insert(&mut transaction, &comment).await? {
+            let change = Change {
+                action: if is_internal { "request.note" } else { "request.comment" },
+                object_kind: "request",
+                object_id: &record.reference,
+                partner_id: Some(record.partner_id),
+                before: None,
+                after: Some(serde_json::json!({ "words": words })),
+            };
+            audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// One act in one transaction; `partner_id` binds it to a partner's own request.
+    async fn request_act(
+        &self,
+        viewer: &Viewer,
+        partner_id: Option<PartnerId>,
+        reference: &str,
+        act: Act,
+        expected: Option<Version>,
+    ) -> Result<()> {
+        let mut transaction = self.database.begin(if partner_id.is_some() { viewer.scope() } else { Scope::Staff }).await?;
+        if let Act::Assign { to } = act
+            && !store::users::is_active_staff(&mut transaction, to).await?
+        {
+            return Err(Error::NotFound);
+        }
+        let loaded = lock(&mut transaction, partner_id, reference).await?;
+        self.perform(&mut transaction, viewer, loaded, act, expected).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
+    /// that the person saw; none where any will do.
+    pub(crate) async fn perform(
+        &self,
+        connection: &mut Connection,
+        viewer: &Viewer,
+        loaded: Loaded,
+        act: Act,
+        expected: Option<Version>,
+    ) -> Result<Event> {
+        let now = self.now();
+        let Loaded { line, request, events, decided_at } = loaded;
+        let expected = expected.unwrap_or(request.facts().version);
+        let (request, event) = request.apply(act, actor(viewer), now, expected).map_err(Refusal::Transition)?;
+        let effects = event.effects(line.kind);
+        for effect in &effects {
+            match effect {
+                Effect::Release => release(connection, &line).await?,
+                Effect::Grant | Effect::Accrue => self.grant(connection, viewer, &line, now).await?,
+                Effect::Hold => {}
+            }
+        }
+        let facts = request.facts();
+        let clock = DecisionClock::of(line.kind, events.iter().map(|recorded| &recorded.event).chain([&event]));
+        let status = event.to.status;
+        let change = RequestChange {
+            id: line.id,
+            partner_id: line.partner_id,
+            event: &event,
+            ended_at: if status.is_decided() { Some(decided_at.unwrap_or(now)) } else { None },
+            due_on: clock.and_then(DecisionClock::due_on),
+            entries: serde_json::to_value(request.entries()).map_err(Error::unexpected)?,
+        };
+        let written = if viewer.role.is_staff() {
+            let decided =
+                matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
+            let review = ReviewChange {
+                assignee: facts.assignee,
+                decided_by: facts.decisions.last().filter(|_| decided).map(|decision| decision.by),
+                refusal: facts
+                    .refusal()
+                    .filter(|_| status == RequestStatus::Refused)
+                    .map(|(refusal, _)| (refusal.reason.as_str(), refusal.text.as_str())),
+            };
+            store::requests::change_in_review(connection, &change, &review).await?
+        } else {
+            store::requests::change(connection, &change).await?
+        };
+        if !written {
+            return Err(inconsistent("version"));
+        }
+        if effects.contains(&Effect::Hold) {
+            self.hold(connection, &line, now).await?;
+        }
+        let change = Change {
+            action: &format!("request.{}", event.act),
+            object_kind: "request",
+            object_id: &line.reference,
+            partner_id: Some(line.partner_id),
+            before: Some(serde_json::json!({ "status": event.from.status, "stage": event.from.stage })),
+            after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
+        };
+        audit::record(connection, Actor::Person(viewer), now, change).await?;
+        if viewer.role.is_staff()
+            && let Some(news) = news_of(&line, &event)
+        {
+            announce(connection, [(line.partner_id, news)], now).await?;
+        }
+        Ok(event)
+    }
+
+    /// Hands over what was asked for, after asking the rules again.
+    async fn grant(&self, connection: &mut Connection, viewer: &Viewer, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
+        match line.kind {
+            RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await,
+            RequestKind::FreeMonth => self.free_month_grant(connection, line).await,
+            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await,
+            RequestKind::CaseStudy | RequestKind::TelegramComment => Err(inconsistent("kind")),
+        }
+    }
+
+    /// Holds again what a request needs that was given back, if the rules still let it.
+    async fn hold(&self, connection: &mut Connection, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
+        match &line.subject {
+            Subject::BonusCodes { codes, value, quarter } => {
+                let terms = store::terms_versions::schedule(connection).await?;
+                let terms = terms.on(BusinessDate::of(now));
+                crate::bonus_codes::hold(connection, line, *quarter, (*codes, *value), terms).await
+            }
+            // What these hold is that they are live, so the rules are asked about them as they stand now.
+            Subject::FreeMonth { client_id, .. } | Subject::SalesBonus { client_id, .. } => {
+                store::clients::lock(connection, line.partner_id, *client_id).await?;
+                let verdict = self.request_now(connection, line).await?.into_verdict();
+                if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
+            }
+        }
+    }
+}
+
+/// What the partner is told of something that staff did; none where it need not act on it and nothing is decided.
+fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
+    let (reference, request) = (line.reference.clone(), line.kind);
+    match (event.act, &event.detail) {
+        (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved }),
+        (ActName::Refuse, Detail::Refusal { refusal, .. }) => {
+            let decision = Decision::Refused { reason: refusal.reason, text: refusal.text.as_str().to_owned() };
+            Some(News::RequestDecided { reference, request, decision })
+        }
+        (ActName::AskForCorrection, Detail::Correction { notes }) => {
+            let words = notes.iter().map(|note| note.words.as_str()).collect::<Vec<_>>().join("\n");
+            Some(News::ActionRequired { reference, request, words })
+        }
+        _ => None,
+    }
+}
+
+/// A request by its reference, locked until the transaction ends: decided twice is decided once.
+pub(crate) async fn lock(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Loaded> {
+    let record = store::requests::find_for_update(connection, partner_id, reference).await?.ok_or(Error::NotFound)?;
+    Loaded::of(connection, record).await
+}
+
+/// Gives back what a live request held.
+async fn release(connection: &mut Connection, line: &RequestLine) -> Result<()> {
+    match line.subject {
+        Subject::BonusCodes { codes, value, quarter } => {
+            crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
+        }
+        // A month, or a claim, counts while its request is live, so there is nothing else to give back (`FREE-6`).
+        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
+    }
+}

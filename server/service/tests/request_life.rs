@@ -1,0 +1,278 @@
+//! What both sides do to a request on its way: review, corrections, messages, opening again, several at once.
+
+#![expect(clippy::expect_used, reason = "a test may stop anywhere")]
+
+mod support;
+
+use domain::free_month::Ask;
+use domain::permission::Role;
+use domain::request::{
+    ActName, Denial, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
+};
+use service::bonus_codes::AskedCode;
+use service::request_life::{BulkGesture, BulkOutcome};
+use service::requests::{InboxFilter, InboxOwner, InboxQueue, RequestDetail};
+use service::trials::TrialFields;
+use service::{Error, Refusal, Viewer};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use support::{TestApp, TestPartner, date, month};
+use uuid::Uuid;
+
+fn words(text: &str) -> Words {
+    Words::try_from(text.to_owned()).expect("words")
+}
+
+fn refusal() -> RefusalText {
+    RefusalText::try_from("Не хватает сведений о клиенте".to_owned()).expect("a text")
+}
+
+fn note(field: &str, text: &str) -> FieldNote {
+    FieldNote { field: field.parse().expect("a field"), words: words(text) }
+}
+
+fn typed(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+async fn codes(app: &TestApp, partner: &TestPartner, faces: &[i64]) -> String {
+    let asked = faces.iter().map(|&face| AskedCode { face, note: None, client_id: None }).collect();
+    app.services.bonus_codes_submit(&partner.viewer, asked, Uuid::new_v4()).await.expect("a request")
+}
+
+async fn page(app: &TestApp, viewer: &Viewer, reference: &str) -> RequestDetail {
+    app.services.request_page(viewer, reference).await.expect("the page")
+}
+
+async fn item(app: &TestApp, staff: &Viewer, reference: &str) -> RequestDetail {
+    app.services.inbox_item(staff, reference, &InboxFilter::default()).await.expect("the item").detail
+}
+
+async fn inbox(app: &TestApp, staff: &Viewer, filter: InboxFilter) -> Vec<String> {
+    let inbox = app.services.inbox_page(staff, &filter, None).await.expect("the inbox");
+    inbox.page.lines.into_iter().map(|line| line.request.reference).collect()
+}
+
+/// What of the quarter is held: codes and roubles that wait.
+async fn pending(app: &TestApp, partner: &TestPartner) -> (u32, i64) {
+    let used = app.services.bonus_codes_page(&partner.viewer, None, &[]).await.expect("the page").quarter_use;
+    (used.pending_codes, used.pending_value)
+}
+
+fn transition<T: std::fmt::Debug>(answer: service::Result<T>) -> TransitionError {
+    let Err(Error::Refused(Refusal::Transition(error))) = answer else { panic!("its life has to forbid it: {answer:?}") };
+    error
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_database_allows_the_positions_that_the_rules_allow_and_no_other(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let mut owner = app.owner().await;
+    let mut compared = 0;
+    for kind in RequestKind::ALL {
+        for position in Position::every() {
+            let legal: bool = sqlx::query_scalar("select request_position_is_legal($1, $2, $3)")
+                .bind(kind.as_str())
+                .bind(position.status.as_str())
+                .bind(position.stage.map(domain::request::Stage::as_str))
+                .fetch_one(&mut owner)
+                .await
+                .expect("an answer");
+            assert_eq!(legal, position.is_legal(kind), "{kind} {position}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 5 * 9 * 8);
+    for status in RequestStatus::ALL {
+        let live: bool =
+            sqlx::query_scalar("select request_is_live($1)").bind(status.as_str()).fetch_one(&mut owner).await.expect("an answer");
+        assert_eq!(live, status.is_live(), "{status}");
+    }
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_reviewer_takes_hands_over_and_puts_back(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let (anna, boris) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffReviewer).await);
+    let partner = app.create_partner("2026-07-15").await;
+    let (first, second) = (codes(&app, &partner, &[100]).await, codes(&app, &partner, &[200]).await);
+    app.services.request_take(&anna, &first).await.expect("taken");
+    assert_eq!(page(&app, &partner.viewer, &first).await.line.status, RequestStatus::InReview);
+    let mine = |viewer| inbox(&app, viewer, InboxFilter { owner: InboxOwner::Mine, ..InboxFilter::default() });
+    assert_eq!((mine(&anna).await, mine(&boris).await), (vec![first.clone()], vec![]));
+    let nobodys = InboxFilter { owner: InboxOwner::Nobody, ..InboxFilter::default() };
+    assert_eq!(inbox(&app, &anna, nobodys).await, [second.clone()]);
+    app.services.request_assign(&anna, &first, boris.user_id).await.expect("handed over");
+    assert_eq!(item(&app, &anna, &first).await.assignee, Some(boris.user_id));
+    // Whom a partner's request is with is no business of partners; and only staff get one.
+    assert_eq!(page(&app, &partner.viewer, &first).await.line.assignee_name, None);
+    assert!(matches!(app.services.request_assign(&anna, &first, partner.viewer.user_id).await, Err(Error::NotFound)));
+    assert!(matches!(app.services.request_take(&partner.viewer, &first).await, Err(Error::Forbidden)));
+    app.services.request_release(&boris, &first).await.expect("put back");
+    // The queue is in the order of submission all along.
+    assert_eq!(inbox(&app, &anna, InboxFilter::default()).await, [first.clone(), second]);
+    assert_eq!(item(&app, &anna, &first).await.line.status, RequestStatus::Submitted);
+    let acts: Vec<_> = item(&app, &anna, &first).await.events.iter().map(|recorded| recorded.event.act).collect();
+    assert_eq!(acts, [ActName::Submit, ActName::Take, ActName::Assign, ActName::Release]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_request_sent_back_for_one_field_keeps_its_place_and_everything_else(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-07-15").await;
+    let (first, second) = (codes(&app, &partner, &[5000, 700]).await, codes(&app, &partner, &[200]).await);
+    assert!(matches!(
+        app.services.request_ask_for_correction(&reviewer, &first, vec![]).await,
+        Err(Error::Refused(Refusal::Transition(TransitionError::NoFieldNamed)))
+    ));
+    let asked = vec![note("face_1", "Клиент просил 3 000 ₽")];
+    app.services.request_ask_for_correction(&reviewer, &first, asked.clone()).await.expect("asked");
+    let open = page(&app, &partner.viewer, &first).await;
+    assert_eq!((open.line.status, &open.correction), (RequestStatus::ActionRequired, &asked));
+    assert_eq!((open.line.due_on, pending(&app, &partner).await), (None, (3, 5900)), "the clock stands, the capacity is held");
+    let with_partner = InboxFilter { queue: InboxQueue::WithPartner, ..InboxFilter::default() };
+    assert_eq!(
+        (inbox(&app, &reviewer, InboxFilter::default()).await, inbox(&app, &reviewer, with_partner).await),
+        (vec![second.clone()], vec![first.clone()])
+    );
+
+    let answer = async |fields: &[(&str, &str)], seen| app.services.request_answer(&partner.viewer, &first, typed(fields), seen).await;
+    assert_eq!(transition(answer(&[("face_2", "1")], open.version).await), TransitionError::FieldLocked);
+    assert!(matches!(transition(answer(&[("face_1", "3000")], Version(2)).await), TransitionError::Stale { .. }));
+    let Err(Error::Invalid(problems)) = answer(&[("face_1", "три тысячи")], open.version).await else { panic!("no number") };
+    assert_eq!(problems.keys().collect::<Vec<_>>(), ["face_1"]);
+    assert!(matches!(answer(&[("face_1", "90000")], open.version).await, Err(Error::Refused(Refusal::Rules(_)))));
+    // None of that left a trace.
+    assert_eq!((page(&app, &partner.viewer, &first).await.version, pending(&app, &partner).await), (open.version, (3, 5900)));
+
+    answer(&[("face_1", "3000")], open.version).await.expect("corrected");
+    let corrected = page(&app, &partner.viewer, &first).await;
+    assert_eq!((corrected.line.status, pending(&app, &partner).await), (RequestStatus::InReview, (3, 3900)));
+    assert_eq!(corrected.items.iter().map(|item| item.face).collect::<Vec<_>>(), [3000, 700]);
+    assert!(corrected.correction.is_empty() && corrected.line.due_on.is_some());
+    assert_eq!(inbox(&app, &reviewer, InboxFilter::default()).await, [first.clone(), second], "the first place is kept");
+    app.services.request_approve(&reviewer, &first).await.expect("approved");
+    let granted = page(&app, &partner.viewer, &first).await;
+    assert_eq!(granted.codes.iter().map(|code| code.face).collect::<Vec<_>>(), [3000, 700]);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn months_and_claims_are_corrected_too_and_the_rules_are_asked_again(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-06-01").await;
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    app.create_virtual_machines(&partner, client, &["vm-1", "vm-2"]).await;
+    let ask = Ask { month: month("2026-10"), resources: vec!["vm-1".to_owned()] };
+    let reference = app.services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+    let asked = vec![note("month", "В октябре клиент уходит"), note("machines", "Нужны обе машины")];
+    app.services.request_ask_for_correction(&reviewer, &reference, asked).await.expect("asked");
+    let seen = page(&app, &partner.viewer, &reference).await.version;
+    let answer = async |fields: &[(&str, &str)]| app.services.request_answer(&partner.viewer, &reference, typed(fields), seen).await;
+    assert!(matches!(answer(&[("machines", "vm-9")]).await, Err(Error::Invalid(_))));
+    assert!(matches!(answer(&[("month", "2026-07")]).await, Err(Error::Refused(Refusal::Rules(_)))), "no free month in the past");
+    answer(&[("month", "2026-11"), ("machines", "vm-1\nvm-2")]).await.expect("corrected");
+    let corrected = page(&app, &partner.viewer, &reference).await;
+    assert_eq!(corrected.resources, ["vm-1", "vm-2"]);
+    assert_eq!(corrected.fields.iter().map(|field| field.value.as_str()).collect::<Vec<_>>(), ["2026-11", "vm-1\nvm-2"]);
+    app.services.request_approve(&reviewer, &reference).await.expect("approved");
+    app.services.request_fulfil(&reviewer, &reference).await.expect("carried out");
+    assert_eq!(page(&app, &partner.viewer, &reference).await.line.status, RequestStatus::Fulfilled);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_refused_request_is_opened_again_where_the_quarter_still_has_room(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = app.create_partner("2026-07-15").await;
+    let reference = codes(&app, &partner, &[20_000]).await;
+    app.services.request_refuse(&reviewer, &reference, RefusalReason::NotEnoughInformation, refusal()).await.expect("refused");
+    assert_eq!(pending(&app, &partner).await, (0, 0));
+    assert!(matches!(app.services.request_reopen(&reviewer, &reference, words("Ошиблись")).await, Err(Error::Forbidden)));
+    let other = codes(&app, &partner, &[15_000]).await;
+    let full = app.services.request_reopen(&admin, &reference, words("Ошиблись")).await;
+    assert!(matches!(full, Err(Error::Refused(Refusal::Rules(_)))), "{full:?}");
+    app.services.request_withdraw(&partner.viewer, &other).await.expect("withdrawn");
+    app.services.request_reopen(&admin, &reference, words("Ошиблись")).await.expect("open again");
+    assert_eq!(pending(&app, &partner).await, (1, 20_000));
+    let opened = item(&app, &admin, &reference).await;
+    assert_eq!((opened.line.status, opened.refusal.is_none()), (RequestStatus::InReview, true));
+    // Both decisions stand on the timeline.
+    app.services.request_approve(&reviewer, &reference).await.expect("approved");
+    let acts: Vec<_> = item(&app, &admin, &reference).await.events.iter().map(|recorded| recorded.event.act).collect();
+    assert_eq!(acts, [ActName::Submit, ActName::Refuse, ActName::Reopen, ActName::Approve]);
+    let again = transition(app.services.request_reopen(&admin, &reference, words("Ещё раз")).await);
+    assert_eq!(again, TransitionError::Denied { denial: Denial::CodesIssued });
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_sides_write_to_each_other_and_notes_of_staff_stay_with_staff(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let (partner, other) = (app.create_partner("2026-07-15").await, app.create_partner("2026-07-15").await);
+    let reference = codes(&app, &partner, &[100]).await;
+    let key = Uuid::new_v4();
+    for _ in 0..2 {
+        app.services.request_comment(&partner.viewer, &reference, words("Когда ответите?"), false, key).await.expect("written");
+    }
+    app.services.request_comment(&reviewer, &reference, words("Завтра"), false, Uuid::new_v4()).await.expect("written");
+    app.services.request_comment(&reviewer, &reference, words("Проверить клиента"), true, Uuid::new_v4()).await.expect("noted");
+    let told = |detail: &RequestDetail| detail.comments.iter().map(|comment| comment.words.clone()).collect::<Vec<_>>();
+    assert_eq!(told(&page(&app, &partner.viewer, &reference).await), ["Когда ответите?", "Завтра"]);
+    assert_eq!(told(&item(&app, &reviewer, &reference).await), ["Когда ответите?", "Завтра", "Проверить клиента"]);
+    let foreign = app.services.request_comment(&other.viewer, &reference, words("Чужое"), false, Uuid::new_v4()).await;
+    assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");
+    let note = app.services.request_comment(&partner.viewer, &reference, words("Заметка"), true, Uuid::new_v4()).await;
+    assert!(matches!(note, Err(Error::Forbidden)), "{note:?}");
+    let audited = app.audited().await;
+    assert_eq!(audited.iter().filter(|action| *action == "request.comment").count(), 2);
+    assert_eq!(audited.iter().filter(|action| *action == "request.note").count(), 1);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn several_are_decided_at_once_and_what_one_is_refused_does_not_stop_the_others(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = app.create_partner("2026-07-15").await;
+    let good = codes(&app, &partner, &[100]).await;
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    app.create_virtual_machines(&partner, client, &["vm-1"]).await;
+    let ask = Ask { month: month("2026-10"), resources: vec!["vm-1".to_owned()] };
+    let late = app.services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+    let taken_back = codes(&app, &partner, &[300]).await;
+    app.services.request_withdraw(&partner.viewer, &taken_back).await.expect("withdrawn");
+    // Meanwhile the client tries something out, and a client in a trial gets no free month (FREE-4).
+    let trial = TrialFields { services: vec!["databases".to_owned()], start: "2026-08-04".to_owned() };
+    app.services.trial_record(&partner.viewer, client, &trial).await.expect("a trial");
+    let all = [good.clone(), late.clone(), taken_back.clone(), "BC-2026-000999".to_owned()];
+    let result = app.services.requests_bulk(&reviewer, &all, &BulkGesture::Approve).await.expect("a result");
+    let outcomes: Vec<_> = result.items.iter().map(|(_, outcome)| outcome.clone()).collect();
+    let withdrawn = BulkOutcome::Refused { error: TransitionError::AlreadyDecided { status: RequestStatus::Withdrawn } };
+    assert_eq!(outcomes, [BulkOutcome::Done, BulkOutcome::Rules, withdrawn, BulkOutcome::NotFound]);
+    assert_eq!(result.done(), 1);
+    // The same again does nothing twice.
+    let again = app.services.requests_bulk(&admin, &all[..1], &BulkGesture::Approve).await.expect("a result");
+    assert_eq!(again.items[0].1, BulkOutcome::Already { status: RequestStatus::Approved });
+    assert_eq!(app.count("bonus_codes").await, 1);
+    let refuse = BulkGesture::Refuse { reason: RefusalReason::Other, text: refusal() };
+    let refused = app.services.requests_bulk(&reviewer, &all[1..2], &refuse).await.expect("a result");
+    assert_eq!(refused.done(), 1);
+    assert!(matches!(app.services.requests_bulk(&partner.viewer, &all, &BulkGesture::Approve).await, Err(Error::Forbidden)));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_decision_that_is_late_is_late_for_both_sides(_: PgPoolOptions, options: PgConnectOptions) {
+    // A Wednesday: two working days are over on Friday.
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-07-15").await;
+    let reference = codes(&app, &partner, &[100]).await;
+    let due = page(&app, &partner.viewer, &reference).await;
+    assert_eq!((due.line.due_on, due.overdue_by(date("2026-08-09"))), (Some(date("2026-08-07")), 0));
+    let overdue = InboxFilter { overdue: true, ..InboxFilter::default() };
+    app.set_clock("2026-08-07");
+    assert!(inbox(&app, &reviewer, overdue.clone()).await.is_empty());
+    app.set_clock("2026-08-11");
+    assert_eq!(inbox(&app, &reviewer, overdue).await, [reference.clone()]);
+    assert_eq!(page(&app, &partner.viewer, &reference).await.overdue_by(date("2026-08-11")), 2);
+}
