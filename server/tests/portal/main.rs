@@ -11,6 +11,7 @@ mod commands;
 mod english;
 mod inbox;
 mod isolation;
+mod late_facts;
 mod ledger;
 mod limits;
 mod lists;

@@ -12,7 +12,7 @@ use domain::simulation::{Scenario, run};
 use service::late_facts::LateFactFields;
 use service::ledger::ReverseFields;
 use service::partners::{ExamFields, ExamOutcome};
-use service::{Actor, Error, Refusal};
+use service::{Actor, Error, Locale, Refusal, Viewer, ViewerPartner};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::support::{COMMAND, HEADER, Portal, inn, month, staff};
@@ -438,8 +438,84 @@ impl Chance {
     }
 }
 
+/// Somebody who works for the partner of a number.
+fn member(number: u32, id: PartnerId) -> Viewer {
+    let name = format!("Партнёр {number}");
+    Viewer {
+        user_id: uuid::Uuid::from_u128(u128::from(1_000 + number)).into(),
+        role: Role::PartnerMember,
+        partner: Some(ViewerPartner { id, name: name.clone() }),
+        display_name: name,
+        email: format!("p{number}@partner.example"),
+        locale: Locale::Ru,
+        request_identity: None,
+    }
+}
+
+/// What people do to the money beside what billing brings.
+#[derive(Debug, Default)]
+struct Gestures {
+    picks: usize,
+    claims: usize,
+    reversals: usize,
+}
+
+impl Gestures {
+    /// Counts what was done; what the rules refuse is no gesture, and what fails otherwise is a fault.
+    fn count<T: std::fmt::Debug>(counter: &mut usize, answer: Result<T, Error>) -> Option<T> {
+        match answer {
+            Ok(done) => {
+                *counter += 1;
+                Some(done)
+            }
+            Err(Error::Refused(_)) => None,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// A new client, for whom its partner picks *once* where it may (`RATE-2`).
+    async fn pick(&mut self, portal: &Portal, number: u32, partner: PartnerId, of: domain::calendar::Month) {
+        let client = inn(1_000_000 + 100 * number + of.number());
+        portal.import(&format!("P-{number:04};{client};Новый клиент;kvm;r;{of};4321.05\n")).await;
+        let client = portal.client(partner, &client).await;
+        Self::count(&mut self.picks, portal.services.rate_choose(&member(number, partner), client, "once").await);
+    }
+
+    /// A claim for a client's closed month, granted at once (`SALES-1`).
+    async fn claim(&mut self, portal: &Portal, number: u32, partner: PartnerId, of: domain::calendar::Month) {
+        let known: Option<uuid::Uuid> = sqlx::query_scalar("select id from clients where partner_id = $1 order by inn limit 1")
+            .bind(partner.0)
+            .fetch_optional(&portal.owner)
+            .await
+            .expect("a client");
+        let Some(client) = known else { return };
+        let (viewer, key) = (member(number, partner), uuid::Uuid::from_u128(u128::from(self.claims as u64) << 64 | u128::from(number)));
+        let claimed = portal.services.sales_bonus_submit(&viewer, client.into(), of, "Ирина Котова", key).await;
+        if let Some(reference) = Self::count(&mut self.claims, claimed) {
+            portal.services.request_approve(&staff(Role::StaffReviewer), &reference).await.expect("granted");
+        }
+    }
+
+    /// An entry that waits is taken back.
+    async fn reverse(&mut self, portal: &Portal, place: u64) {
+        let id: Option<uuid::Uuid> = sqlx::query_scalar(
+            "select e.id from ledger_entries e
+              where e.kind in ('accrual', 'correction') and e.amount > 0 and not exists (select from ledger_entry_events v where v.entry_id = e.id)
+              order by e.number offset $1 limit 1",
+        )
+        .bind(i64::try_from(place).unwrap_or(0))
+        .fetch_optional(&portal.owner)
+        .await
+        .expect("an entry");
+        let Some(id) = id else { return };
+        let why = ReverseFields { reason: "billing_mistake".to_owned(), text: REASON.to_owned() };
+        let admin = staff(Role::StaffAdmin);
+        Self::count(&mut self.reversals, portal.services.ledger_reverse(Actor::Person(&admin), id.into(), &why).await);
+    }
+}
+
 /// Two hundred partners with histories of their own: usage around the minimum, corrections of closed months, exams recorded late,
-/// accepted in whatever order. Once all is accepted and the next month closed, levels and sums are those of a run from scratch.
+/// accepted in whatever order; clients picked *once*, claims for sales managers, entries taken back. Once all is accepted and the next month closed, levels and sums are those of a run from scratch.
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scratch_does(pool: PgPoolOptions, options: PgConnectOptions) {
     const PARTNERS: u32 = 200;
@@ -458,6 +534,7 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
     // Around half the minimum and the minimum itself, so that a kopeck decides.
     let amounts = ["0", "9.99", "4321.05", "14999.99", "15000.01", "15000", "29999.99", "30000"];
     let mut waiting: Vec<LateFactId> = Vec::new();
+    let mut gestures = Gestures::default();
     let months: Vec<_> = month("2026-01").through(month("2026-12")).collect();
     for closed in &months {
         let mut rows = String::new();
@@ -473,7 +550,22 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
             }
         }
         portal.import(&rows).await;
+        let someone = |chance: &mut Chance| 1 + u32::try_from(chance.below(u64::from(PARTNERS))).unwrap_or(0);
+        let of_number = |number: u32| partners[usize::try_from(number).unwrap_or(1) - 1];
+        for _ in 0..6 {
+            let number = someone(&mut chance);
+            if *closed >= contract_of(number) {
+                gestures.pick(&portal, number, of_number(number), *closed).await;
+            }
+        }
         portal.services.month_close(COMMAND, *closed).await.unwrap_or_else(|error| panic!("{closed}: {error:?}"));
+        for _ in 0..6 {
+            let number = someone(&mut chance);
+            gestures.claim(&portal, number, of_number(number), *closed).await;
+        }
+        for _ in 0..3 {
+            gestures.reverse(&portal, chance.below(400)).await;
+        }
         // Corrections of closed months, for some partners.
         let mut corrections = String::new();
         for number in 1..=PARTNERS {
@@ -509,6 +601,7 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
     }
     let accepted = portal.number("select count(*) from late_facts where state = 'accepted'").await;
     assert!(accepted > 10, "only {accepted} facts were accepted");
+    assert!(gestures.picks > 5 && gestures.claims > 10 && gestures.reversals > 10, "too tame: {gestures:?}");
     portal.services.month_close(COMMAND, month("2027-01")).await.expect("the next month");
     let verification = portal.assert_ledger_is_right().await;
     assert_eq!((verification.partners, verification.waiting), (usize::try_from(PARTNERS).unwrap_or(0), 0));
