@@ -6,8 +6,9 @@ use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, UserId};
 use domain::permission::Action;
 use domain::request::{
-    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Event, FieldNote, IdempotencyKey, Refusal as RequestRefusal,
-    RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version, Words,
+    Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Entries, Event, FieldNote, IdempotencyKey,
+    Refusal as RequestRefusal, RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version,
+    Words,
 };
 use serde::{Deserialize, Serialize};
 use store::request_comments::NewComment;
@@ -36,10 +37,10 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Puts a request together from its row and its events. That they tell the same is checked.
-    pub(crate) async fn of(connection: &mut Connection, record: RequestRecord) -> Result<Self> {
+    /// Puts a request together from its row and its events. That they tell the same is checked. What was entered is needed only to
+    /// change it.
+    pub(crate) async fn of(connection: &mut Connection, record: RequestRecord, entries: Entries) -> Result<Self> {
         let events = store::requests::events(connection, record.partner_id, record.id).await?;
-        let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
         let (key, decided_at, version) = (record.idempotency_key, record.decided_at, record.version);
         let line: RequestLine = record.try_into()?;
         let facts = RequestFacts::fold(line.kind, IdempotencyKey(key), events.iter().map(|recorded| &recorded.event));
@@ -432,7 +433,8 @@ fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
 /// A request by its reference, locked until the transaction ends: decided twice is decided once.
 pub(crate) async fn lock(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Loaded> {
     let record = store::requests::find_for_update(connection, partner_id, reference).await?.ok_or(Error::NotFound)?;
-    Loaded::of(connection, record).await
+    let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
+    Loaded::of(connection, record, entries).await
 }
 
 /// Gives back what a live request held.

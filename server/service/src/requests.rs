@@ -397,7 +397,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         }
         _ => None,
     };
-    let loaded = Loaded::of(connection, record).await?;
+    let loaded = Loaded::of(connection, record, Entries::new()).await?;
     let gestures = loaded.gestures(viewer);
     let Loaded { line, request, events, .. } = loaded;
     let comments = store::request_comments::list(connection, line.partner_id, line.id, COMMENTS).await?;
