@@ -14,6 +14,7 @@ mod isolation;
 mod ledger;
 mod limits;
 mod lists;
+mod mail;
 mod money;
 mod notices;
 mod quarter_edge;
