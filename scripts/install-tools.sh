@@ -40,6 +40,7 @@ have npm || want npm "npm, which brings them"
 if [ "$purpose" = test ]; then
     have pg_virtualenv || want postgresql-common "pg_virtualenv, a database server for the time of the tests"
     have chromium || have chromium-browser || have google-chrome || want chromium "a browser, for the browser tests"
+    { /usr/bin/python3 -c 'import aiosmtpd' || python3 -c 'import aiosmtpd'; } 2>/dev/null || want python3-aiosmtpd "aiosmtpd, the mail server that the tests send to"
     have pdftotext || want poppler-utils "pdftotext, which reads the statements that the tests download"
 fi
 

@@ -15,6 +15,7 @@ use domain::calendar::{BusinessDate, Month};
 use domain::inn::{Inn, InnError};
 use domain::model::BillingSide;
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
@@ -281,6 +282,9 @@ pub struct ServeArguments {
     /// Networks of the proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8.
     #[arg(long, env = "PORTAL_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
     pub trusted_proxy: Vec<IpNet>,
+    /// E-mail.
+    #[command(flatten)]
+    pub mail: MailArguments,
     /// Fill an empty database with demo data and allow what only a demonstration may do.
     #[arg(long, env = "PORTAL_DEMO")]
     pub demo: bool,
@@ -294,7 +298,7 @@ pub struct ServeArguments {
     #[arg(long, env = "PORTAL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, help_heading = "Log")]
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` filters.
-    #[arg(long, env = "PORTAL_LOG", value_name = "FILTER", default_value = "info,sqlx=warn", help_heading = "Log")]
+    #[arg(long, env = "PORTAL_LOG", value_name = "FILTER", default_value = "info,sqlx=warn,graphile_worker=warn", help_heading = "Log")]
     pub log: String,
     /// How long a request may take before it is answered with 503.
     #[arg(long, env = "PORTAL_REQUEST_LIMIT", value_name = "TIME", default_value = "30s", value_parser = parse_duration, help_heading = "Limits")]
@@ -319,6 +323,18 @@ pub struct ServeArguments {
     pub stop_limit: Duration,
 }
 
+/// How e-mails leave.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailArguments {
+    /// The mail server: smtps://, or smtp:// with ?tls=required for STARTTLS. Without one, e-mails are recorded as not sent. The
+    /// environment keeps the password out of the process list.
+    #[arg(long, env = "PORTAL_SMTP_URL", value_name = "smtps://USER:PASSWORD@HOST", hide_env_values = true, help_heading = "E-mail")]
+    pub smtp_url: Option<SecretString>,
+    /// From whom e-mails come; needed with a mail server.
+    #[arg(long, env = "PORTAL_MAIL_FROM", value_name = "NAME <ADDRESS>", value_parser = parse_mailbox, help_heading = "E-mail")]
+    pub mail_from: Option<Mailbox>,
+}
+
 impl ServeArguments {
     /// What one flag alone cannot know.
     pub fn check(&self) -> Result<(), BadConfiguration> {
@@ -329,6 +345,7 @@ impl ServeArguments {
         if self.public_origin.is_empty() && !self.demo && !test_build {
             return Err(BadConfiguration::PublicOrigin);
         }
+        crate::mail::transport(&self.mail)?;
         Ok(())
     }
 
@@ -375,7 +392,7 @@ pub enum LogFormat {
 }
 
 /// A configuration that makes no sense as a whole.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum BadConfiguration {
     /// `DATABASE_URL` is no URL of a PostgreSQL server. Its value is not repeated: it may hold a password.
     #[error("DATABASE_URL (--database-url) is not the address of a PostgreSQL server, such as postgres://user@host:5432/database")]
@@ -383,6 +400,17 @@ pub enum BadConfiguration {
     /// A clock of one's own outside a demonstration.
     #[error("--clock-start (PORTAL_CLOCK_START) is refused without --demo: a portal with real data runs by the real clock")]
     ClockStart,
+    /// `PORTAL_SMTP_URL` is no address of a mail server. Its value is not repeated: it may hold a password.
+    #[error(
+        "PORTAL_SMTP_URL (--smtp-url) is not the address of a mail server, such as smtps://user:password@host or smtp://host:587?tls=required"
+    )]
+    SmtpUrl,
+    /// The password would travel in the open.
+    #[error("PORTAL_SMTP_URL (--smtp-url) holds a password and no encryption: use smtps:// or add ?tls=required")]
+    SmtpPassword,
+    /// A mail server without a sender.
+    #[error("--mail-from (PORTAL_MAIL_FROM) is missing: say from whom e-mails come, such as 'Partner portal <portal@example.com>'")]
+    MailFrom,
     /// The public address is not known.
     #[error("--public-origin (PORTAL_PUBLIC_ORIGIN) is missing: say where people reach the portal, such as https://portal.example.com")]
     PublicOrigin,
@@ -467,6 +495,10 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     number.checked_mul(factor).filter(|milliseconds| *milliseconds > 0).map(Duration::from_millis).ok_or_else(expected)
 }
 
+fn parse_mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|_| "expected an address such as 'Partner portal <portal@example.com>'".to_owned())
+}
+
 fn parse_billing_side(text: &str) -> Result<BillingSide, String> {
     text.parse().map_err(|_| "expected `provider` or `partner`".to_owned())
 }
@@ -526,6 +558,7 @@ mod tests {
             ("--request-limit", "30"),
             ("--long-request-limit", "180"),
             ("--database-connections", "0"),
+            ("--mail-from", "nobody"),
             ("--log-format", "xml"),
         ] {
             let error = serve(&[flag, value]).unwrap_err();
@@ -542,6 +575,26 @@ mod tests {
         let Err(error) = arguments.database.source() else { panic!("accepted") };
         assert!(!error.to_string().contains("hunter2"));
         assert!(error.to_string().contains("DATABASE_URL"));
+    }
+
+    #[test]
+    fn a_bad_mail_server_is_refused_without_repeating_its_password() {
+        for (url, from, refused) in [
+            ("smtps://portal:hunter2@mail.example.com", "Portal <portal@example.com>", None),
+            ("smtp://portal:hunter2@mail.example.com:587?tls=required", "portal@example.com", None),
+            ("smtp://127.0.0.1:1025", "portal@example.com", None),
+            ("smtp://portal:hunter2@mail.example.com", "portal@example.com", Some(BadConfiguration::SmtpPassword)),
+            ("https://portal:hunter2@mail.example.com", "portal@example.com", Some(BadConfiguration::SmtpUrl)),
+            ("hunter2", "portal@example.com", Some(BadConfiguration::SmtpUrl)),
+            ("smtps://portal:hunter2@mail.example.com", "", Some(BadConfiguration::MailFrom)),
+        ] {
+            let from = if from.is_empty() { vec![] } else { vec!["--mail-from", from] };
+            let arguments = serve(&[&["--demo", "--smtp-url", url][..], &from].concat()).unwrap();
+            assert!(!format!("{arguments:?}").contains("hunter2"));
+            let checked = arguments.check();
+            assert_eq!(checked.clone().err(), refused, "{url}");
+            assert!(!format!("{checked:?}").contains("hunter2"));
+        }
     }
 
     #[test]

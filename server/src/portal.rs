@@ -18,6 +18,7 @@ use http::{HeaderValue, StatusCode};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use service::demo::{DEMO_PASSWORD, DEMO_SEED};
+use service::emails::Mailer;
 use service::sessions::{Sessions, VIEWER_KEY};
 use service::{Clock, Passwords, Services, ShiftedClock, SystemClock, Viewer};
 use tower_http::services::{ServeDir, ServeFile};
@@ -27,8 +28,9 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 use crate::layers::client_address::ClientAddress;
 use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
 use crate::layers::request_identity::{RequestId, name_route};
+use crate::mail::SmtpMailer;
 use crate::serve::{Failure, Foundations, Portal};
-use crate::{registry_download, server_functions, statement, usage_upload};
+use crate::{jobs, registry_download, server_functions, statement, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
 const CLEAN_UP: Duration = Duration::from_hours(1);
@@ -56,7 +58,22 @@ pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
             let _ = writeln!(std::io::stdout(), "Demo accounts, password {DEMO_PASSWORD}:\n  {}", accounts.join("\n  "));
         }
     }
+    work_on_jobs(foundations, services.clone())?;
     build(foundations, services)
+}
+
+/// Begins the worker of jobs, which sends e-mails.
+fn work_on_jobs(foundations: &Foundations, services: Services) -> Result<(), Failure> {
+    let mailer = match foundations.origins.first() {
+        Some(origin) => SmtpMailer::configured(&foundations.arguments.mail, origin)?,
+        None => None,
+    };
+    if mailer.is_none() {
+        tracing::info!("no mail server is configured (PORTAL_SMTP_URL): e-mails are recorded as not sent");
+    }
+    let mailer = mailer.map(|mailer| Arc::new(mailer) as Arc<dyn Mailer>);
+    foundations.tasks.spawn(jobs::work(services, mailer, foundations.stop.clone()));
+    Ok(())
 }
 
 /// The routes of the portal with everything they need.

@@ -15,6 +15,7 @@ mod late_facts;
 mod ledger;
 mod limits;
 mod lists;
+mod mail;
 mod money;
 mod notices;
 mod quarter_edge;
