@@ -196,7 +196,8 @@ mod tests {
         ];
         let written = light.map(|linear| {
             let seen = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
-            format!("{:02x}", (seen.clamp(0.0, 1.0) * 255.0).round() as u8)
+            let rounded = (seen.clamp(0.0, 1.0) * 255.0).round();
+            format!("{:02x}", (0..=u8::MAX).rev().find(|step| f64::from(*step) <= rounded).unwrap_or_default())
         });
         format!("#{}", written.concat())
     }

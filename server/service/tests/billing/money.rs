@@ -489,7 +489,7 @@ impl Gestures {
             .await
             .expect("a client");
         let Some(client) = known else { return };
-        let (viewer, key) = (member(number, partner), uuid::Uuid::from_u128(u128::from(self.claims as u64) << 64 | u128::from(number)));
+        let (viewer, key) = (member(number, partner), uuid::Uuid::new_v4());
         let claimed = portal.services.sales_bonus_submit(&viewer, client.into(), of, "Ирина Котова", key).await;
         if let Some(reference) = Self::count(&mut self.claims, claimed) {
             portal.services.request_approve(&staff(Role::StaffReviewer), &reference).await.expect("granted");
