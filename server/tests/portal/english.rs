@@ -75,6 +75,11 @@ async fn walk(
         }
         seen.insert(kind);
         let page = browser.get(&address).await;
+        // A notice leads on to what it is about.
+        if page.status == 303 {
+            waiting.push_back(page.location().to_owned());
+            continue;
+        }
         assert!([200, 404].contains(&page.status.as_u16()), "{address}: {}", page.status);
         assert!(page.body.contains(r#"lang="en""#), "{address}");
         let words: BTreeSet<String> = cyrillic_words(&page.body).filter(|word| !allowed.contains(word)).collect();

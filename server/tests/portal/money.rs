@@ -182,6 +182,11 @@ async fn a_referral_partner_picks_on_the_clients_page(_: PgPoolOptions, options:
     assert_eq!(browser.send(request).await.status, 404);
 }
 
+async fn where_the_newest_notice_leads(browser: &mut Browser, home: &Answer) -> String {
+    let link = home.body.split("href=\"").find(|rest| rest.starts_with("/partner/notices/")).expect("a notice");
+    browser.get(link.split('"').next().unwrap_or_default()).await.location().to_owned()
+}
+
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions, options: PgConnectOptions) {
     let portal = TestPortal::start(options, "2026-09-20");
@@ -193,14 +198,14 @@ async fn home_tells_what_staff_did_to_an_entry_and_leads_to_it(_: PgPoolOptions,
     let mut browser = portal.sign_in(&partner.viewer).await;
     let home = browser.get("/partner").await;
     assert!(home.words().contains("Корректировка вручную: +1 234,50 ₽"), "{}", home.words());
-    assert!(home.body.contains(&format!("/partner/money/{entry}")));
+    assert_eq!(where_the_newest_notice_leads(&mut browser, &home).await, format!("/partner/money/{entry}"));
     // Taken back, it says what was taken back, not the opposite.
     let why =
         ReverseFields { reason: "billing_mistake".to_owned(), text: "Ошиблись партнёром, извините.".to_owned() };
     let opposite = services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("reversed");
     let home = browser.get("/partner").await;
     assert!(home.words().contains("Начисление отменено: 1 234,50 ₽"), "{}", home.words());
-    assert!(home.body.contains(&format!("/partner/money/{opposite}")));
+    assert_eq!(where_the_newest_notice_leads(&mut browser, &home).await, format!("/partner/money/{opposite}"));
     // Sent again it says nothing twice.
     services.ledger_reverse(Actor::Person(&admin), entry, &why).await.expect("the same");
     assert_eq!(portal.app.count("partner_notices where kind in ('adjusted', 'reversed')").await, 2);
