@@ -173,7 +173,21 @@ impl Belongings {
             "/api/sales-bonuses/submit" => {
                 (vec![("client", self.client.to_string()), ("month", text("2026-08")), ("manager", text("Ирина")), key], true)
             }
-            "/api/requests/withdraw" | "/api/requests/approve" => (vec![("reference", self.codes_request.clone())], true),
+            "/api/requests/withdraw"
+            | "/api/requests/approve"
+            | "/api/requests/take"
+            | "/api/requests/release"
+            | "/api/requests/fulfil" => (vec![("reference", self.codes_request.clone())], true),
+            "/api/requests/comment" => (vec![("reference", self.codes_request.clone()), ("words", text("Для проверки прав")), key], true),
+            "/api/requests/note" => (vec![("reference", self.codes_request.clone()), ("note", text("Для проверки прав")), key], true),
+            "/api/requests/assign" => (vec![("reference", self.codes_request.clone()), ("to", Uuid::from_u128(9).to_string())], true),
+            "/api/requests/ask" => (vec![("reference", self.codes_request.clone()), ("notes[face_1]", text("Для проверки прав"))], true),
+            "/api/requests/answer" => {
+                (vec![("reference", self.codes_request.clone()), ("version", text("2")), ("entries[face_1]", text("400"))], true)
+            }
+            "/api/requests/reopen" => (vec![("reference", self.codes_request.clone()), ("reopen_words", text("Для проверки прав"))], true),
+            "/api/requests/cancel" => (vec![("reference", self.codes_request.clone()), ("cancel_words", text("Для проверки прав"))], true),
+            "/api/requests/bulk" => (vec![("references[0]", self.codes_request.clone()), ("gesture", text("assign"))], true),
             "/api/requests/refuse" => {
                 let words = "В этом квартале таких заявок больше не будет";
                 (vec![("reference", self.codes_request.clone()), ("reason", text("other")), ("text", text(words))], true)

@@ -75,6 +75,7 @@ pub fn RequestPage() -> impl IntoView {
                         <h2 class="card-title" id="timeline-title">{td_string!(locale, requests.detail.timeline_title)}</h2>
                         {timeline_view(locale, &request)}
                         {withdraw_view(locale, &request)}
+                        {cancel_view(locale, &request, &form)}
                     </section>
                 </div>
                 <RequestThread locale reader request=request.clone() form/>
@@ -292,6 +293,29 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
         })
         .collect::<Vec<_>>();
     view! { <Timeline entries/> }
+}
+
+/// Gives up what was approved, with words for the provider.
+fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
+    request.may(ActName::Cancel).then(|| {
+        let is_open = form.problems.contains_key("cancel_words");
+        view! {
+            <details class="disclosure" open=is_open>
+                <summary>{td_string!(locale, requests.detail.cancel)}</summary>
+                <form class="form" method="post" action=paths::API_REQUEST_CANCEL>
+                    <HiddenField name="reference" value=request.line.reference.clone()/>
+                    <Field
+                        locale
+                        field=form.field("cancel_words")
+                        label=td_string!(locale, requests.detail.cancel_words)
+                        control=Control::TextArea
+                        maximum_length=domain::request::Words::LONGEST
+                    />
+                    <div class="actions"><SubmitButton destructive=true label=td_string!(locale, requests.detail.cancel)/></div>
+                </form>
+            </details>
+        }
+    })
 }
 
 /// The button that takes the request back; it asks once, in the page.

@@ -196,20 +196,26 @@ pub async fn request_reopen(
     sent.answer(done, Notice::RequestReopened, BTreeMap::default()).await
 }
 
-/// Gives up what was approved.
+/// Gives up what was approved, whichever side one is on.
 #[server(prefix = "/api", endpoint = "requests/cancel")]
 pub async fn request_cancel(
     /// The request and words for the partner.
     #[server(flatten)]
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
-    let sent = Sent::read(fields)?;
+    let (sent, viewer) = (Sent::read(fields)?, viewer()?);
+    let page = if viewer.role.is_staff() { sent.page() } else { paths::partner_request(sent.reference) };
     let words = match sent.words("cancel_words") {
         Ok(words) => words,
-        Err(state) => return state.send_back(&sent.page()).await,
+        Err(state) => return state.send_back(&page).await,
     };
-    let done = services()?.request_cancel(&viewer()?, &sent.reference.to_string(), words).await;
-    sent.answer(done, Notice::RequestCancelled, BTreeMap::default()).await
+    match services()?.request_cancel(&viewer, &sent.reference.to_string(), words).await {
+        Ok(()) => {
+            redirect(&paths::with_query(&page, &[("notice", Notice::RequestCancelled.code())]));
+            Ok(())
+        }
+        Err(error) => FormState::refused(BTreeMap::default(), error)?.send_back(&page).await,
+    }
 }
 
 /// Records that what was approved is carried out.
