@@ -449,6 +449,8 @@ fn member(number: u32, id: PartnerId) -> Viewer {
         email: format!("p{number}@partner.example"),
         locale: Locale::Ru,
         request_identity: None,
+        email_notices: false,
+        unread_notices: 0,
     }
 }
 
