@@ -409,7 +409,7 @@ async fn launch(paths: &Paths, account: &Account) -> Result<(Pid, Option<Child>)
     if version.is_none() {
         initialise(paths, account, &binaries).await?;
     }
-    clear_the_way(&paths.data).await?;
+    clear_the_way(paths).await?;
 
     if fs::metadata(&paths.log).is_ok_and(|log| log.len() > LARGEST_LOG) {
         failed(fs::rename(&paths.log, paths.log.with_extension("log.1")), "cannot set aside", &paths.log)?;
@@ -470,35 +470,39 @@ async fn initialise(paths: &Paths, account: &Account, binaries: &Binaries) -> Re
     failed(fs::rename(&unfinished, &paths.data), "cannot put in place", &paths.data)
 }
 
-/// Sees to it that no process works on the data before a server starts, and removes a `postmaster.pid` that names a process which
-/// is none of theirs. (PostgreSQL itself removes one that names no process, after looking at the shared memory; it
+/// Sees to it that no process works on the data before a server starts, and removes the lock files that name a process which is none
+/// of theirs. (PostgreSQL itself removes those that name no process, after looking at the shared memory; it
 /// refuses to start where the number was given to another process of the same user, as after a reboot, and where the server was
 /// killed and nobody has waited for it yet.)
-async fn clear_the_way(data: &Path) -> Result<(), Error> {
+async fn clear_the_way(paths: &Paths) -> Result<(), Error> {
+    let data = &paths.data;
     let started = Instant::now();
     while anybody_works_in(data) {
         if started.elapsed() > ORPHAN_LIMIT {
-            return Err(Error::Orphans { folder: data.to_path_buf() });
+            return Err(Error::Orphans { folder: data.clone() });
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    if let Some(pid) = recorded_process(data)
-        && Path::new(&format!("/proc/{pid}")).exists()
-    {
-        let file = data.join("postmaster.pid");
-        tracing::warn!(
-            pid = pid.as_raw_nonzero().get(),
-            "removing a stale postmaster.pid: the process it names is no server of this folder"
-        );
-        failed(fs::remove_file(&file), "cannot remove", &file)?;
+    for file in [data.join("postmaster.pid"), paths.socket.join(format!(".s.PGSQL.{PORT}.lock"))] {
+        if let Some(pid) = named_process(&file)
+            && Path::new(&format!("/proc/{pid}")).exists()
+        {
+            let (pid, path) = (pid.as_raw_nonzero().get(), file.display());
+            tracing::warn!(pid, "removing the stale {path}: the process it names is no server of this folder");
+            failed(fs::remove_file(&file), "cannot remove", &file)?;
+        }
     }
     Ok(())
 }
 
 /// The process `postmaster.pid` names.
 fn recorded_process(data: &Path) -> Option<Pid> {
-    let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
-    Pid::from_raw(text.lines().next()?.trim().parse().ok()?)
+    named_process(&data.join("postmaster.pid"))
+}
+
+/// The process that a lock file names in its first line.
+fn named_process(file: &Path) -> Option<Pid> {
+    Pid::from_raw(fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()?)
 }
 
 /// The server that runs on the data: the recorded process, if it works there.

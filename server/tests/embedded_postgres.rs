@@ -163,7 +163,9 @@ async fn a_pid_file_that_names_a_server_nobody_has_waited_for_is_removed() {
     let mut ended = command.spawn().unwrap();
     let state = PathBuf::from(format!("/proc/{}/stat", ended.id()));
     eventually("the end of the process", || fs::read_to_string(&state).unwrap().contains(") Z "));
-    fs::write(pid_file(folder.path()), format!("{}\n{}\n0\n5432\n\n\n", ended.id(), data.display())).unwrap();
+    let names_it = format!("{}\n{}\n0\n5432\n\n\n", ended.id(), data.display());
+    fs::write(pid_file(folder.path()), &names_it).unwrap();
+    fs::write(folder.path().join("postgres/socket/.s.PGSQL.5432.lock"), &names_it).unwrap();
     let server = EmbeddedPostgres::start(folder.path()).await.unwrap();
     server.stop().await.unwrap();
     ended.wait().unwrap();

@@ -19,9 +19,9 @@ async fn a_decision_leads_on_under_the_same_conditions(_: PgPoolOptions, options
     }
     let mut browser = portal.sign_in(&reviewer).await;
     let page = browser.get(&format!("/staff/inbox/{}?kind=bonus_codes&q=BC-2026", references[0])).await;
-    // Both decisions and the search carry the kind, both decisions the words.
-    assert_eq!(page.body.matches(r#"type="hidden" name="kind" value="bonus_codes""#).count(), 3);
-    assert_eq!(page.body.matches(r#"type="hidden" name="q" value="BC-2026""#).count(), 2);
+    // Every gesture and the search carry the kind: two decisions, taking, handing over, a message, a note; the gestures the words, too.
+    assert_eq!(page.body.matches(r#"type="hidden" name="kind" value="bonus_codes""#).count(), 7);
+    assert_eq!(page.body.matches(r#"type="hidden" name="q" value="BC-2026""#).count(), 6);
     let place = [("kind", "bonus_codes"), ("q", "BC-2026")];
     let approve = [&[("reference", references[0].as_str()), ("next", references[1].as_str())], &place[..]].concat();
     let approved = browser.post("/api/requests/approve", &approve).await;

@@ -56,6 +56,8 @@ async fn the_days_and_roubles_of_a_fact_stay_readable_after_its_decision(_: PgPo
     // What was decided stays as it was found, whatever comes after.
     services.month_close(Actor::Command("test"), month("2026-08")).await.expect("a close");
     app.set_clock("2026-11-05");
+    // A month is longer than a session.
+    let mut browser = portal.sign_in(&admin).await;
     let words = browser.get(&format!("/staff/late-facts/{}", facts[0])).await.words();
     assert!(words.contains(days) && words.contains("1 700 ₽"), "{words}");
     assert_eq!(services.ledger_verify().await.expect("a verification").difference, None);

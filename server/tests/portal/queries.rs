@@ -145,7 +145,8 @@ const ADDRESSES: &[(&str, usize)] = &[
     ("/staff/inbox", 4),
     ("/staff/inbox/{reference}", 14),
     ("/staff/late-facts", 4),
-    ("/staff/late-facts/{fact}", 16),
+    // What accepting would lead to is worked out as if it were done, and undone.
+    ("/staff/late-facts/{fact}", 18),
     ("/staff/ledger", 6),
     ("/staff/ledger/approval", 4),
     ("/staff/ledger/approved", 4),
@@ -284,7 +285,7 @@ impl Provider {
     async fn costs(&self) -> Vec<(&'static str, Vec<usize>)> {
         let (mut own, mut admin) = (self.portal.sign_in(&self.partner.viewer).await, self.portal.sign_in(&self.admin).await);
         let mut saves = self.portal.sign_in(&self.white_label.viewer).await;
-        let mut costs = Vec::new();
+        let (mut costs, mut excess) = (Vec::new(), Vec::new());
         for (address, most) in ADDRESSES {
             let mut measured = Vec::new();
             for opened in self.opened(address) {
@@ -296,11 +297,14 @@ impl Provider {
                 let (page, count) = count_statements(browser.get(&opened)).await;
                 let leads_on = ["/", "/sign-in", "/partner/notices/{notice}"].contains(address);
                 assert_eq!(page.status.as_u16(), if leads_on { 303 } else { 200 }, "{opened}: {}", page.words());
-                assert!((1..=*most).contains(&count), "{opened} costs {count} statements, at most {most} are allowed");
+                if !(1..=*most).contains(&count) {
+                    excess.push(format!("{opened} costs {count} statements, at most {most} are allowed"));
+                }
                 measured.push(count);
             }
             costs.push((*address, measured));
         }
+        assert_eq!(excess, Vec::<String>::new());
         costs
     }
 }

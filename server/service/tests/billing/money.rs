@@ -554,7 +554,8 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
         portal.import(&rows).await;
         let someone = |chance: &mut Chance| 1 + u32::try_from(chance.below(u64::from(PARTNERS))).unwrap_or(0);
         let of_number = |number: u32| partners[usize::try_from(number).unwrap_or(1) - 1];
-        for _ in 0..6 {
+        // Few are referral partners by then, so many are asked.
+        for _ in 0..14 {
             let number = someone(&mut chance);
             if *closed >= contract_of(number) {
                 gestures.pick(&portal, number, of_number(number), *closed).await;
@@ -603,7 +604,7 @@ async fn two_hundred_random_histories_with_corrections_end_where_a_run_from_scra
     }
     let accepted = portal.number("select count(*) from late_facts where state = 'accepted'").await;
     assert!(accepted > 10, "only {accepted} facts were accepted");
-    assert!(gestures.picks > 5 && gestures.claims > 10 && gestures.reversals > 10, "too tame: {gestures:?}");
+    assert!(gestures.picks > 4 && gestures.claims > 20 && gestures.reversals > 15, "too tame: {gestures:?}");
     portal.services.month_close(COMMAND, month("2027-01")).await.expect("the next month");
     let verification = portal.assert_ledger_is_right().await;
     assert_eq!((verification.partners, verification.waiting), (usize::try_from(PARTNERS).unwrap_or(0), 0));
