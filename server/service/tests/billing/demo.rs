@@ -139,8 +139,8 @@ async fn shows_every_state(portal: Portal) {
     assert_eq!(portal.number("select count(distinct service) from usage_rows").await, 9);
     assert_eq!(portal.number("select count(distinct month) from usage_rows").await, 18);
     assert_eq!(portal.number("select count(*) from month_closes").await, 17);
-    assert_eq!(portal.number("select count(distinct state) from requests where kind = 'bonus_codes'").await, 4);
-    assert_eq!(portal.number("select count(distinct state) from requests where kind = 'free_month'").await, 4);
+    assert_eq!(portal.number("select count(distinct status) from requests where kind = 'bonus_codes'").await, 4);
+    assert_eq!(portal.number("select count(distinct status) from requests where kind = 'free_month'").await, 4);
     assert_eq!(portal.number("select count(distinct state) from bonus_codes").await, 3);
     assert_eq!(portal.number("select count(*) from trials").await, 4);
     assert_eq!(portal.number("select count(*) from usage_staging").await, 0);
