@@ -32,6 +32,7 @@ pub mod notice;
 pub mod period_chart;
 #[cfg(feature = "ssr")]
 pub mod request;
+#[cfg(feature = "ssr")]
 pub mod request_thread;
 #[cfg(feature = "ssr")]
 pub mod sparkline;

@@ -7,4 +7,5 @@ mod item_view;
 pub mod keys_island;
 #[cfg(feature = "ssr")]
 pub(crate) mod place;
+#[cfg(feature = "ssr")]
 pub mod server_fns;
