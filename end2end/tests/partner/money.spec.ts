@@ -43,6 +43,22 @@ test('a partner follows one rebate from the total to the rows of machines', asyn
   await page.locator('#rows tbody th a').first().click();
   await expect(page.locator('#rows h3')).toContainText('строки');
   expect(await kopecks(page.locator('#rows .data-table__total data').last())).toBe(parts[0]);
+  await expect(page.locator('#rows tbody tr').first()).toContainText(/vm-\d/);
+  await partner.expectAccessible();
+
+  // The statement of the list that it came from has the list's sum, in words that a reader of PDF finds.
+  await page.goto('/partner/money?rule=REB-1');
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Скачать PDF' }).click()]);
+  const text = plain(execFileSync('pdftotext', ['-layout', await pdf.path(), '-'], { encoding: 'utf8' }));
+  const sum = plain(await page.locator('#entries-sum data').innerText()).replace(' ₽', '');
+  expect(text.split('\n').filter((line) => line.includes('Итого')).join('\n')).toContain(sum);
+
+  // What runs, and is in no entry yet, opens its rows, too.
+  await page.goto('/partner/rebates');
+  await page.locator('section[aria-labelledby="kvm"] .stat__value a').click();
+  await expect(page.locator('#rows')).toContainText('база прогноза');
+  await page.locator('#rows tbody th a').first().click();
+  await expect(page.locator('#rows tbody tr').first()).toContainText(/vm-\d/);
   await partner.expectAccessible();
 });
 
