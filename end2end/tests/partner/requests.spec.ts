@@ -19,7 +19,7 @@ test('a refused request says why, in the words of the staff', async ({ person })
   await partner.page.goto('/partner/requests');
   await partner.page.getByRole('row').filter({ hasText: 'Отказано' }).getByRole('link').click();
   await expect(partner.page.getByRole('heading', { name: 'Почему отказано: Лимит исчерпан' })).toBeVisible();
-  await expect(partner.page.getByText('Лимит квартала для этой категории клиентов уже исчерпан.')).toBeVisible();
+  await expect(partner.page.getByText('Лимит квартала для этой категории клиентов уже исчерпан.').first()).toBeVisible();
   await expect(partner.page.getByText('В заявке отказано')).toBeVisible();
   await partner.expectAccessible();
   await partner.page.getByRole('link', { name: 'Запросить снова' }).click();

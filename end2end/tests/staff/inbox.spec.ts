@@ -59,7 +59,7 @@ test('a refusal needs a reason and words, and the partner reads both', async ({ 
   await partner.page.goto(`/partner/requests/${reference}`);
   await expect(partner.page.getByText('Отказано').first()).toBeVisible();
   await expect(partner.page.getByText(reason).first()).toBeVisible();
-  await expect(partner.page.getByText('Укажите, для какого клиента код: <b>без этого</b> не принять.')).toBeVisible();
+  await expect(partner.page.getByText('Укажите, для какого клиента код: <b>без этого</b> не принять.').first()).toBeVisible();
   await partner.expectAccessible();
 });
 
