@@ -69,7 +69,8 @@ const publicPages = { '/': '/', '/sign-in': '/sign-in', '/rules': '/rules' };
 const PHONE = { width: 360, height: 780 };
 
 test('every page, in Russian, light', async ({ person }) => {
-  test.slow();
+  // Some fifty pages, each looked at whole.
+  test.setTimeout(10 * 60_000);
   const [nobody, partner, admin] = [await person(), await person('kvadrat@partner.example'), await person('admin@provider.example')];
   const reseller = await person('volna@partner.example');
   const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller), await staffPages(admin)];
@@ -81,7 +82,8 @@ test('every page, in Russian, light', async ({ person }) => {
 });
 
 test('every page, in English, dark, on a phone', async ({ person, baseURL }) => {
-  test.slow();
+  // Some fifty pages, each looked at whole.
+  test.setTimeout(10 * 60_000);
   const signedIn = ['kvadrat@partner.example', 'volna@partner.example', 'admin@provider.example'];
   const people = [await person(undefined, { viewport: PHONE })];
   for (const email of signedIn) people.push(await person(email, { viewport: PHONE }));
