@@ -2,7 +2,7 @@ import { askForCodes } from '../../support/asking';
 import { expect, test } from '../../support/portal';
 
 test('a request is sent back for two fields and comes again without retyping, in its old place', async ({ person }) => {
-  const partner = await person('orion@partner.example');
+  const partner = await person('gorizont@partner.example');
   const reference = await askForCodes(partner, [1500, 400]);
 
   const reviewer = await person('reviewer@provider.example');
@@ -48,7 +48,7 @@ test('a request is sent back for two fields and comes again without retyping, in
 });
 
 test('the sides write to each other, and notes of staff stay with staff', async ({ person }) => {
-  const partner = await person('orion@partner.example');
+  const partner = await person('gorizont@partner.example');
   const reference = await askForCodes(partner, [250]);
   await partner.page.getByLabel('Сообщение').fill('Когда ответите?\nКлиент ждёт.');
   await partner.page.getByRole('button', { name: 'Отправить', exact: true }).click();
@@ -73,7 +73,7 @@ test('the sides write to each other, and notes of staff stay with staff', async 
 });
 
 test('several are approved at once, the one that the rules refuse stays, and the same again does nothing twice', async ({ person }) => {
-  const partner = await person('orion@partner.example');
+  const partner = await person('gorizont@partner.example');
   const good = await askForCodes(partner, [150]);
   const reviewer = await person('reviewer@provider.example');
   const { page } = reviewer;
