@@ -645,7 +645,9 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
     match refusal {
         FormRefusal::WrongCredentials => td_string!(locale, form.refusal.wrong_credentials).to_owned(),
         FormRefusal::TooManyAttempts => td_string!(locale, form.refusal.too_many_attempts).to_owned(),
-        FormRefusal::ChangedMeanwhile => td_string!(locale, form.refusal.changed_meanwhile).to_owned(),
+        FormRefusal::ChangedMeanwhile | FormRefusal::Transition(TransitionError::Stale { .. }) => {
+            td_string!(locale, form.refusal.changed_meanwhile).to_owned()
+        }
         FormRefusal::Unreadable => td_string!(locale, form.refusal.unreadable).to_owned(),
         FormRefusal::Transition(TransitionError::OwnRequest) => td_string!(locale, form.refusal.own_request).to_owned(),
         FormRefusal::Transition(TransitionError::AlreadyDecided { status }) => match status {
@@ -658,7 +660,6 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
                 td_string!(locale, form.refusal.not_possible_now).to_owned()
             }
         },
-        FormRefusal::Transition(TransitionError::Stale { .. }) => td_string!(locale, form.refusal.changed_meanwhile).to_owned(),
         FormRefusal::Transition(TransitionError::FieldLocked) => td_string!(locale, form.refusal.field_locked).to_owned(),
         FormRefusal::Transition(TransitionError::OwnBonus) => td_string!(locale, form.refusal.own_bonus).to_owned(),
         FormRefusal::Transition(TransitionError::BonusNotSet) => td_string!(locale, form.refusal.bonus_not_set).to_owned(),

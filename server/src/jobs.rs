@@ -86,14 +86,14 @@ async fn run(services: &Services, mailer: Option<Arc<dyn Mailer>>, stop: Cancell
     let recovery = WorkerRecoveryConfig::default()
         .heartbeat_interval(Duration::from_secs(10))
         .sweep_interval(Duration::from_secs(20))
-        .sweep_threshold(Duration::from_secs(60))
+        .sweep_threshold(Duration::from_mins(1))
         .recovery_delay(Duration::from_secs(1));
     let worker = WorkerOptions::default()
         .schema(SCHEMA)
         .concurrency(CONCURRENCY)
         .poll_interval(Duration::from_secs(2))
         // Without a queue of its own the worker takes one job at a time and then waits for the next poll.
-        .local_queue(LocalQueueConfig::default().with_size(FETCHED).with_ttl(Duration::from_secs(60)))
+        .local_queue(LocalQueueConfig::default().with_size(FETCHED).with_ttl(Duration::from_mins(1)))
         .define_job::<SendEmail>()
         .add_extension(Tools { services: services.clone(), mailer })
         .worker_recovery(recovery)

@@ -100,7 +100,7 @@ async fn a_reviewer_takes_hands_over_and_puts_back(_: PgPoolOptions, options: Pg
     let mine = |viewer| inbox(&app, viewer, InboxFilter { owner: InboxOwner::Mine, ..InboxFilter::default() });
     assert_eq!((mine(&anna).await, mine(&boris).await), (vec![first.clone()], vec![]));
     let nobodys = InboxFilter { owner: InboxOwner::Nobody, ..InboxFilter::default() };
-    assert_eq!(inbox(&app, &anna, nobodys).await, [second.clone()]);
+    assert_eq!(inbox(&app, &anna, nobodys).await, std::slice::from_ref(&second));
     app.services.request_assign(&anna, &first, boris.user_id).await.expect("handed over");
     assert_eq!(item(&app, &anna, &first).await.assignee, Some(boris.user_id));
     // Whom a partner's request is with is no business of partners; and only staff get one.
@@ -273,6 +273,6 @@ async fn a_decision_that_is_late_is_late_for_both_sides(_: PgPoolOptions, option
     app.set_clock("2026-08-07");
     assert!(inbox(&app, &reviewer, overdue.clone()).await.is_empty());
     app.set_clock("2026-08-11");
-    assert_eq!(inbox(&app, &reviewer, overdue).await, [reference.clone()]);
+    assert_eq!(inbox(&app, &reviewer, overdue).await, std::slice::from_ref(&reference));
     assert_eq!(page(&app, &partner.viewer, &reference).await.overdue_by(date("2026-08-11")), 2);
 }

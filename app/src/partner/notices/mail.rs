@@ -56,7 +56,10 @@ pub fn mail(locale: service::Locale, of: MailOf<'_>) -> MailText {
     let why = td_string!(locale, notices.mail.why);
     let portal = td_string!(locale, common.portal);
 
-    let quoted = words.quote.as_ref().map(|quote| quote.lines().map(|line| format!("> {line}\n")).collect::<String>() + "\n");
+    let quoted = words.quote.as_ref().map(|quote| {
+        let lines: Vec<String> = quote.lines().map(|line| format!("> {line}\n")).collect();
+        lines.concat() + "\n"
+    });
     let plain = format!(
         "{greeting}\n\n{}\n\n{}{open}: {link}\n\n{instant}\n\n-- \n{portal}\n{why} {settings}\n",
         words.text,
