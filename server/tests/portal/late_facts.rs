@@ -31,7 +31,7 @@ async fn the_days_and_roubles_of_a_fact_stay_readable_after_its_decision(_: PgPo
         let exam = ExamFields { passed_on: "2026-06-15".to_owned() };
         match services.exam_record(&admin, partner.id, &exam).await.expect("proposed") {
             ExamOutcome::Proposed(fact) => facts.push(fact),
-            other => panic!("{other:?}"),
+            other @ ExamOutcome::Recorded => panic!("{other:?}"),
         }
     }
     let mut browser = portal.sign_in(&admin).await;

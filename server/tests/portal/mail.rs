@@ -216,7 +216,7 @@ async fn a_letter_is_one_message_to_one_person_whatever_people_are_called(_: PgP
         until_settled(&app).await;
         let mut received = server.received();
         let letter = received.pop().expect("a letter");
-        assert_eq!(letter.recipients, [partner.viewer.email.clone()], "{name:?}");
+        assert_eq!(letter.recipients, std::slice::from_ref(&partner.viewer.email), "{name:?}");
         assert!(letter.to.ends_with(&format!("<{}>", partner.viewer.email)) && !letter.to.contains('\n'), "{:?}", letter.to);
         assert_eq!(letter.from, "portal@provider.example");
         let expected = ["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to"];

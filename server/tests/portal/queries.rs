@@ -271,8 +271,7 @@ impl Provider {
                 vec![sum]
             }
             ("/partner/sales-bonuses", _) => with(&format!("client={client}&month=2026-08")),
-            ("/staff/ledger", _) => with("state=accrued"),
-            ("/staff/ledger/approval", _) => with("state=accrued"),
+            ("/staff/ledger" | "/staff/ledger/approval", _) => with("state=accrued"),
             ("/staff/settlements/new", _) => ["bank", "discount"].map(|form| format!("{address}?settlement={form}")).to_vec(),
             ("/staff/usage/{import}", Some(larger)) => vec![address.replace("{import}", &larger.import)],
             (_, Some(larger)) if address.starts_with("/staff/settlements/{reference}") => vec![address.replace("{reference}", &larger.run)],
@@ -333,7 +332,7 @@ async fn the_result_of_an_approval_costs_the_same_for_1_entry_and_for_20(_: PgPo
         let form: Vec<(&str, &str)> = ticked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = browser.post("/api/ledger/approve", &form).await;
         let (page, cost) = count_statements(browser.get(answer.location())).await;
-        assert!(page.status == 200 && page.words().contains("5"), "{}", page.words());
+        assert!(page.status == 200 && page.words().contains('5'), "{}", page.words());
         costs.push(cost);
     }
     assert!(costs[0] == costs[1] && costs[0] <= 4, "{costs:?}");
