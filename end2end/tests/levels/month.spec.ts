@@ -20,6 +20,7 @@ async function upload(staff: Person, name: string, lines: string[]): Promise<voi
 }
 
 test('staff import a file with two bad rows, mend it, import, close the month, and a level falls and says why', async ({ person }, testInfo) => {
+  test.slow();
   const partner = await person('lotos@partner.example', { viewport: { width: 360, height: 740 } });
   await expect(partner.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(partner.page.getByText('Professional').first()).toBeVisible();
