@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { accessibilityFaults } from './accessibility';
 
 /** The demo's password, printed by `make run`. */
 export const PASSWORD = 'oblako-demo-portal';
@@ -11,10 +11,7 @@ const STATUS_LINE = /^Failed to load resource: the server responded with a statu
 export class Person {
   readonly errors: string[] = [];
 
-  constructor(
-    readonly page: Page,
-    private readonly scripting = true,
-  ) {
+  constructor(readonly page: Page) {
     page.on('pageerror', (error) => this.errors.push(`page error: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error' && !STATUS_LINE.test(message.text())) this.errors.push(`console: ${message.text()} (${message.location().url})`);
@@ -37,21 +34,7 @@ export class Person {
 
   /** axe finds nothing on the page as it stands. */
   async expectAccessible(): Promise<void> {
-    if (this.scripting) return this.expectNothingFound(this.page);
-    // axe waits for timers, which stand still where scripting is off. The same address is looked at in a browser that runs axe's
-    // script and gets none of the portal's.
-    const context = await (this.page.context().browser() as Browser).newContext({ javaScriptEnabled: true, storageState: await this.page.context().storageState(), viewport: this.page.viewportSize(), locale: 'ru-RU' });
-    await context.route(/\.(js|wasm)$/, (route) => route.abort());
-    const page = await context.newPage();
-    await page.goto(this.page.url());
-    await this.expectNothingFound(page);
-    await context.close();
-  }
-
-  private async expectNothingFound(page: Page): Promise<void> {
-    const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-    const found = result.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-    expect(found, `axe on ${page.url()}`).toEqual([]);
+    expect(await accessibilityFaults(this.page), `axe on ${this.page.url()}`).toEqual([]);
   }
 
   /** Nothing but frames of their own scrolls sideways. */
@@ -73,7 +56,7 @@ export const test = base.extend<Fixtures>({
     await use(async (email, options = {}) => {
       const context = await (browser as Browser).newContext({ baseURL: options.portal ?? baseURL, javaScriptEnabled, locale: options.locale ?? 'ru-RU', timezoneId: 'Asia/Vladivostok', viewport: options.viewport ?? { width: 1280, height: 900 } });
       contexts.push(context);
-      const person = new Person(await context.newPage(), javaScriptEnabled);
+      const person = new Person(await context.newPage());
       people.push(person);
       if (email) await person.signIn(email);
       return person;
