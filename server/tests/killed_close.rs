@@ -10,7 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use server::embedded_postgres::EmbeddedPostgres;
+use server::embedded_postgres::{DATABASE, EmbeddedPostgres, OWNER};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 const PARTNERS: i32 = 250;
@@ -69,9 +70,11 @@ async fn found(folder: &Path, month: &str) -> (bool, i64) {
     let server = EmbeddedPostgres::start_or_join(folder).await.unwrap();
     let mut owner: PgConnection = server.connect_options().connect().await.unwrap();
     let day = format!("{month}-01");
+    // A level that a month decides is in force from the first day of the month after it.
     let found = sqlx::query_as(
         "select exists (select from month_closes where month = $1::date),
                 (select count(*) from ledger_entries where closed_month = $1::date) + (select count(*) from partner_month_sums where month = $1::date)
+                  + (select count(*) from level_changes where from_date = $1::date + interval '1 month')
                   + (select count(*) from partner_notices where kind = 'month_closed' and facts ->> 'month' = to_char($1::date, 'YYYY-MM'))
                   + (select count(*) from audit_records where action = 'month.close' and object_id = to_char($1::date, 'YYYY-MM'))",
     )
@@ -84,6 +87,46 @@ async fn found(folder: &Path, month: &str) -> (bool, i64) {
     found
 }
 
+/// A look into the database of a close that runs, or none where its server does not answer yet.
+async fn beside(folder: &Path) -> Option<PgConnection> {
+    let options = PgConnectOptions::new().socket(folder.join("postgres/socket")).username(OWNER).database(DATABASE);
+    options.connect().await.ok()
+}
+
+/// Whether a transaction has written something that is not committed.
+async fn writes(beside: &mut Option<PgConnection>) -> bool {
+    let Some(connection) = beside else { return false };
+    let found = sqlx::query_scalar(
+        "select exists (select from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid() and datname = current_database())",
+    );
+    found.fetch_one(connection).await.unwrap_or(false)
+}
+
+/// Waits until a close has begun to write, or has ended.
+async fn wait_until_it_writes(folder: &Path, running: &mut Child) -> Option<PgConnection> {
+    let mut connection = None;
+    while running.try_wait().unwrap().is_none() {
+        if connection.is_none() {
+            connection = beside(folder).await;
+        }
+        if writes(&mut connection).await {
+            return connection;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    None
+}
+
+/// The processes that a process has started.
+fn children(parent: i32) -> Vec<i32> {
+    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let is_child = |process: &i32| {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        status.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|of| of.trim().parse() == Ok(parent)))
+    };
+    processes.filter(is_child).collect()
+}
+
 /// What is killed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Victim {
@@ -91,8 +134,19 @@ enum Victim {
     Postgres,
 }
 
-/// Kills at random points of closes, month after month, and looks at what is left. How often it hit before and after the commit.
-async fn kill_at_random_points(victim: Victim) -> (u32, u32) {
+/// How often kills hit.
+#[derive(Debug, Default)]
+struct Hits {
+    /// Closes that were not committed.
+    before: u32,
+    /// Of them those that were seen to have written in the moment of the kill.
+    while_writing: u32,
+    /// Closes that were committed.
+    after: u32,
+}
+
+/// Kills at random points of closes, month after month, every other one after the first write, and looks at what is left.
+async fn kill_at_random_points(victim: Victim) -> Hits {
     let folder = tempfile::TempDir::with_prefix("portal-").unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let folder = folder.path();
@@ -102,30 +156,44 @@ async fn kill_at_random_points(victim: Victim) -> (u32, u32) {
     let whole = close(folder, "2024-01").wait_with_output().unwrap();
     assert!(whole.status.success(), "{}", words(&whole));
     let whole = started.elapsed();
-    let (mut before, mut after) = (0, 0);
+    let mut hits = Hits::default();
     for point in 1..=POINTS {
         let month = format!("{}-{:02}", 2024 + point / 12, point % 12 + 1);
         let mut running = close(folder, &month);
-        // From a fifth of the time a close takes to all of it.
-        let share = 20 + u32::try_from(uuid::Uuid::new_v4().as_u128() % 80).unwrap();
-        std::thread::sleep((whole * share / 100).max(Duration::from_millis(20)));
+        let random = u32::try_from(uuid::Uuid::new_v4().as_u128() % 80).unwrap();
+        let mut look = None;
+        if point % 2 == 0 {
+            look = wait_until_it_writes(folder, &mut running).await;
+            tokio::time::sleep(whole * random / 400).await;
+        } else {
+            // From a fifth of the time a close takes to all of it.
+            tokio::time::sleep((whole * (20 + random) / 100).max(Duration::from_millis(20))).await;
+        }
         let process = match victim {
             Victim::Portal => i32::try_from(running.id()).ok(),
             Victim::Postgres => fs::read_to_string(folder.join("postgres/data/postmaster.pid"))
                 .ok()
                 .and_then(|text| text.lines().next().and_then(|line| line.parse().ok())),
         };
-        if let Some(process) = process.and_then(Pid::from_raw) {
+        let victims = match (victim, process) {
+            // Its backends with it: they would go on for a while.
+            (Victim::Postgres, Some(postmaster)) => [vec![postmaster], children(postmaster)].concat(),
+            (_, process) => process.into_iter().collect(),
+        };
+        let is_writing = writes(&mut look).await;
+        for process in victims.into_iter().filter_map(Pid::from_raw) {
             // It may have ended by itself.
             let _ = kill_process(process, Signal::KILL);
         }
+        drop(look);
         running.wait().unwrap();
         let (closed, rows) = found(folder, &month).await;
         assert_eq!(closed, rows > 0, "{month} is closed: {closed}, and holds {rows} rows");
         if closed {
-            after += 1;
+            hits.after += 1;
         } else {
-            before += 1;
+            hits.before += 1;
+            hits.while_writing += u32::from(is_writing);
         }
         let again = close(folder, &month).wait_with_output().unwrap();
         let said = words(&again);
@@ -136,17 +204,17 @@ async fn kill_at_random_points(victim: Victim) -> (u32, u32) {
     }
     let verified = command(folder, &["ledger", "verify"]).output().unwrap();
     assert!(verified.status.success(), "{}", words(&verified));
-    (before, after)
+    hits
 }
 
 #[tokio::test]
 async fn a_close_killed_at_twenty_points_is_all_or_nothing_and_a_second_run_completes_it() {
-    let (before, after) = kill_at_random_points(Victim::Portal).await;
-    assert!(before > 0, "every kill came too late: {after} of {POINTS}");
+    let hits = kill_at_random_points(Victim::Portal).await;
+    assert!(hits.while_writing > 0, "no kill hit a transaction: {hits:?} of {POINTS}");
 }
 
 #[tokio::test]
 async fn a_postgresql_killed_at_twenty_points_of_closes_leaves_all_or_nothing() {
-    let (before, after) = kill_at_random_points(Victim::Postgres).await;
-    assert!(before > 0, "every kill came too late: {after} of {POINTS}");
+    let hits = kill_at_random_points(Victim::Postgres).await;
+    assert!(hits.while_writing > 0, "no kill hit a transaction: {hits:?} of {POINTS}");
 }

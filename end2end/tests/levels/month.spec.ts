@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { operate } from '../../support/operator';
 import { expect, test, type Person } from '../../support/portal';
 
@@ -107,6 +108,31 @@ test('staff import a file with two bad rows, mend it, import, close the month, a
   await closed.getByRole('link').click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   expect(new URL(page.url()).searchParams.get('closed')).toBe('2026-10');
+
+  // What this close accrued is approved at once, by its month.
+  await page.getByRole('link', { name: /^Одобрить всё, что ждёт по этому отбору: \d+.запис/ }).click();
+  await page.getByRole('button', { name: 'Одобрить все' }).click();
+  await expect(page.getByRole('heading', { name: 'Итог одобрения' })).toBeVisible();
+  await admin.expectAccessible();
+  // The bank gets its registry, a colleague records the payment.
+  await page.goto('/staff/settlements');
+  await page.getByRole('link', { name: 'Посмотреть и составить' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Выплата через банк' })).toBeVisible();
+  await page.getByRole('button', { name: /^Составить расчёт: / }).click();
+  await expect(page.getByText('Расчёт составлен. Скачайте реестр.')).toBeVisible();
+  const run = new URL(page.url()).pathname;
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Скачать файл для клиент-банка' }).click()]);
+  expect(new TextDecoder('windows-1251').decode(readFileSync(await file.path()))).toContain('Лотос Диджитал');
+  const accountant = await person('accountant@provider.example');
+  await accountant.page.goto(run);
+  await accountant.page.getByLabel('Дата платежа в банке').fill('2026-11-22');
+  await accountant.page.getByRole('button', { name: 'Записать, что оплачено' }).click();
+  await expect(accountant.page.getByText('Дата записана. Партнёры её видят.')).toBeVisible();
+  await partner.page.goto('/partner/money?rule=RATE-4&from=2026-10&to=2026-10');
+  await partner.page.locator('main a[href^="/partner/money/0"]').first().click();
+  await expect(partner.page.getByText('Выплачено').first()).toBeVisible();
+  await expect(partner.page.getByText(/22.ноября.2026/).first()).toBeVisible();
+  await partner.expectAccessible();
 
   // The partner reads it on a phone.
   await partner.page.goto('/partner');

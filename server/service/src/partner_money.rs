@@ -31,8 +31,6 @@ use crate::requests::{PAGE, Page};
 use crate::rows_behind::{RowsBehind, RowsPlace, behind_entry, rows_behind};
 use crate::{Error, Result, Services, Standing, Viewer};
 
-/// Closed months of which the saved discount is shown.
-const SAVED_MONTHS: i32 = 12;
 /// Periods of a rebate that its history shows.
 const HISTORY: i64 = 12;
 /// The most entries of a statement: more than any partner earns in its life.
@@ -305,7 +303,10 @@ impl Services {
         let mut lines = store::ledger_entries::list(&mut transaction, &filter, before, PAGE + 1).await?;
         let (count, total) = store::ledger_entries::total(&mut transaction, &filter).await?;
         let months = match running.standing.facts.level.closed_through {
-            Some(last) => store::partner_month_sums::load(&mut transaction, &[partner_id], last.plus(1 - SAVED_MONTHS), last).await?,
+            Some(last) => {
+                let first = running.standing.facts.level.contract_date.month();
+                store::partner_month_sums::load(&mut transaction, &[partner_id], first, last).await?
+            }
             None => Vec::new(),
         };
         let data_as_of = store::usage_imports::data_as_of(&mut transaction).await?;

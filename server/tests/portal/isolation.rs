@@ -106,7 +106,7 @@ impl Belongings {
     }
 
     /// The same names, of nothing that exists.
-    fn of_nobody() -> Self {
+    pub fn of_nobody() -> Self {
         Self {
             partner: PartnerId(Uuid::from_u128(1)),
             client: ClientId(Uuid::from_u128(2)),
@@ -154,7 +154,7 @@ impl Belongings {
     }
 
     /// What a call of a server function holds, and whether it names something of the partner.
-    fn form(&self, path: &str) -> (Vec<(&'static str, String)>, bool) {
+    pub fn form(&self, path: &str) -> (Vec<(&'static str, String)>, bool) {
         let key = ("idempotency_key", Uuid::new_v4().to_string());
         let text = |text: &str| text.to_owned();
         match path {

@@ -1,5 +1,6 @@
 //! A partner's money over HTTP: sums that agree from the tile to the file, nothing of another's, the pick of `RATE-2`.
 
+use calamine::{Data, DataType, Reader, Xlsx};
 use domain::model::BillingSide;
 use domain::money::Money;
 use domain::permission::Role;
@@ -41,6 +42,18 @@ fn sum(csv: &Answer) -> Money {
     rows(csv).iter().map(|row| row[8].replace(',', ".").parse::<Money>().expect("a number")).sum()
 }
 
+/// The sum of the same column of a workbook.
+fn sum_of_workbook(workbook: &Answer, csv: &Answer) -> Money {
+    let heads: Vec<&str> = csv.body.trim_start_matches('\u{feff}').lines().next().expect("heads").split(';').collect();
+    let mut workbook: Xlsx<_> = Xlsx::new(std::io::Cursor::new(workbook.bytes.clone())).expect("a workbook");
+    let sheets = workbook.worksheets();
+    let is_head = |row: &[Data]| row.iter().zip(&heads).all(|(cell, head)| cell.get_string() == Some(head));
+    let entries = sheets.iter().find_map(|(_, sheet)| Some((sheet, sheet.rows().position(is_head)?)));
+    let (sheet, head) = entries.unwrap_or_else(|| panic!("no sheet has the heads {heads:?}"));
+    let amounts = sheet.rows().skip(head + 1).take_while(|row| row[0] != Data::Empty).filter_map(|row| row[8].get_float());
+    amounts.map(|amount| amount.to_string().parse::<Money>().expect("kopecks at most")).sum()
+}
+
 fn data_values(page: &Answer, around: &str) -> Vec<String> {
     let rest = page.body.split_once(around).map_or_else(|| panic!("no {around}"), |(_, rest)| rest);
     rest.split("<data")
@@ -80,6 +93,9 @@ async fn a_tile_its_list_and_the_statement_have_the_same_sum(_: PgPoolOptions, o
         let answer = browser.get(&format!("/partner/money/{file}{period}")).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, media_type), "{file}");
         assert!(answer.body.starts_with(begins), "{file}");
+        if begins == "PK" {
+            assert_eq!(sum_of_workbook(&answer, &csv), sum(&csv));
+        }
     }
     // The other conditions of the list are those of the statement, too.
     let conditions = "?state=accrued&rule=REB-1&settlement=bank";
@@ -235,6 +251,8 @@ async fn a_projected_and_a_running_sum_lead_down_to_the_machine(_: PgPoolOptions
     let mut browser = portal.sign_in(&partner.viewer).await;
     // Of September, which is open: 27 % of 39 999.
     let money = browser.get("/partner/money").await;
+    // What the nearest period to end has come to so far is on its tile, with the first day after it.
+    assert!(money.words().contains("Ближайший рибейт 2 189,78 ₽ Набрано пока. Начислится 1 октября 2026"), "{}", money.words());
     let (clients, rows) = down_to_the_rows(&mut browser, &money, "/partner/money/rows/RATE-4/2026-09").await;
     assert!(clients.words().contains("39 999 ₽ × 27 % = 10 799,73 ₽"), "{}", clients.words());
     assert!(clients.words().contains("прогноз"), "{}", clients.words());
@@ -289,6 +307,29 @@ async fn what_the_rate_saved_stands_month_by_month_and_leads_down_to_the_machine
     let agent = app.create_partner("2026-01-01").await;
     let page = portal.sign_in(&agent.viewer).await.get("/partner/money").await;
     assert!(!page.words().contains("Сэкономлено скидкой"), "{}", page.words());
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn more_than_a_year_of_discounts_is_folded_and_nothing_is_left_out_of_its_sum(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-03-20");
+    let app = &portal.app;
+    let partner = app.create_partner_billed("2025-01-01", BillingSide::Partner).await;
+    let client = app.create_client(&partner, "ООО «Первый»").await;
+    let months = || month("2025-01").through(month("2026-02"));
+    for of in months() {
+        app.load_usage(&partner, client, &of.to_string(), "kvm", 10_000).await;
+    }
+    for closed in months() {
+        app.services.month_close(COMMAND, closed).await.expect("a close");
+    }
+    // Six months at 27 %, eight at 12 %.
+    let page = portal.sign_in(&partner.viewer).await.get("/partner/money").await;
+    let words = page.words();
+    assert!(words.contains("Ещё 2 месяца до этого") && words.contains("Всего сэкономлено за всё время: 25 800 ₽"), "{words}");
+    for part in ["За эти месяцы 120 000 ₽ 20 400 ₽", "За эти месяцы 20 000 ₽ 5 400 ₽"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    assert!(page.body.contains("/partner/money/saved/2025-01"), "the first month opens its rows, too");
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

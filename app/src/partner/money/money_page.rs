@@ -4,7 +4,7 @@ use domain::accrual::{Accrual, Settlement, SumOfRows};
 use domain::ledger::EntryState;
 use domain::money::Money;
 use leptos::prelude::*;
-use service::partner_money::{Entry, MoneyFilter, MoneyPage as MoneyData};
+use service::partner_money::{Entry, MoneyFilter, MoneyPage as MoneyData, SavedMonth};
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{DataAsOf, MonthText, ShortDate};
@@ -34,6 +34,8 @@ pub const FORM: &str = "settlement";
 pub const FROM: &str = "from";
 /// The last month.
 pub const TO: &str = "to";
+/// Months of the saved discount that stand open; earlier ones are folded.
+const SAVED_MONTHS: usize = 12;
 
 /// The page of money.
 #[component]
@@ -332,6 +334,45 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
     if money.saved.is_empty() {
         return None;
     }
+    let (newest, older) = money.saved.split_at(money.saved.len().min(SAVED_MONTHS));
+    let sums = |months: &[SavedMonth]| -> (Money, Money) {
+        (months.iter().map(|saved| saved.gross).sum(), months.iter().map(|saved| saved.saved).sum())
+    };
+    let older_table = (!older.is_empty()).then(|| {
+        let caption = td_string!(locale, money.saved.caption_older);
+        let total = td_string!(locale, money.saved.total_older);
+        view! {
+            <details class="disclosure">
+                <summary>{td_string!(locale, money.saved.older, count = older.len())}</summary>
+                {saved_table(locale, caption, older, total, sums(older))}
+            </details>
+            <p><strong>
+                {td_string!(locale, money.saved.all, amount = format::money(locale, sums(&money.saved).1))}
+            </strong></p>
+        }
+    });
+    let total = if older.is_empty() { td_string!(locale, money.saved.total) } else { td_string!(locale, money.saved.total_newest) };
+    Some(
+        view! {
+            <section class="stack" id="saved">
+                <h2>{td_string!(locale, money.saved.title)}</h2>
+                <p class="muted">{td_string!(locale, money.saved.text)} " " <RuleLink locale rule=domain::rule::Rule::Rate4/></p>
+                {saved_table(locale, td_string!(locale, money.saved.caption), newest, total, sums(newest))}
+                {older_table}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Months with their discount and the sum of them.
+fn saved_table(
+    locale: Locale,
+    caption: &'static str,
+    months: &[SavedMonth],
+    total: &'static str,
+    (gross, saved): (Money, Money),
+) -> impl IntoView + use<> {
     let columns = vec![
         Column::text(td_string!(locale, money.saved.month)),
         Column::text(td_string!(locale, money.saved.model)),
@@ -339,8 +380,7 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
         Column::figure(td_string!(locale, money.saved.amount)),
         Column::figure(td_string!(locale, money.saved.net)),
     ];
-    let rows: Vec<_> = money
-        .saved
+    let rows: Vec<_> = months
         .iter()
         .map(|saved| {
             let href = paths::partner_money_sum(SumOfRows::Saved(saved.month));
@@ -358,25 +398,16 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
             }
         })
         .collect();
-    let (gross, total): (Money, Money) =
-        (money.saved.iter().map(|saved| saved.gross).sum(), money.saved.iter().map(|saved| saved.saved).sum());
-    Some(
-        view! {
-            <section class="stack" id="saved">
-                <h2>{td_string!(locale, money.saved.title)}</h2>
-                <p class="muted">{td_string!(locale, money.saved.text)} " " <RuleLink locale rule=domain::rule::Rule::Rate4/></p>
-                <DataTable caption=td_string!(locale, money.saved.caption) columns>
-                    {rows}
-                    <tr class="data-table__total">
-                        <th scope="row">{td_string!(locale, money.saved.total)}</th>
-                        <td></td>
-                        <td class="money"><MoneyText locale amount=gross/></td>
-                        <td class="money"><MoneyText locale amount=total/></td>
-                        <td class="money"><MoneyText locale amount=gross - total/></td>
-                    </tr>
-                </DataTable>
-            </section>
-        }
-        .into_any(),
-    )
+    view! {
+        <DataTable caption columns>
+            {rows}
+            <tr class="data-table__total">
+                <th scope="row">{total}</th>
+                <td></td>
+                <td class="money"><MoneyText locale amount=gross/></td>
+                <td class="money"><MoneyText locale amount=saved/></td>
+                <td class="money"><MoneyText locale amount=gross - saved/></td>
+            </tr>
+        </DataTable>
+    }
 }
