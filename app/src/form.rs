@@ -661,6 +661,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
             }
         },
         FormRefusal::Transition(TransitionError::FieldLocked) => td_string!(locale, form.refusal.field_locked).to_owned(),
+        FormRefusal::Transition(TransitionError::MonthBegun) => td_string!(locale, form.refusal.month_begun).to_owned(),
         FormRefusal::Transition(TransitionError::OwnBonus) => td_string!(locale, form.refusal.own_bonus).to_owned(),
         FormRefusal::Transition(TransitionError::BonusNotSet) => td_string!(locale, form.refusal.bonus_not_set).to_owned(),
         FormRefusal::Transition(TransitionError::NoText) => td_string!(locale, form.refusal.no_text).to_owned(),

@@ -1,5 +1,7 @@
 //! Free months of a client: the calendar, the request, the grant (`FREE-1` to `FREE-6`).
 
+use std::collections::BTreeSet;
+
 use domain::calendar::{BusinessDate, Month};
 use domain::form;
 use domain::free_month::{Ask, BonusMonth, CalendarMonth, ClientFacts, Standing as MonthStanding, calendar, check, earliest};
@@ -197,12 +199,14 @@ impl Services {
             None => store::free_month_requests::resources(connection, line.partner_id, line.id).await?,
         };
         let known = store::clients::resources(connection, line.partner_id, *client_id).await?;
-        let ids: Vec<_> = machines
+        // One named twice is one, as when it was asked for first.
+        let names: BTreeSet<&str> = machines.iter().map(String::as_str).collect();
+        let ids: Vec<_> = known
             .iter()
-            .filter_map(|name| known.iter().find(|resource| resource.is_virtual_machine && resource.name == *name))
+            .filter(|resource| resource.is_virtual_machine && names.contains(resource.name.as_str()))
             .map(|resource| resource.id)
             .collect();
-        if ids.len() != machines.len() {
+        if ids.len() != names.len() {
             problems.insert("machines".to_owned(), form::FieldProblem::UnknownChoice);
         }
         if !problems.is_empty() {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Actor, Change};
 use crate::notices::{Decision, News, announce};
-use crate::requests::{RequestLine, Subject, entered, inconsistent};
+use crate::requests::{RequestLine, Subject, correctable, entered, inconsistent};
 use crate::{Error, Refusal, Result, Services, Viewer};
 
 /// The most requests that one gesture decides on.
@@ -53,9 +53,44 @@ impl Loaded {
     }
 
     /// Every act for a person with the reason where it is not possible: the page offers what [`Services::perform`] does.
-    pub(crate) fn gestures(&self, viewer: &Viewer) -> Vec<Gesture> {
+    pub(crate) fn gestures(&self, viewer: &Viewer, today: BusinessDate) -> Vec<Gesture> {
         let gestures = self.request.gestures(actor(viewer)).into_iter();
-        gestures.map(|(act, possible)| Gesture { act, refusal: possible.err() }).collect()
+        gestures.map(|(act, possible)| Gesture { act, refusal: possible.err().or(too_late(&self.line, act, today).err()) }).collect()
+    }
+}
+
+/// Whether the calendar still lets an act be done: a bonus month that has begun stays (`FREE-1`).
+fn too_late(line: &RequestLine, act: ActName, today: BusinessDate) -> std::result::Result<(), TransitionError> {
+    match line.subject {
+        Subject::FreeMonth { month, .. }
+            if line.status == RequestStatus::Approved
+                && matches!(act, ActName::Cancel | ActName::Reopen)
+                && !domain::free_month::may_be_given_up(month, today) =>
+        {
+            Err(TransitionError::MonthBegun)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A request as somebody saw it: an act on it is refused where it was changed since.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The request.
+    pub reference: &'a str,
+    /// The version that its page was made of; none where any will do.
+    pub version: Option<Version>,
+}
+
+impl<'a> From<&'a str> for Seen<'a> {
+    fn from(reference: &'a str) -> Self {
+        Self { reference, version: None }
+    }
+}
+
+impl<'a> From<&'a String> for Seen<'a> {
+    fn from(reference: &'a String) -> Self {
+        Self { reference, version: None }
     }
 }
 
@@ -107,6 +142,10 @@ pub enum BulkOutcome {
     },
     /// There is no such request.
     NotFound,
+    /// The portal failed; the others were tried all the same. The log says why.
+    Failed,
+    /// It is beyond the most that one gesture decides on, and was not touched.
+    TooMany,
 }
 
 /// What became of several requests, each by its reference.
@@ -135,32 +174,38 @@ impl Services {
     /// [`Refusal::Transition`] where it is decided already.
     pub async fn request_withdraw(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         let partner_id = viewer.partner_for(Action::WithdrawRequest)?;
-        self.request_act(viewer, Some(partner_id), reference, Act::Withdraw { words: None }, None).await
+        self.request_act(viewer, Some(partner_id), reference.into(), Act::Withdraw { words: None }).await
     }
 
     /// Approves a request. The rules are asked again in the transaction: one that no longer fits is refused to the reviewer.
-    pub async fn request_approve(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+    pub async fn request_approve<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::ApproveRequest)?;
-        self.request_act(viewer, None, reference, Act::Approve, None).await
+        self.request_act(viewer, None, seen.into(), Act::Approve).await
     }
 
     /// Refuses a request with a reason that the partner reads. What it held is free again.
-    pub async fn request_refuse(&self, viewer: &Viewer, reference: &str, reason: RefusalReason, text: RefusalText) -> Result<()> {
+    pub async fn request_refuse<'a>(
+        &self,
+        viewer: &Viewer,
+        seen: impl Into<Seen<'a>>,
+        reason: RefusalReason,
+        text: RefusalText,
+    ) -> Result<()> {
         viewer.require(Action::RefuseRequest)?;
         let refusal = RequestRefusal { reason, text };
-        self.request_act(viewer, None, reference, Act::Refuse { refusal, notes: Vec::new() }, None).await
+        self.request_act(viewer, None, seen.into(), Act::Refuse { refusal, notes: Vec::new() }).await
     }
 
     /// Takes a request into review.
     pub async fn request_take(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference, Act::Take, None).await
+        self.request_act(viewer, None, reference.into(), Act::Take).await
     }
 
     /// Puts a request back into the queue.
     pub async fn request_release(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference, Act::Release, None).await
+        self.request_act(viewer, None, reference.into(), Act::Release).await
     }
 
     /// Gives a request to a reviewer.
@@ -169,32 +214,35 @@ impl Services {
     /// [`Error::NotFound`] where that person is no active member of staff.
     pub async fn request_assign(&self, viewer: &Viewer, reference: &str, to: UserId) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference, Act::Assign { to }, None).await
+        self.request_act(viewer, None, reference.into(), Act::Assign { to }).await
     }
 
     /// Opens a decided request again; the decision stays on its timeline. What it needs is held anew, so the rules are asked.
-    pub async fn request_reopen(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+    pub async fn request_reopen<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         viewer.require(Action::ReopenRequest)?;
-        self.request_act(viewer, None, reference, Act::Reopen { words }, None).await
+        self.request_act(viewer, None, seen.into(), Act::Reopen { words }).await
     }
 
     /// Gives up what was approved, with words for the other side.
-    pub async fn request_cancel(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+    pub async fn request_cancel<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         viewer.require(Action::CancelRequest)?;
         let partner_id = if viewer.role.is_staff() { None } else { Some(viewer.partner_for(Action::CancelRequest)?) };
-        self.request_act(viewer, partner_id, reference, Act::Cancel { words }, None).await
+        self.request_act(viewer, partner_id, seen.into(), Act::Cancel { words }).await
     }
 
     /// Records that what was approved is carried out.
-    pub async fn request_fulfil(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+    pub async fn request_fulfil<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::FulfilRequest)?;
-        self.request_act(viewer, None, reference, Act::MarkFulfilled, None).await
+        self.request_act(viewer, None, seen.into(), Act::MarkFulfilled).await
     }
 
     /// Asks the partner to correct fields; the request keeps its place in the queue.
-    pub async fn request_ask_for_correction(&self, viewer: &Viewer, reference: &str, notes: Vec<FieldNote>) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Refusal::Transition`] where a field is none that its partner could correct.
+    pub async fn request_ask_for_correction<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, notes: Vec<FieldNote>) -> Result<()> {
         viewer.require(Action::AskForCorrection)?;
-        self.request_act(viewer, None, reference, Act::AskForCorrection { notes }, None).await
+        self.request_act(viewer, None, seen.into(), Act::AskForCorrection { notes }).await
     }
 
     /// Corrects the fields that a reviewer asked about, and no others; the request goes on where it stood in the queue. What it holds is
@@ -204,7 +252,8 @@ impl Services {
     /// [`Error::Invalid`] by field; [`Refusal::Rules`]; [`Refusal::Transition`] where a field is not open or the request changed since.
     pub async fn request_answer(&self, viewer: &Viewer, reference: &str, typed: Vec<(String, String)>, seen: Version) -> Result<()> {
         let partner_id = viewer.partner_for(Action::AnswerCorrection)?;
-        let entries = entered(typed)?;
+        // A name that no field has is none that was opened.
+        let entries = entered(typed).map_err(|_| Refusal::Transition(TransitionError::FieldLocked))?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let loaded = lock(&mut transaction, Some(partner_id), reference).await?;
         let line = loaded.line.clone();
@@ -229,11 +278,16 @@ impl Services {
     }
 
     /// One gesture for several requests, each in a transaction of its own: what one of them is refused does not stop the others, and the
-    /// same form sent twice does nothing twice.
+    /// same form sent twice does nothing twice. Each request comes with the version that the list was made of.
     ///
     /// # Errors
     /// Those of the gesture's right alone; what is wrong with a request is said with it.
-    pub async fn requests_bulk(&self, viewer: &Viewer, references: &[String], gesture: &BulkGesture) -> Result<BulkResult> {
+    pub async fn requests_bulk(
+        &self,
+        viewer: &Viewer,
+        requests: &[(String, Option<Version>)],
+        gesture: &BulkGesture,
+    ) -> Result<BulkResult> {
         let (action, reached) = match gesture {
             BulkGesture::Approve => (Action::ApproveRequest, Some(RequestStatus::Approved)),
             BulkGesture::Refuse { .. } => (Action::RefuseRequest, Some(RequestStatus::Refused)),
@@ -241,21 +295,29 @@ impl Services {
         };
         viewer.require(action)?;
         let mut result = BulkResult::default();
-        for reference in references.iter().take(BULK) {
+        for (place, (reference, version)) in requests.iter().enumerate() {
+            if place >= BULK {
+                result.items.push((reference.clone(), BulkOutcome::TooMany));
+                continue;
+            }
             let act = match gesture.clone() {
                 BulkGesture::Approve => Act::Approve,
                 BulkGesture::Refuse { reason, text } => Act::Refuse { refusal: RequestRefusal { reason, text }, notes: Vec::new() },
                 BulkGesture::Assign { to } => Act::Assign { to },
             };
-            let outcome = match self.request_act(viewer, None, reference, act, None).await {
-                Ok(()) => BulkOutcome::Done,
+            let outcome = match self.request_act_once(viewer, None, Seen { reference, version: *version }, act).await {
+                Ok(None) => BulkOutcome::Done,
+                Ok(Some(status)) => BulkOutcome::Already { status },
                 Err(Error::NotFound) => BulkOutcome::NotFound,
                 Err(Error::Refused(Refusal::Rules(_))) => BulkOutcome::Rules,
                 Err(Error::Refused(Refusal::Transition(TransitionError::AlreadyDecided { status }))) if reached == Some(status) => {
                     BulkOutcome::Already { status }
                 }
                 Err(Error::Refused(Refusal::Transition(error))) => BulkOutcome::Refused { error },
-                Err(error) => return Err(error),
+                Err(error) => {
+                    tracing::error!(reference, error = &error as &dyn std::error::Error, "a request of several could not be decided");
+                    BulkOutcome::Failed
+                }
             };
             result.items.push((reference.clone(), outcome));
         }
@@ -294,24 +356,38 @@ impl Services {
     }
 
     /// One act in one transaction; `partner_id` binds it to a partner's own request.
-    async fn request_act(
+    async fn request_act(&self, viewer: &Viewer, partner_id: Option<PartnerId>, seen: Seen<'_>, act: Act) -> Result<()> {
+        self.request_act_once(viewer, partner_id, seen, act).await?;
+        Ok(())
+    }
+
+    /// The same, and the status where the request was so before and nothing was done.
+    async fn request_act_once(
         &self,
         viewer: &Viewer,
         partner_id: Option<PartnerId>,
-        reference: &str,
+        seen: Seen<'_>,
         act: Act,
-        expected: Option<Version>,
-    ) -> Result<()> {
+    ) -> Result<Option<RequestStatus>> {
         let mut transaction = self.database.begin(if partner_id.is_some() { viewer.scope() } else { Scope::Staff }).await?;
         if let Act::Assign { to } = act
             && !store::users::is_active_staff(&mut transaction, to).await?
         {
             return Err(Error::NotFound);
         }
-        let loaded = lock(&mut transaction, partner_id, reference).await?;
-        self.perform(&mut transaction, viewer, loaded, act, expected).await?;
+        let loaded = lock(&mut transaction, partner_id, seen.reference).await?;
+        if loaded.request.repeats_assignment(&act, actor(viewer)) {
+            return Ok(Some(loaded.line.status));
+        }
+        if let Act::AskForCorrection { notes } = &act {
+            let known = correctable(&mut transaction, &loaded.line).await?;
+            if notes.iter().any(|note| !known.contains(&note.field)) {
+                return Err(Refusal::Transition(TransitionError::FieldLocked).into());
+            }
+        }
+        self.perform(&mut transaction, viewer, loaded, act, seen.version).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(None)
     }
 
     /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
@@ -326,6 +402,7 @@ impl Services {
     ) -> Result<Event> {
         let now = self.now();
         let Loaded { line, request, events, decided_at } = loaded;
+        too_late(&line, act.name(), BusinessDate::of(now)).map_err(Refusal::Transition)?;
         let expected = expected.unwrap_or(request.facts().version);
         let (request, event) = request.apply(act, actor(viewer), now, expected).map_err(Refusal::Transition)?;
         let effects = event.effects(line.kind);
@@ -366,7 +443,9 @@ impl Services {
             return Err(inconsistent("version"));
         }
         if effects.contains(&Effect::Hold) {
-            self.hold(connection, &line, now).await?;
+            // The rules are asked about it as it stands now.
+            let live = RequestLine { status, turn: event.to.turn(), ..line.clone() };
+            self.hold(connection, &live, now).await?;
         }
         let change = Change {
             action: &format!("request.{}", event.act),

@@ -1,6 +1,8 @@
 //! Requests of every kind: the partner's list, the staff's inbox, and how a new one is recorded. What happens to a request afterwards
 //! stands in [`request_life`](crate::request_life), what a kind does then in the kind's own file (`bonus_codes`, `free_months`).
 
+use std::collections::BTreeSet;
+
 use domain::calendar::{BusinessDate, Month, Quarter};
 use domain::free_month::Ask;
 use domain::ids::{ClientId, PartnerId, RequestId, UserId};
@@ -82,6 +84,8 @@ pub struct RequestLine {
     pub subject: Subject,
     /// Where it stands.
     pub status: RequestStatus,
+    /// How many times it was changed.
+    pub version: Version,
     /// Who has to act next.
     pub turn: Turn,
     /// Name of the reviewer who has it; none where nobody has, or the reader may not know.
@@ -360,6 +364,7 @@ impl TryFrom<RequestRecord> for RequestLine {
             partner_name: record.partner_name,
             subject,
             status,
+            version: Version(u32::try_from(record.version).map_err(|_| inconsistent("version"))?),
             turn: Position { status, stage }.turn(),
             assignee_name: record.assignee_name,
             due_on: record.due_on.map(BusinessDate::from),
@@ -387,8 +392,36 @@ fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId
 /// Comments on a page of a request.
 const COMMENTS: i64 = 200;
 
+/// The fields that a reviewer may ask about, with what stands in them.
+fn fields(subject: &Subject, items: &[RequestItem], resources: &[String]) -> Result<Vec<EnteredField>> {
+    match subject {
+        Subject::BonusCodes { .. } => {
+            let of_item = |item: &RequestItem| {
+                let (face, note) = (item.face.to_string(), item.note.clone().unwrap_or_default());
+                [(format!("face_{}", item.position), face), (format!("note_{}", item.position), note)]
+            };
+            entered_fields(items.iter().flat_map(of_item))
+        }
+        Subject::FreeMonth { month, .. } => {
+            entered_fields([("month".to_owned(), month.to_string()), ("machines".to_owned(), resources.join("\n"))])
+        }
+        Subject::SalesBonus { month, manager_name, .. } => {
+            entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])
+        }
+    }
+}
+
+/// The names of the fields that a reviewer may ask about: those that the page of the request shows.
+pub(crate) async fn correctable(connection: &mut Connection, line: &RequestLine) -> Result<BTreeSet<FieldName>> {
+    let items = match line.kind {
+        RequestKind::BonusCodes => store::bonus_codes::items(connection, line.partner_id, line.id).await?,
+        _ => Vec::new(),
+    };
+    Ok(fields(&line.subject, &items, &[])?.into_iter().map(|field| field.name).collect())
+}
+
 /// Everything about a request that the viewer may see.
-async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
+async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer, today: BusinessDate) -> Result<RequestDetail> {
     let model = record.model.parse().map_err(|_| inconsistent("model"))?;
     let verdict = serde_json::from_value(record.verdict.clone()).map_err(Error::unexpected)?;
     let refusal = match (&record.refusal_code, &record.refusal_text) {
@@ -398,7 +431,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         _ => None,
     };
     let loaded = Loaded::of(connection, record, Entries::new()).await?;
-    let gestures = loaded.gestures(viewer);
+    let gestures = loaded.gestures(viewer, today);
     let Loaded { line, request, events, .. } = loaded;
     let comments = store::request_comments::list(connection, line.partner_id, line.id, COMMENTS).await?;
     let (items, codes, resources) = match line.kind {
@@ -412,21 +445,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         RequestKind::SalesBonus | RequestKind::CaseStudy | RequestKind::TelegramComment => (Vec::new(), Vec::new(), Vec::new()),
     };
     let facts = request.facts();
-    let fields = match &line.subject {
-        Subject::BonusCodes { .. } => {
-            let of_item = |item: &RequestItem| {
-                let (face, note) = (item.face.to_string(), item.note.clone().unwrap_or_default());
-                [(format!("face_{}", item.position), face), (format!("note_{}", item.position), note)]
-            };
-            entered_fields(items.iter().flat_map(of_item))?
-        }
-        Subject::FreeMonth { month, .. } => {
-            entered_fields([("month".to_owned(), month.to_string()), ("machines".to_owned(), resources.join("\n"))])?
-        }
-        Subject::SalesBonus { month, manager_name, .. } => {
-            entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])?
-        }
-    };
+    let fields = fields(&line.subject, &items, &resources)?;
     Ok(RequestDetail {
         model,
         verdict,
@@ -466,7 +485,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        detail(&mut transaction, record, viewer).await
+        detail(&mut transaction, record, viewer, self.today()).await
     }
 
     /// What waits for staff, oldest first.
@@ -505,7 +524,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         let place = (record.submitted_at, record.id);
-        let detail = detail(&mut transaction, record, viewer).await?;
+        let detail = detail(&mut transaction, record, viewer, self.today()).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
         let undecided = !detail.line.status.is_decided();
         let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };
@@ -563,7 +582,7 @@ fn waiting(filter: &InboxFilter, viewer: &Viewer, today: BusinessDate) -> Reques
             InboxOwner::Mine => Owner::Person(viewer.user_id),
             InboxOwner::Nobody => Owner::Nobody,
         },
-        due_before: filter.overdue.then_some(today),
+        due_before: filter.overdue.then(|| domain::request::late_if_due_before(today)),
         text: filter.text.clone(),
         after: None,
     }

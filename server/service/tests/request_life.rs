@@ -10,7 +10,7 @@ use domain::request::{
     ActName, Denial, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
 use service::bonus_codes::AskedCode;
-use service::request_life::{BulkGesture, BulkOutcome};
+use service::request_life::{BULK, BulkGesture, BulkOutcome, Seen};
 use service::requests::{InboxFilter, InboxOwner, InboxQueue, RequestDetail};
 use service::trials::TrialFields;
 use service::{Error, Refusal, Viewer};
@@ -171,13 +171,97 @@ async fn months_and_claims_are_corrected_too_and_the_rules_are_asked_again(_: Pg
     let answer = async |fields: &[(&str, &str)]| app.services.request_answer(&partner.viewer, &reference, typed(fields), seen).await;
     assert!(matches!(answer(&[("machines", "vm-9")]).await, Err(Error::Invalid(_))));
     assert!(matches!(answer(&[("month", "2026-07")]).await, Err(Error::Refused(Refusal::Rules(_)))), "no free month in the past");
-    answer(&[("month", "2026-11"), ("machines", "vm-1\nvm-2")]).await.expect("corrected");
+    let odd = answer(&[("Ы", "1")]).await;
+    assert!(matches!(odd, Err(Error::Refused(Refusal::Transition(TransitionError::FieldLocked)))), "{odd:?}");
+    // One named twice is one.
+    answer(&[("month", "2026-11"), ("machines", "vm-1\nvm-2\nvm-1")]).await.expect("corrected");
     let corrected = page(&app, &partner.viewer, &reference).await;
     assert_eq!(corrected.resources, ["vm-1", "vm-2"]);
     assert_eq!(corrected.fields.iter().map(|field| field.value.as_str()).collect::<Vec<_>>(), ["2026-11", "vm-1\nvm-2"]);
     app.services.request_approve(&reviewer, &reference).await.expect("approved");
     app.services.request_fulfil(&reviewer, &reference).await.expect("carried out");
     assert_eq!(page(&app, &partner.viewer, &reference).await.line.status, RequestStatus::Fulfilled);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_month_is_given_up_until_it_begins_and_not_afterwards(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-09-30");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = app.create_partner("2026-06-01").await;
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    app.create_virtual_machines(&partner, client, &["vm-1"]).await;
+    let approved = async |of: &str| {
+        let ask = Ask { month: month(of), resources: vec!["vm-1".to_owned()] };
+        let reference = app.services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        app.services.request_approve(&reviewer, &reference).await.expect("approved");
+        reference
+    };
+    let reference = approved("2026-10").await;
+    assert!(page(&app, &partner.viewer, &reference).await.may(ActName::Cancel));
+    app.services.request_cancel(&partner.viewer, &reference, words("Клиент передумал")).await.expect("given up in time");
+    // Given up, it is free again: also for opening the same request again.
+    app.services.request_reopen(&admin, &reference, words("Клиент передумал ещё раз")).await.expect("opened again");
+    app.services.request_approve(&reviewer, &reference).await.expect("approved again");
+    app.set_clock("2026-10-01");
+    for gone in [
+        transition(app.services.request_cancel(&partner.viewer, &reference, words("Клиент передумал")).await),
+        transition(app.services.request_cancel(&admin, &reference, words("Клиент передумал")).await),
+        transition(app.services.request_reopen(&admin, &reference, words("Клиент передумал")).await),
+    ] {
+        assert_eq!(gone, TransitionError::MonthBegun);
+    }
+    let shown = page(&app, &partner.viewer, &reference).await;
+    assert!(!shown.may(ActName::Cancel) && shown.line.status == RequestStatus::Approved);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_claim_is_corrected_refused_and_opened_again(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-09-20");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = app.create_partner("2026-07-01").await;
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    for of in ["2026-07", "2026-08"] {
+        app.load_usage(&partner, client, of, "kvm", 10_000).await;
+    }
+    for closed in month("2026-07").through(month("2026-08")) {
+        app.services.month_close(service::Actor::Command("test"), closed).await.expect("closed");
+    }
+    let claimed = app.services.sales_bonus_submit(&partner.viewer, client, month("2026-07"), "Ирина", Uuid::new_v4()).await;
+    let reference = claimed.expect("a claim");
+    let asked = vec![note("month", "Нужен август"), note("manager", "Напишите фамилию")];
+    app.services.request_ask_for_correction(&reviewer, &reference, asked).await.expect("asked");
+    let seen = page(&app, &partner.viewer, &reference).await.version;
+    let entered = typed(&[("month", "2026-08"), ("manager", "Ирина Лебедева")]);
+    app.services.request_answer(&partner.viewer, &reference, entered, seen).await.expect("corrected");
+    let corrected = page(&app, &partner.viewer, &reference).await;
+    assert_eq!(corrected.fields.iter().map(|field| field.value.as_str()).collect::<Vec<_>>(), ["2026-08", "Ирина Лебедева"]);
+    app.services.request_refuse(&reviewer, &reference, RefusalReason::Other, refusal()).await.expect("refused");
+    app.services.request_reopen(&admin, &reference, words("Ошиблись")).await.expect("opened again");
+    app.services.request_approve(&reviewer, &reference).await.expect("approved");
+    assert_eq!(app.count("ledger_entries where rule = 'SALES-1'").await, 1);
+    assert_eq!(app.services.ledger_verify().await.expect("verified").difference, None);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn staff_decide_on_what_they_saw_and_ask_about_fields_that_are_there(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-07-15").await;
+    let reference = codes(&app, &partner, &[3_000]).await;
+    let unknown = app.services.request_ask_for_correction(&reviewer, &reference, vec![note("client_1", "Кто это?")]).await;
+    assert_eq!(transition(unknown), TransitionError::FieldLocked);
+    let old = item(&app, &reviewer, &reference).await.version;
+    app.services.request_ask_for_correction(&reviewer, &reference, vec![note("face_1", "Проверьте сумму")]).await.expect("asked");
+    let seen = page(&app, &partner.viewer, &reference).await.version;
+    app.services.request_answer(&partner.viewer, &reference, typed(&[("face_1", "5000")]), seen).await.expect("corrected");
+    // Somebody who still has the page of before decides on nothing.
+    let stale = app.services.request_approve(&reviewer, Seen { reference: &reference, version: Some(old) }).await;
+    assert!(matches!(transition(stale), TransitionError::Stale { .. }));
+    let now = item(&app, &reviewer, &reference).await.version;
+    app.services.request_approve(&reviewer, Seen { reference: &reference, version: Some(now) }).await.expect("approved");
+    // What is decided says so, whatever was seen.
+    let again = app.services.request_approve(&reviewer, Seen { reference: &reference, version: Some(old) }).await;
+    assert_eq!(transition(again), TransitionError::AlreadyDecided { status: RequestStatus::Approved });
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -245,19 +329,30 @@ async fn several_are_decided_at_once_and_what_one_is_refused_does_not_stop_the_o
     let trial = TrialFields { services: vec!["databases".to_owned()], start: "2026-08-04".to_owned() };
     app.services.trial_record(&partner.viewer, client, &trial).await.expect("a trial");
     let all = [good.clone(), late.clone(), taken_back.clone(), "BC-2026-000999".to_owned()];
-    let result = app.services.requests_bulk(&reviewer, &all, &BulkGesture::Approve).await.expect("a result");
+    let seen = |references: &[String]| references.iter().map(|reference| (reference.clone(), None)).collect::<Vec<_>>();
+    let result = app.services.requests_bulk(&reviewer, &seen(&all), &BulkGesture::Approve).await.expect("a result");
     let outcomes: Vec<_> = result.items.iter().map(|(_, outcome)| outcome.clone()).collect();
     let withdrawn = BulkOutcome::Refused { error: TransitionError::AlreadyDecided { status: RequestStatus::Withdrawn } };
     assert_eq!(outcomes, [BulkOutcome::Done, BulkOutcome::Rules, withdrawn, BulkOutcome::NotFound]);
     assert_eq!(result.done(), 1);
     // The same again does nothing twice.
-    let again = app.services.requests_bulk(&admin, &all[..1], &BulkGesture::Approve).await.expect("a result");
+    let again = app.services.requests_bulk(&admin, &seen(&all[..1]), &BulkGesture::Approve).await.expect("a result");
     assert_eq!(again.items[0].1, BulkOutcome::Already { status: RequestStatus::Approved });
+    // Nor does an assignment: one event, and the version that a page holds stays.
+    let assign = BulkGesture::Assign { to: reviewer.user_id };
+    let first = app.services.requests_bulk(&reviewer, &seen(&all[1..2]), &assign).await.expect("a result");
+    let version = item(&app, &reviewer, &late).await.version;
+    let second = app.services.requests_bulk(&reviewer, &seen(&all[1..2]), &assign).await.expect("a result");
+    assert_eq!((first.done(), second.done(), item(&app, &reviewer, &late).await.version), (1, 0, version));
+    // What is beyond the most is said, not dropped.
+    let many: Vec<_> = (0..=BULK).map(|number| (format!("BC-2026-{number:06}"), None)).collect();
+    let beyond = app.services.requests_bulk(&reviewer, &many, &assign).await.expect("a result");
+    assert_eq!((beyond.items.len(), beyond.items.last().map(|(_, outcome)| outcome.clone())), (BULK + 1, Some(BulkOutcome::TooMany)));
     assert_eq!(app.count("bonus_codes").await, 1);
     let refuse = BulkGesture::Refuse { reason: RefusalReason::Other, text: refusal() };
-    let refused = app.services.requests_bulk(&reviewer, &all[1..2], &refuse).await.expect("a result");
+    let refused = app.services.requests_bulk(&reviewer, &seen(&all[1..2]), &refuse).await.expect("a result");
     assert_eq!(refused.done(), 1);
-    assert!(matches!(app.services.requests_bulk(&partner.viewer, &all, &BulkGesture::Approve).await, Err(Error::Forbidden)));
+    assert!(matches!(app.services.requests_bulk(&partner.viewer, &seen(&all), &BulkGesture::Approve).await, Err(Error::Forbidden)));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -487,7 +487,7 @@ pub async fn neighbours(
     place: (DateTime<Utc>, RequestId),
 ) -> Result<(Option<String>, Option<String>)> {
     let statement = sqlx::query_as(concat!(
-        "with matching as (
+        "with matching as not materialized (
                 select r.reference, r.submitted_at, r.id
                   from requests r
                   join partners p on p.id = r.partner_id

@@ -57,6 +57,12 @@ impl ClientFacts {
     }
 }
 
+/// Whether an approved bonus month may still be given up: until it begins. Afterwards the client has had it, and it counts for ever
+/// (`FREE-1`, `FREE-3`).
+pub fn may_be_given_up(month: Month, today: BusinessDate) -> bool {
+    month > today.month()
+}
+
 /// A request for a bonus month of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {

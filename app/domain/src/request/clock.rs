@@ -56,15 +56,18 @@ impl DecisionClock {
         self.used.saturating_add(self.running_since.map_or(0, |since| working_days(since, day)))
     }
 
-    /// The last day on which the decision is in time; none while it stands. Where the time was used up before it stood, the day from
-    /// which it runs again.
+    /// The last day on which the decision is in time; none while it stands. Where the time was used up before it stood, it lies as many
+    /// working days before the day from which it runs again.
     pub fn due_on(self) -> Option<BusinessDate> {
-        self.running_since.map(|since| plus_working_days(since, self.days.saturating_sub(self.used)))
+        self.running_since.map(|since| match self.used.checked_sub(self.days) {
+            Some(late) => minus_working_days(since, late),
+            None => plus_working_days(since, self.days.saturating_sub(self.used)),
+        })
     }
 
     /// Working days by which the decision is late, as of a day; 0 while it is in time or stands.
     pub fn overdue_by(self, today: BusinessDate) -> u32 {
-        if self.is_running() { self.used_by(today).saturating_sub(self.days) } else { 0 }
+        self.due_on().map_or(0, |due| working_days(due, today))
     }
 
     /// The same as of an instant.
@@ -84,6 +87,26 @@ pub fn working_days(after: BusinessDate, through: BusinessDate) -> u32 {
     // Whole weeks have five each, wherever they begin.
     let rest = (1..=days % 7).filter(|&day| is_working_day(after.plus_days(day))).count();
     u32::try_from(days / 7 * 5).unwrap_or(u32::MAX).saturating_add(u32::try_from(rest).unwrap_or(0))
+}
+
+/// What was due before this day is late as of today: nothing becomes late on a weekend. Lists are filtered by it.
+pub fn late_if_due_before(today: BusinessDate) -> BusinessDate {
+    let mut day = today;
+    while !is_working_day(day) {
+        day = day.previous();
+    }
+    day
+}
+
+/// The day so many working days before a day; the day itself for none.
+fn minus_working_days(before: BusinessDate, days: u32) -> BusinessDate {
+    let mut day = before;
+    let mut left = days;
+    while left > 0 {
+        left -= u32::from(is_working_day(day));
+        day = day.previous();
+    }
+    day
 }
 
 /// The day so many working days after a day; the day itself for none.

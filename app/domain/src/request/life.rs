@@ -263,6 +263,9 @@ pub enum TransitionError {
     /// Who set the bonus does not publish (four eyes).
     #[error("the bonus was set by the same person")]
     OwnBonus,
+    /// The bonus month has begun, so it stays (`FREE-1`); [`crate::free_month::may_be_given_up`] says so.
+    #[error("the bonus month has begun")]
+    MonthBegun,
 }
 
 /// Events that make no life.
@@ -440,6 +443,17 @@ impl Request {
         self.facts.key == key && self.facts.position.status != RequestStatus::Draft
     }
 
+    /// Whether an act would give the request to the reviewer who has it: sent twice, it changes nothing.
+    pub fn repeats_assignment(&self, act: &Act, actor: Actor) -> bool {
+        let to = match act {
+            Act::Take => actor.person(),
+            Act::Assign { to } => Some(*to),
+            _ => return false,
+        };
+        let stays = self.possible(act.name(), actor).is_ok_and(|position| position == self.facts.position);
+        stays && to.is_some() && to == self.facts.assignee
+    }
+
     /// What the partner may edit now.
     pub fn editable(&self) -> Editable {
         let partner = super::Performer::PartnerMember;
@@ -484,7 +498,11 @@ impl Request {
     pub fn apply(mut self, act: Act, actor: Actor, at: DateTime<Utc>, expected: Version) -> Result<(Self, Event), TransitionError> {
         let current = self.facts.version;
         if expected != current {
-            return Err(TransitionError::Stale { expected, current });
+            // That it is decided says more than that it changed.
+            return Err(match self.possible(act.name(), actor) {
+                Err(decided @ TransitionError::AlreadyDecided { .. }) => decided,
+                _ => TransitionError::Stale { expected, current },
+            });
         }
         let from = self.facts.position;
         let to = self.possible(act.name(), actor)?;

@@ -23,7 +23,7 @@ mod table;
 mod tests;
 
 pub use self::act::{Act, ActName, Actor, Detail, Performer};
-pub use self::clock::{DecisionClock, plus_working_days, working_days};
+pub use self::clock::{DecisionClock, late_if_due_before, plus_working_days, working_days};
 pub(crate) use self::correction::Reader;
 pub use self::correction::{
     Editable, Entries, FieldName, FieldNameError, FieldNote, IdempotencyKey, Problems, Words, WordsError, draft_problems,

@@ -298,12 +298,13 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
 /// Gives up what was approved, with words for the provider.
 fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
     request.may(ActName::Cancel).then(|| {
-        let is_open = form.problems.contains_key("cancel_words");
+        let is_open = form.problems.contains_key("cancel_words") || form.values.contains_key("cancel_words");
         view! {
             <details class="disclosure" open=is_open>
                 <summary>{td_string!(locale, requests.detail.cancel)}</summary>
                 <form class="form" method="post" action=paths::API_REQUEST_CANCEL>
                     <HiddenField name="reference" value=request.line.reference.clone()/>
+                    <HiddenField name="version" value=request.version.to_string()/>
                     <Field
                         locale
                         field=form.field("cancel_words")

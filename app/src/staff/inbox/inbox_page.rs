@@ -5,7 +5,7 @@ use domain::request::{Reference, RequestKind};
 use domain::rule::Rule;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
-use service::request_life::{BulkOutcome, BulkResult};
+use service::request_life::{BULK, BulkOutcome, BulkResult};
 use service::requests::{Inbox, InboxLine, InboxOwner, InboxQueue};
 
 use crate::components::empty_state::EmptyState;
@@ -22,7 +22,7 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
-use crate::staff::inbox::item_view::item_view;
+use crate::staff::inbox::item_view::{item_view, keys_words};
 use crate::staff::inbox::keys_island::{InboxKeys, NEXT_KEY};
 use crate::staff::inbox::place::{InboxPlace, KIND, OVERDUE, OWNER, QUEUE, TEXT};
 use crate::staff::inbox::server_fns::BULK_RESULT;
@@ -39,7 +39,7 @@ pub fn InboxPage() -> impl IntoView {
         let panel = inbox.page.lines.first().map(|first| {
             let first = place.address(&paths::staff_request(&first.request.reference));
             view! {
-                <InboxKeys next=Some(first.clone()) previous=None/>
+                <InboxKeys next=Some(first.clone()) previous=None words=keys_words(locale)/>
                 <p class="muted">{td_string!(locale, inbox.choose)}</p>
                 <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
             }
@@ -204,7 +204,8 @@ fn line_view(
     let owner = line.assignee_name.clone().map(|name| view! { <span class="muted">" · "{name}</span> });
     let choose = (place.queue == InboxQueue::Waiting).then(|| {
         let label = td_string!(locale, inbox.select, reference = line.reference.clone());
-        view! { <input class="checkbox" type="checkbox" name=format!("references[{number}]") value=line.reference.clone() aria-label=label/> }
+        let value = format!("{}@{}", line.reference, line.version);
+        view! { <input class="checkbox" type="checkbox" name=format!("references[{number}]") value=value aria-label=label/> }
     });
     let current = (open == Some(line.reference.as_str())).then_some("true");
     view! {
@@ -239,6 +240,8 @@ fn bulk_result_view(locale: Locale, place: &InboxPlace, result: &BulkResult) -> 
                     td_string!(locale, inbox.bulk_refused, why = refusal_text(locale, FormRefusal::Transition(*error)))
                 }
                 BulkOutcome::NotFound => td_string!(locale, inbox.bulk_missing).to_owned(),
+                BulkOutcome::Failed => td_string!(locale, inbox.bulk_failed).to_owned(),
+                BulkOutcome::TooMany => td_string!(locale, inbox.bulk_beyond, count = BULK),
             };
             view! { <li><a class="figures" href=place.address(&paths::staff_request(reference))>{reference.clone()}</a>": "{words}</li> }
         })

@@ -4,7 +4,7 @@ use domain::calendar::BusinessDate;
 use domain::ids::UserId;
 use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
 use leptos::prelude::*;
-use service::requests::{InboxItem, RequestNow};
+use service::requests::{InboxItem, RequestDetail, RequestNow};
 
 use crate::components::date::InstantText;
 use crate::components::meter::{Meter, Taken};
@@ -18,9 +18,11 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
-use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
+use crate::staff::inbox::keys_island::{
+    APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, KeysWords, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY,
+};
 use crate::staff::inbox::place::InboxPlace;
-use crate::staff::inbox::server_fns::note_name;
+use crate::staff::inbox::server_fns::{VERSION, note_name};
 
 /// The open request.
 pub(super) fn item_view(
@@ -38,7 +40,6 @@ pub(super) fn item_view(
         address.clone().map(|href| view! { <a class="btn btn-sm" href=href rel=rel>{label}<kbd class="kbd">{key}</kbd></a> })
     };
     view! {
-        <InboxKeys next=next.clone() previous=previous.clone()/>
         <article class="stack" aria-label=td_string!(locale, inbox.panel, reference = line.reference.clone())>
             <div class="row">
                 {link(&previous, td_string!(locale, inbox.previous), PREVIOUS_KEY, "prev")}
@@ -65,11 +66,30 @@ pub(super) fn item_view(
             <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
+            <InboxKeys next=next.clone() previous=previous.clone() words=keys_words(locale)/>
             <section class="card">
                 <h3>{td_string!(locale, inbox.timeline_title)}</h3>
                 {timeline_view(locale, &item.detail).into_any()}
             </section>
         </article>
+    }
+}
+
+/// What the keys of the inbox do.
+pub(super) fn keys_words(locale: Locale) -> KeysWords {
+    let keys = [
+        (NEXT_KEY, td_string!(locale, inbox.key_next)),
+        (PREVIOUS_KEY, td_string!(locale, inbox.key_previous)),
+        (APPROVE_KEY, td_string!(locale, inbox.key_approve)),
+        (REFUSE_KEY, td_string!(locale, inbox.key_refuse)),
+        (ASK_KEY, td_string!(locale, inbox.key_ask)),
+        (ASSIGN_KEY, td_string!(locale, inbox.key_assign)),
+        (HELP_KEY, td_string!(locale, inbox.key_help)),
+    ];
+    KeysWords {
+        title: td_string!(locale, inbox.keys_title).to_owned(),
+        off: td_string!(locale, inbox.keys_off).to_owned(),
+        keys: keys.map(|(key, what)| (key.to_owned(), what.to_owned())).to_vec(),
     }
 }
 
@@ -79,10 +99,13 @@ fn problems_view(locale: Locale, form: &FormState) -> impl IntoView + use<> {
         let text = td_string!(locale, inbox.not_done, why = refusal_text(locale, refusal));
         view! { <NoticeView tone=Tone::Warning text/> }
     });
-    let stale = form.verdict.is_some().then(|| {
-        view! { <NoticeView tone=Tone::Warning text=td_string!(locale, inbox.not_approved).to_owned()/> }
+    let against = form.verdict.clone().map(|verdict| {
+        view! {
+            <NoticeView tone=Tone::Warning text=td_string!(locale, inbox.against_rules).to_owned()/>
+            <VerdictView locale verdict/>
+        }
     });
-    (refusal, stale)
+    (refusal, against)
 }
 
 fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
@@ -141,20 +164,20 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// What says which request a form is about, and how it stood on the page.
+fn of_request(detail: &RequestDetail) -> impl IntoView + use<> {
+    view! {
+        <HiddenField name="reference" value=detail.line.reference.clone()/>
+        <HiddenField name=VERSION value=detail.version.to_string()/>
+    }
+}
+
 /// A button that does one act and needs nothing but the request.
-fn act_button(
-    locale: Locale,
-    place: &InboxPlace,
-    item: &InboxItem,
-    act: ActName,
-    action: &'static str,
-    label: &'static str,
-) -> Option<AnyView> {
-    let _ = locale;
+fn act_button(place: &InboxPlace, item: &InboxItem, act: ActName, action: &'static str, label: &'static str) -> Option<AnyView> {
     item.detail.may(act).then(|| {
         view! {
             <form method="post" action=action>
-                <HiddenField name="reference" value=item.detail.line.reference.clone()/>
+                {of_request(&item.detail)}
                 {place.hidden_fields()}
                 <button class="btn btn-sm" type="submit">{label}</button>
             </form>
@@ -182,20 +205,19 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
                 {place.hidden_fields()}
                 <label class="visually-hidden" for="assign-to">{td_string!(locale, inbox.assign_to)}</label>
                 <select class="select select-sm" id="assign-to" name="to">{options}</select>
-                <button class="btn btn-sm" id="assign" type="submit">{td_string!(locale, inbox.assign)}</button>
+                <button class="btn btn-sm" id="assign" type="submit">{td_string!(locale, inbox.assign)}<kbd class="kbd">{ASSIGN_KEY}</kbd></button>
             </form>
         }
     });
     let mine = detail.assignee == Some(viewer);
-    let take =
-        (!mine).then(|| act_button(locale, place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
+    let take = (!mine).then(|| act_button(place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
     view! {
         <section class="card stack" aria-labelledby="owner-title">
             <h3 id="owner-title">{td_string!(locale, inbox.owner_title)}": "{owner}</h3>
             {due_view(locale, detail, today)}
             <div class="row">
                 {take}
-                {act_button(locale, place, item, ActName::Release, paths::API_REQUEST_RELEASE, td_string!(locale, inbox.release))}
+                {act_button(place, item, ActName::Release, paths::API_REQUEST_RELEASE, td_string!(locale, inbox.release))}
                 {assign}
             </div>
         </section>
@@ -235,7 +257,7 @@ fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &
                 <summary>{td_string!(locale, inbox.correction_title)}" "<kbd class="kbd">{ASK_KEY}</kbd></summary>
                 <form class="form" method="post" action=paths::API_REQUEST_ASK>
                     <p class="muted">{td_string!(locale, inbox.correction_lead)}</p>
-                    <HiddenField name="reference" value=detail.line.reference.clone()/>
+                    {of_request(detail)}
                     {hidden}
                     {fields}
                     <button class="btn" type="submit">{td_string!(locale, inbox.correction_submit)}</button>
@@ -251,13 +273,13 @@ fn after_decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, for
     let disclosure =
         |act: ActName, action: &'static str, name: &'static str, title: &'static str, label: &'static str, text: Option<&'static str>| {
             detail.may(act).then(|| {
-                let is_open = form.problems.contains_key(name);
+                let is_open = form.problems.contains_key(name) || form.values.contains_key(name);
                 view! {
                     <details class="disclosure" open=is_open>
                         <summary>{title}</summary>
                         <form class="form" method="post" action=action>
                             {text.map(|text| view! { <p class="muted">{text}</p> })}
-                            <HiddenField name="reference" value=detail.line.reference.clone()/>
+                            {of_request(detail)}
                             {place.hidden_fields()}
                             <Field locale field=form.field(name) label control=Control::TextArea maximum_length=Words::LONGEST/>
                             <div class="actions"><SubmitButton label=title destructive=true/></div>
@@ -282,7 +304,7 @@ fn after_decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, for
         td_string!(locale, inbox.cancel_words),
         None,
     );
-    let fulfil = act_button(locale, place, item, ActName::MarkFulfilled, paths::API_REQUEST_FULFIL, td_string!(locale, inbox.fulfil));
+    let fulfil = act_button(place, item, ActName::MarkFulfilled, paths::API_REQUEST_FULFIL, td_string!(locale, inbox.fulfil));
     (reopen.is_some() || cancel.is_some() || fulfil.is_some())
         .then(|| view! { <section class="card stack">{fulfil}{reopen}{cancel}</section> }.into_any())
 }
@@ -317,12 +339,13 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
     let labels = vec![("reason", td_string!(locale, inbox.reason).to_owned()), ("text", td_string!(locale, inbox.text).to_owned())];
     let next = item.neighbours.1.clone().unwrap_or_default();
     let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
-    let is_open = !form.problems.is_empty();
+    // The other forms of the page have problems of their own.
+    let is_open = labels.iter().any(|(name, _)| form.problems.contains_key(*name));
     view! {
         <section class="card stack" aria-labelledby="decision-title">
             <h3 id="decision-title">{td_string!(locale, inbox.decision_title)}</h3>
             <form method="post" action=paths::API_REQUEST_APPROVE>
-                <HiddenField name="reference" value=line.reference.clone()/>
+                {of_request(&item.detail)}
                 <HiddenField name="next" value=next.clone()/>
                 {place.hidden_fields()}
                 <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.as_ref().map(|_| "approve-why-not")>
@@ -335,7 +358,7 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
                 <summary>{td_string!(locale, inbox.refuse_title)}" "<kbd class="kbd">{REFUSE_KEY}</kbd></summary>
                 <form class="form" method="post" action=paths::API_REQUEST_REFUSE>
                     <ErrorSummary locale form=only_fields labels/>
-                    <HiddenField name="reference" value=line.reference.clone()/>
+                    {of_request(&item.detail)}
                     <HiddenField name="next" value=next/>
                     {place.hidden_fields()}
                     <Field locale field=form.field("reason") label=td_string!(locale, inbox.reason) control=Control::Select(reasons)/>

@@ -2,6 +2,7 @@
 #![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 
 /// The key that opens the next request.
@@ -14,19 +15,50 @@ pub const APPROVE_KEY: &str = "A";
 pub const ASK_KEY: &str = "S";
 /// The key that goes to the refusal.
 pub const REFUSE_KEY: &str = "R";
+/// The key that goes to the choice of a reviewer.
+pub const ASSIGN_KEY: &str = "G";
+/// The key that names the keys.
+pub const HELP_KEY: &str = "?";
 
-/// Listens for the keys while nobody types. Approving only moves the focus to its button: a key alone decides nothing.
+/// The words of the panel that names the keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeysWords {
+    /// What the panel is called.
+    pub title: String,
+    /// Beside the box that turns the keys off.
+    pub off: String,
+    /// Each key with what it does.
+    pub keys: Vec<(String, String)>,
+}
+
+/// Where the browser keeps that somebody turned the keys off.
+const OFF: &str = "inbox-keys-off";
+
+/// Listens for the keys while nobody types, and names them. Approving only moves the focus to its button: a key alone decides nothing.
+/// Who speaks to the computer, or strikes keys by accident, turns them off (WCAG 2.1.4). Without scripting there are no keys to name.
 #[island]
 pub fn InboxKeys(
     /// Where the next request is.
     next: Option<String>,
     /// Where the previous request is.
     previous: Option<String>,
+    /// The words of the panel.
+    words: KeysWords,
 ) -> impl IntoView {
+    let (ready, off) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
+        off.set(storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some());
+        ready.set(true);
         let (next, previous) = (next.clone(), previous.clone());
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+                return;
+            }
+            // The sign, wherever the layout has it.
+            if event.key() == HELP_KEY {
+                return toggle_help();
+            }
+            if off.get_untracked() {
                 return;
             }
             // The physical key, so that a Russian layout does not matter.
@@ -46,6 +78,38 @@ pub fn InboxKeys(
         });
         on_cleanup(move || handle.remove());
     });
+    let turn = move |event| {
+        let is_off = event_target_checked(&event);
+        off.set(is_off);
+        // Where the browser keeps nothing, the choice holds for this page.
+        if let Some(storage) = storage() {
+            let _ = if is_off { storage.set_item(OFF, "true") } else { storage.remove_item(OFF) };
+        }
+    };
+    let keys: Vec<_> =
+        words.keys.into_iter().map(|(key, what)| view! { <div><dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd></div> }).collect();
+    view! {
+        <details class="disclosure" id="keys" hidden=move || !ready.get()>
+            <summary>{words.title}" "<kbd class="kbd">{HELP_KEY}</kbd></summary>
+            <dl class="dl">{keys}</dl>
+            <label class="choice"><input class="checkbox" type="checkbox" prop:checked=off on:change=turn/><span>{words.off}</span></label>
+        </details>
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Opens the panel that names the keys, or closes it.
+fn toggle_help() {
+    let Some(panel) = document().get_element_by_id("keys") else { return };
+    if panel.has_attribute("open") {
+        let _ = panel.remove_attribute("open");
+    } else {
+        let _ = panel.set_attribute("open", "");
+        focus_first("#keys summary");
+    }
 }
 
 fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {

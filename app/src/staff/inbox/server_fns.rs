@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::form;
-use domain::request::{FieldNote, Reference, RefusalReason, RefusalText, Words};
+use domain::request::{FieldNote, Reference, RefusalReason, RefusalText, Version, Words};
 use leptos::prelude::*;
-use service::request_life::BulkGesture;
+use service::request_life::{BulkGesture, Seen};
 
 use crate::context::{NOTICE_ABOUT, services, viewer};
 use crate::error::AppError;
@@ -14,6 +14,9 @@ use crate::layouts::Notice;
 use crate::partner::requests::server_fns::write;
 use crate::paths;
 use crate::staff::inbox::place::InboxPlace;
+
+/// The control of the version that a form was made of.
+pub(crate) const VERSION: &str = "version";
 
 /// What a gesture was about: the request, where in the inbox it was open, and everything else that was sent.
 struct Sent {
@@ -33,8 +36,18 @@ impl Sent {
         self.place.address(&paths::staff_request(self.reference))
     }
 
+    /// The request as the page of the form showed it.
+    fn seen<'a>(&self, reference: &'a str) -> Seen<'a> {
+        Seen { reference, version: self.fields.get(VERSION).and_then(|text| text.parse().ok()).map(Version) }
+    }
+
     fn text(&self, name: &str) -> String {
         self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What was typed into a control, for its form to hold again.
+    fn typed(&self, name: &str) -> BTreeMap<String, String> {
+        [(name.to_owned(), self.text(name))].into()
     }
 
     /// Words that somebody reads; what can't be taken is a problem of its control.
@@ -73,7 +86,7 @@ pub async fn request_approve(
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
-    match services()?.request_approve(&viewer()?, &sent.reference.to_string()).await {
+    match services()?.request_approve(&viewer()?, sent.seen(&sent.reference.to_string())).await {
         Ok(()) => {
             sent.go_on(Notice::RequestApproved);
             Ok(())
@@ -103,7 +116,7 @@ pub async fn request_refuse(
         }
     };
     let words = RefusalText::try_from(words).map_err(|_| AppError::BadRequest)?;
-    match services()?.request_refuse(&viewer()?, &sent.reference.to_string(), chosen, words).await {
+    match services()?.request_refuse(&viewer()?, sent.seen(&sent.reference.to_string()), chosen, words).await {
         Ok(()) => {
             sent.go_on(Notice::RequestRefused);
             Ok(())
@@ -158,20 +171,31 @@ pub async fn request_ask(
     /// The words by field.
     #[server(default)]
     notes: HashMap<String, String>,
+    /// The version that the form was made of.
+    #[server(default)]
+    version: String,
     /// Where in the inbox the reviewer stands.
     #[server(default)]
     place: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let reference: Reference = reference.parse().map_err(|_| AppError::NotFound)?;
-    let sent = Sent { reference, place: InboxPlace::of_fields(&place), fields: HashMap::new() };
-    let values = notes.iter().map(|(name, words)| (note_name(name), words.clone())).collect();
-    let mut asked = Vec::new();
+    let sent = Sent { reference, place: InboxPlace::of_fields(&place), fields: [(VERSION.to_owned(), version)].into() };
+    let values: BTreeMap<_, _> = notes.iter().map(|(name, words)| (note_name(name), words.clone())).collect();
+    let (mut asked, mut problems) = (Vec::new(), BTreeMap::new());
     for (name, words) in notes.into_iter().filter(|(_, words)| !words.trim().is_empty()) {
-        let (Ok(field), Ok(words)) = (name.parse(), Words::try_from(words)) else { return Err(AppError::BadRequest) };
-        asked.push(FieldNote { field, words });
+        let field = name.parse().map_err(|_| AppError::BadRequest)?;
+        match Words::try_from(words) {
+            Ok(words) => asked.push(FieldNote { field, words }),
+            Err(error) => {
+                problems.insert(note_name(&name), error.0);
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return FormState { values, problems, ..FormState::default() }.send_back(&sent.page()).await;
     }
     asked.sort_by(|one, other| one.field.cmp(&other.field));
-    let done = services()?.request_ask_for_correction(&viewer()?, &reference.to_string(), asked).await;
+    let done = services()?.request_ask_for_correction(&viewer()?, sent.seen(&reference.to_string()), asked).await;
     sent.answer(done, Notice::CorrectionAsked, values).await
 }
 
@@ -192,8 +216,8 @@ pub async fn request_reopen(
         Ok(words) => words,
         Err(state) => return state.send_back(&sent.page()).await,
     };
-    let done = services()?.request_reopen(&viewer()?, &sent.reference.to_string(), words).await;
-    sent.answer(done, Notice::RequestReopened, BTreeMap::default()).await
+    let done = services()?.request_reopen(&viewer()?, sent.seen(&sent.reference.to_string()), words).await;
+    sent.answer(done, Notice::RequestReopened, sent.typed("reopen_words")).await
 }
 
 /// Gives up what was approved, whichever side one is on.
@@ -209,12 +233,12 @@ pub async fn request_cancel(
         Ok(words) => words,
         Err(state) => return state.send_back(&page).await,
     };
-    match services()?.request_cancel(&viewer, &sent.reference.to_string(), words).await {
+    match services()?.request_cancel(&viewer, sent.seen(&sent.reference.to_string()), words).await {
         Ok(()) => {
             redirect(&paths::with_query(&page, &[("notice", Notice::RequestCancelled.code())]));
             Ok(())
         }
-        Err(error) => FormState::refused(BTreeMap::default(), error)?.send_back(&page).await,
+        Err(error) => FormState::refused(sent.typed("cancel_words"), error)?.send_back(&page).await,
     }
 }
 
@@ -226,7 +250,7 @@ pub async fn request_fulfil(
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
-    let done = services()?.request_fulfil(&viewer()?, &sent.reference.to_string()).await;
+    let done = services()?.request_fulfil(&viewer()?, sent.seen(&sent.reference.to_string())).await;
     sent.answer(done, Notice::RequestFulfilled, BTreeMap::default()).await
 }
 
@@ -244,7 +268,7 @@ pub async fn request_note(
 /// One gesture for the chosen requests. What became of each is shown above the list.
 #[server(prefix = "/api", endpoint = "requests/bulk")]
 pub async fn requests_bulk(
-    /// The chosen requests by their references.
+    /// The chosen requests by their references, each with the version in the list: `BC-2026-000001@3`.
     #[server(default)]
     references: Vec<String>,
     /// `approve` or `assign`.
@@ -261,10 +285,15 @@ pub async fn requests_bulk(
         _ => return Err(AppError::BadRequest),
     };
     // Only a reference as the portal writes it is looked for.
-    let references: Vec<String> =
-        references.iter().filter_map(|text| text.parse::<Reference>().ok()).map(|known| known.to_string()).collect();
+    let requests: Vec<(String, Option<Version>)> = references
+        .iter()
+        .filter_map(|text| {
+            let (reference, version) = text.split_once('@').unwrap_or((text, ""));
+            Some((reference.parse::<Reference>().ok()?.to_string(), version.parse().ok().map(Version)))
+        })
+        .collect();
     let page = InboxPlace::of_fields(&place).address(paths::STAFF_INBOX);
-    let result = services()?.requests_bulk(&viewer, &references, &gesture).await?;
+    let result = services()?.requests_bulk(&viewer, &requests, &gesture).await?;
     let values = [(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(service::Error::unexpected)?)].into();
     FormState { values, ..FormState::default() }.send_back(&page).await
 }
