@@ -75,6 +75,8 @@ pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
 /// What waits for the staff.
 pub const STAFF_INBOX: &str = "/staff/inbox";
+/// How long decisions take.
+pub const STAFF_REQUEST_REPORT: &str = "/staff/inbox/report";
 /// All partners.
 pub const STAFF_PARTNERS: &str = "/staff/partners";
 /// Billing files.

@@ -31,6 +31,7 @@ use crate::staff::adjustments::adjustments_page::AdjustmentsPage;
 use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
+use crate::staff::inbox::report_page::RequestReportPage;
 use crate::staff::late_facts::late_fact_page::LateFactPage;
 use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::ledger::approval_page::{ApprovalQuestionPage, ApprovalResultPage};
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/notices") view=NoticesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/notices/:notice") view=NoticeOpenPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/inbox/report") view=RequestReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/partners") view=PartnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/partners/:id") view=PartnerPage ssr=SsrMode::Async/>

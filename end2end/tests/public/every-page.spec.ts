@@ -40,6 +40,7 @@ const discountPages = async (partner: Person): Promise<Record<string, string>> =
 
 const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
   '/staff/inbox': '/staff/inbox',
+  '/staff/inbox/report': '/staff/inbox/report',
   '/staff/inbox/{reference}': await firstLink(admin, '/staff/inbox', /^\/staff\/inbox\/[A-Z]{2}-/),
   '/staff/partners': '/staff/partners',
   '/staff/partners/{id}': await firstLink(admin, '/staff/partners', /^\/staff\/partners\/[0-9a-f]{8}-/),

@@ -120,6 +120,16 @@ pub enum Decision {
         /// Why, in the reviewer's words.
         text: String,
     },
+    /// What had been approved was given up.
+    Cancelled {
+        /// Why, in the words of the staff.
+        text: String,
+    },
+    /// It was opened again: the decision of before does not hold.
+    Reopened {
+        /// Why, in the words of the staff.
+        text: String,
+    },
 }
 
 impl News {

@@ -46,6 +46,7 @@ const STAFF_PAGES: &[(&str, usize)] = &[
     ("/staff/usage", 4),
     ("/staff/codes", 4),
     ("/staff/audit", 4),
+    ("/staff/inbox/report", 4),
 ];
 
 /// Clients with machines and usage of two months, every other one in a trial, the others with a free month asked for; two codes are asked for.
@@ -141,6 +142,7 @@ const ADDRESSES: &[(&str, usize)] = &[
     ("/sign-in", 2),
     ("/staff/adjustments", 4),
     ("/staff/audit", 4),
+    ("/staff/inbox/report", 4),
     ("/staff/codes", 4),
     ("/staff/inbox", 4),
     ("/staff/inbox/{reference}", 14),

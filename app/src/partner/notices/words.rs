@@ -65,6 +65,18 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
                     let subject = td_string!(locale, notices.subject.approved, reference = named.clone());
                     plain(&subject, td_string!(locale, notices.news.approved, reference = named, kind = kind), href)
                 }
+                Decision::Cancelled { text } => NoticeWords {
+                    subject: td_string!(locale, notices.subject.cancelled, reference = named.clone()),
+                    text: td_string!(locale, notices.news.cancelled, reference = named, kind = kind),
+                    quote: quote(text),
+                    href,
+                },
+                Decision::Reopened { text } => NoticeWords {
+                    subject: td_string!(locale, notices.subject.reopened, reference = named.clone()),
+                    text: td_string!(locale, notices.news.reopened, reference = named, kind = kind),
+                    quote: quote(text),
+                    href,
+                },
                 Decision::Refused { reason, text } => {
                     let reason = refusal_reason_name(locale, *reason);
                     NoticeWords {

@@ -8,4 +8,6 @@ pub mod keys_island;
 #[cfg(feature = "ssr")]
 pub(crate) mod place;
 #[cfg(feature = "ssr")]
+pub mod report_page;
+#[cfg(feature = "ssr")]
 pub mod server_fns;
