@@ -58,6 +58,10 @@ pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
 pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
 /// Where a claim for a sales bonus posts.
 pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
+/// Comments on news.
+pub const PARTNER_TELEGRAM_COMMENTS: &str = "/partner/telegram-comments";
+/// Where the choice of topics posts.
+pub const API_COMMENT_TOPICS: &str = "/api/telegram-comments/topics";
 /// A partner's requests of all kinds.
 pub const PARTNER_REQUESTS: &str = "/partner/requests";
 /// Where the form for bonus codes posts.
@@ -85,6 +89,12 @@ pub const STAFF_MONTHS: &str = "/staff/months";
 pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 /// Where a decision on such a fact posts.
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
+/// News for comments.
+pub const STAFF_NEWS: &str = "/staff/news";
+/// A form for another news item.
+pub const STAFF_NEWS_NEW: &str = "/staff/news/new";
+/// Where a news item is checked or posted.
+pub const API_NEWS_POST: &str = "/api/news/post";
 /// The ledger of all partners.
 pub const STAFF_LEDGER: &str = "/staff/ledger";
 /// The question before everything that a filter shows is approved.

@@ -18,6 +18,8 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_BONUS_CODES_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_FREE_MONTH_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_SALES_BONUS_SUBMIT, Some(Action::SubmitRequest)),
+        (paths::API_COMMENT_TOPICS, Some(Action::ChooseTopics)),
+        (paths::API_NEWS_POST, Some(Action::PostNews)),
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_NOTICES_READ, Some(Action::ViewOwnPages)),
         (paths::API_NOTICES_BY_EMAIL, Some(Action::ViewOwnPages)),

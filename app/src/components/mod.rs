@@ -40,3 +40,5 @@ pub mod sparkline;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub mod tabs;
+#[cfg(feature = "ssr")]
+pub mod topics;

@@ -121,6 +121,12 @@ notices! {
     CodeRedeemed => code_redeemed,
     /// A code was revoked.
     CodeRevoked => code_revoked,
+    /// The topics to comment on were chosen.
+    TopicsChosen => topics_chosen,
+    /// The partner comments on no news any more.
+    CommentsLeft => comments_left,
+    /// A news item was posted.
+    NewsPosted => news_posted,
     /// Notices were marked as read.
     NoticesRead => notices_read,
     /// Whether one is told by e-mail was saved.

@@ -1,0 +1,5 @@
+//! Comments on news (`TG-1`): the topics of the partner, what a comment is worth, the news that wait for an answer.
+
+pub mod server_fns;
+#[cfg(feature = "ssr")]
+pub mod telegram_comments_page;
