@@ -55,8 +55,8 @@ create table telegram_comment_requests (
     news_item_id uuid not null references news_items,
     -- The last Moscow day for the answer: that of the news, or a later one where an expired request was opened again.
     deadline date not null,
-    -- The points by which the bonus was set, by criterion of the rubric; none while it is not.
-    scores jsonb constraint telegram_comment_requests_scores check (jsonb_typeof(scores) = 'object'),
+    -- The bonus that was set with its reckoning: points and RUB by criterion of the rubric; none while it is not.
+    bonus jsonb constraint telegram_comment_requests_bonus check (jsonb_typeof(bonus) = 'object'),
     constraint telegram_comment_requests_news_key unique (partner_id, news_item_id),
     constraint telegram_comment_requests_request_fkey foreign key (partner_id, request_id) references requests (partner_id, id)
 );
@@ -65,7 +65,7 @@ create index telegram_comment_requests_deadline_index on telegram_comment_reques
 call protect_partner_rows('telegram_comment_requests');
 grant select on telegram_comment_requests to portal_partner;
 grant select, insert on telegram_comment_requests to portal_staff;
-grant update (deadline, scores) on telegram_comment_requests to portal_staff;
+grant update (deadline, bonus) on telegram_comment_requests to portal_staff;
 
 -- A news item is no partner's own; a partner reads those that were sent to it and no others.
 alter table news_items enable row level security;

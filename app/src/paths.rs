@@ -60,6 +60,8 @@ pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
 pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
 /// Comments on news.
 pub const PARTNER_TELEGRAM_COMMENTS: &str = "/partner/telegram-comments";
+/// Where an answer to a news item posts.
+pub const API_COMMENT_ANSWER: &str = "/api/telegram-comments/answer";
 /// Where the choice of topics posts.
 pub const API_COMMENT_TOPICS: &str = "/api/telegram-comments/topics";
 /// A partner's requests of all kinds.
@@ -164,6 +166,8 @@ pub const API_REQUEST_REOPEN: &str = "/api/requests/reopen";
 pub const API_REQUEST_CANCEL: &str = "/api/requests/cancel";
 /// Where recording that a request is carried out posts.
 pub const API_REQUEST_FULFIL: &str = "/api/requests/fulfil";
+/// Where the bonus of a comment posts.
+pub const API_REQUEST_BONUS: &str = "/api/requests/bonus";
 /// Where one gesture for several requests posts.
 pub const API_REQUESTS_BULK: &str = "/api/requests/bulk";
 /// Where the staff's approval posts.

@@ -19,6 +19,8 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_FREE_MONTH_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_SALES_BONUS_SUBMIT, Some(Action::SubmitRequest)),
         (paths::API_COMMENT_TOPICS, Some(Action::ChooseTopics)),
+        (paths::API_COMMENT_ANSWER, Some(Action::SaveDraft)),
+        (paths::API_REQUEST_BONUS, Some(Action::SetCommentBonus)),
         (paths::API_NEWS_POST, Some(Action::PostNews)),
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_NOTICES_READ, Some(Action::ViewOwnPages)),

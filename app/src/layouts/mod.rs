@@ -125,6 +125,8 @@ notices! {
     TopicsChosen => topics_chosen,
     /// The partner comments on no news any more.
     CommentsLeft => comments_left,
+    /// The bonus of a comment was set.
+    BonusSet => bonus_set,
     /// A news item was posted.
     NewsPosted => news_posted,
     /// Notices were marked as read.

@@ -6,7 +6,7 @@ use domain::calendar::BusinessDate;
 use domain::ids::{NewsItemId, PartnerId};
 use domain::permission::Action;
 use domain::privilege::{self, Privilege};
-use domain::request::{Entries, Problems};
+use domain::request::Entries;
 use domain::telegram_comment::{NewsItem, Topic, Topics};
 use store::news_items::NewNewsItem;
 pub use store::news_items::PostedNews;
@@ -17,6 +17,7 @@ use crate::audit::{self, Actor, Change};
 use crate::notices::{News, announce};
 use crate::paging::cut_to_page;
 use crate::requests::{PAGE, Page};
+use crate::telegram_comments::by_control;
 use crate::{Error, Refusal, Result, Services, Viewer, model_on, secrets};
 
 /// The form for another news item.
@@ -50,11 +51,6 @@ async fn subscribers(connection: &mut Connection, today: BusinessDate) -> Result
         privilege::has(terms.on(today), model, Privilege::CommentBonus).then_some(Subscriber { partner_id: facts.partner.id, topics })
     };
     Ok(facts.iter().filter_map(subscriber).collect())
-}
-
-/// Problems by the names of controls.
-fn by_control(problems: Problems) -> Error {
-    Error::Invalid(problems.into_iter().map(|(field, problem)| (field.to_string(), problem)).collect())
 }
 
 impl Services {

@@ -3,12 +3,17 @@
 use domain::rule::Rule;
 use domain::telegram_comment::{Bonus, Criterion, NewsItem, Topics};
 use leptos::prelude::*;
+use service::requests::{RequestLine, Subject};
 use service::telegram_comments::TelegramCommentsPage as Loaded;
 
 use crate::components::data_table::{Column, DataTable};
+use crate::components::date::ShortDate;
+use crate::components::empty_state::EmptyState;
+use crate::components::next_page::{AFTER, NextPage};
+use crate::components::request::{RequestStatusView, subject_text, turn_text};
 use crate::components::topics::{TopicBoxes, topic_names};
 use crate::components::verdict::{RuleLink, VerdictView};
-use crate::context::{form_state, services};
+use crate::context::{form_state, query, services};
 use crate::form::{ErrorSummary, FormState, SubmitButton, entries_of};
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -21,7 +26,8 @@ use crate::paths;
 pub fn TelegramCommentsPage() -> impl IntoView {
     partner_page(PartnerSection::TelegramComments, async |partner, state| {
         let locale = state.locale;
-        let loaded = services()?.telegram_comments_page(&partner.viewer).await?;
+        let after = query(AFTER);
+        let loaded = services()?.telegram_comments_page(&partner.viewer, after.as_deref()).await?;
         let form = form_state().await?;
         let title = td_string!(locale, telegram_comments.title);
         Ok(Page::new(
@@ -34,6 +40,8 @@ pub fn TelegramCommentsPage() -> impl IntoView {
                     </div>
                 </div>
                 {topics_view(locale, &loaded, &form)}
+                {list_view(locale, &loaded)}
+                <NextPage locale address=paths::PARTNER_TELEGRAM_COMMENTS after next=loaded.requests.next.clone()/>
                 {rubric_view(locale, &loaded.rubric)}
             },
         ))
@@ -90,6 +98,50 @@ fn topics_view(locale: Locale, loaded: &Loaded, form: &FormState) -> AnyView {
     .into_any()
 }
 
+/// The news that the partner was sent, with the last day for each answer.
+fn list_view(locale: Locale, loaded: &Loaded) -> AnyView {
+    let title = td_string!(locale, telegram_comments.list.title);
+    let list = if loaded.requests.lines.is_empty() {
+        let (title, text) = (td_string!(locale, telegram_comments.list.empty_title), td_string!(locale, telegram_comments.list.empty_text));
+        view! { <EmptyState title text/> }.into_any()
+    } else {
+        let rows: Vec<_> = loaded.requests.lines.iter().map(|line| row_view(locale, line)).collect();
+        let columns = vec![
+            Column::text(td_string!(locale, telegram_comments.list.news)),
+            Column::text(td_string!(locale, telegram_comments.list.deadline)),
+            Column::text(td_string!(locale, telegram_comments.list.status)),
+            Column::text(td_string!(locale, telegram_comments.list.turn)),
+        ];
+        view! { <DataTable caption=title columns>{rows}</DataTable> }.into_any()
+    };
+    view! {
+        <section class="stack" id="requests" aria-labelledby="requests-title">
+            <h2 id="requests-title">{title}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn row_view(locale: Locale, line: &RequestLine) -> AnyView {
+    let (news, deadline) = match &line.subject {
+        Subject::TelegramComment { title, deadline } => (title.clone(), Some(*deadline)),
+        other => (subject_text(locale, other), None),
+    };
+    view! {
+        <tr>
+            <td class="data-table__main">
+                <a href=paths::partner_request(&line.reference)>{news}</a>
+                <span class="muted small block figures">{line.reference.clone()}</span>
+            </td>
+            <td class="figures">{deadline.map(|date| view! { <ShortDate locale date/> })}</td>
+            <td><RequestStatusView locale status=line.status/></td>
+            <td>{turn_text(locale, line.turn)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 /// The name of a criterion.
 pub(crate) fn criterion_name(locale: Locale, criterion: Criterion) -> &'static str {
     match criterion {
@@ -101,7 +153,7 @@ pub(crate) fn criterion_name(locale: Locale, criterion: Criterion) -> &'static s
 }
 
 /// What a criterion looks at.
-fn criterion_text(locale: Locale, criterion: Criterion) -> &'static str {
+pub(crate) fn criterion_text(locale: Locale, criterion: Criterion) -> &'static str {
     match criterion {
         Criterion::Substance => td_string!(locale, telegram_comments.earns.substance),
         Criterion::Experience => td_string!(locale, telegram_comments.earns.experience),

@@ -1,6 +1,8 @@
 //! The inbox: what waits, the request beside it, the decision.
 
 #[cfg(feature = "ssr")]
+mod comment_view;
+#[cfg(feature = "ssr")]
 pub mod inbox_page;
 #[cfg(feature = "ssr")]
 mod item_view;
