@@ -641,6 +641,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::NotALink => td_string!(locale, form.problem.not_a_link).to_owned(),
         FieldProblem::OtherChannel => td_string!(locale, form.problem.other_channel).to_owned(),
         FieldProblem::NotAPublicPost => td_string!(locale, form.problem.not_a_public_post).to_owned(),
+        FieldProblem::LinkKnown => td_string!(locale, form.problem.link_known).to_owned(),
         FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
     }
 }

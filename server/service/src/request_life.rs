@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, UserId};
+use domain::money::Money;
 use domain::permission::Action;
 use domain::request::{
     Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Entries, Event, FieldNote, IdempotencyKey,
@@ -50,6 +51,12 @@ impl Loaded {
         }
         let request = Request::restore(facts, entries).map_err(Error::unexpected)?;
         Ok(Self { line, request, events, decided_at })
+    }
+
+    /// The same with what was entered.
+    pub(crate) async fn with_entries(connection: &mut Connection, record: RequestRecord) -> Result<Self> {
+        let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
+        Self::of(connection, record, entries).await
     }
 
     /// Every act for a person with the reason where it is not possible: the page offers what [`Services::perform`] does.
@@ -223,6 +230,9 @@ impl Services {
                 }
             }
             Subject::SalesBonus { .. } => self.sales_bonus_correct(&mut transaction, &line, &entries).await?,
+            Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {
+                crate::request_drafts::check_entered(&mut transaction, &line).await?;
+            }
         }
         transaction.commit().await?;
         Ok(())
@@ -294,7 +304,7 @@ impl Services {
     }
 
     /// One act in one transaction; `partner_id` binds it to a partner's own request.
-    async fn request_act(
+    pub(crate) async fn request_act(
         &self,
         viewer: &Viewer,
         partner_id: Option<PartnerId>,
@@ -314,8 +324,7 @@ impl Services {
         Ok(())
     }
 
-    /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
-    /// that the person saw; none where any will do.
+    /// Does an act of a person to a request that is locked; see [`Services::perform_by`].
     pub(crate) async fn perform(
         &self,
         connection: &mut Connection,
@@ -324,32 +333,52 @@ impl Services {
         act: Act,
         expected: Option<Version>,
     ) -> Result<Event> {
+        self.perform_by(connection, Actor::Person(viewer), loaded, act, expected).await
+    }
+
+    /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
+    /// that the person saw; none where any will do. What no person does, the portal does.
+    pub(crate) async fn perform_by(
+        &self,
+        connection: &mut Connection,
+        by: Actor<'_>,
+        loaded: Loaded,
+        act: Act,
+        expected: Option<Version>,
+    ) -> Result<Event> {
         let now = self.now();
+        let is_partner = by.person().is_some_and(|viewer| !viewer.role.is_staff());
         let Loaded { line, request, events, decided_at } = loaded;
         let expected = expected.unwrap_or(request.facts().version);
-        let (request, event) = request.apply(act, actor(viewer), now, expected).map_err(Refusal::Transition)?;
+        let (request, event) =
+            request.apply(act, by.person().map_or(RequestActor::Portal, actor), now, expected).map_err(Refusal::Transition)?;
         let effects = event.effects(line.kind);
+        let facts = request.facts();
+        let mut accrued = None;
         for effect in &effects {
             match effect {
                 Effect::Release => release(connection, &line).await?,
-                Effect::Grant | Effect::Accrue => self.grant(connection, viewer, &line, now).await?,
+                Effect::Grant | Effect::Accrue => accrued = self.grant(connection, by, &line, facts, now).await?,
                 Effect::Hold => {}
             }
         }
-        let facts = request.facts();
         let clock = DecisionClock::of(line.kind, events.iter().map(|recorded| &recorded.event).chain([&event]));
         let status = event.to.status;
+        // An approval stands while the partner is asked about the work that follows it.
+        let goes_on = status == RequestStatus::ActionRequired && !event.to.is_undecided();
         let change = RequestChange {
             id: line.id,
             partner_id: line.partner_id,
             event: &event,
-            ended_at: if status.is_decided() { Some(decided_at.unwrap_or(now)) } else { None },
+            ended_at: if status.is_decided() || goes_on { Some(decided_at.unwrap_or(now)) } else { None },
             due_on: clock.and_then(DecisionClock::due_on),
             entries: serde_json::to_value(request.entries()).map_err(Error::unexpected)?,
         };
-        let written = if viewer.role.is_staff() {
-            let decided =
-                matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
+        let written = if is_partner {
+            store::requests::change(connection, &change).await?
+        } else {
+            let decided = goes_on
+                || matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
             let review = ReviewChange {
                 assignee: facts.assignee,
                 decided_by: facts.decisions.last().filter(|_| decided).map(|decision| decision.by),
@@ -359,8 +388,6 @@ impl Services {
                     .map(|(refusal, _)| (refusal.reason.as_str(), refusal.text.as_str())),
             };
             store::requests::change_in_review(connection, &change, &review).await?
-        } else {
-            store::requests::change(connection, &change).await?
         };
         if !written {
             return Err(inconsistent("version"));
@@ -376,23 +403,32 @@ impl Services {
             before: Some(serde_json::json!({ "status": event.from.status, "stage": event.from.stage })),
             after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
         };
-        audit::record(connection, Actor::Person(viewer), now, change).await?;
-        if viewer.role.is_staff()
-            && let Some(news) = news_of(&line, &event)
-        {
+        audit::record(connection, by, now, change).await?;
+        if !is_partner && let Some(news) = news_of(&line, &event, accrued) {
             announce(connection, [(line.partner_id, news)], now).await?;
         }
         Ok(event)
     }
 
-    /// Hands over what was asked for, after asking the rules again.
-    async fn grant(&self, connection: &mut Connection, viewer: &Viewer, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
+    /// Hands over what was asked for, after asking the rules again; what it brought into the ledger by a publication, RUB.
+    async fn grant(
+        &self,
+        connection: &mut Connection,
+        by: Actor<'_>,
+        line: &RequestLine,
+        facts: &RequestFacts,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Money>> {
+        let viewer = by.person().ok_or(Error::Forbidden)?;
         match line.kind {
-            RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await,
-            RequestKind::FreeMonth => self.free_month_grant(connection, line).await,
-            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await,
-            RequestKind::CaseStudy | RequestKind::TelegramComment => Err(inconsistent("kind")),
+            RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await?,
+            RequestKind::FreeMonth => self.free_month_grant(connection, line).await?,
+            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await?,
+            RequestKind::CaseStudy | RequestKind::TelegramComment => {
+                return crate::editorial::accrue(connection, viewer, line, facts, now).await.map(Some);
+            }
         }
+        Ok(None)
     }
 
     /// Holds again what a request needs that was given back, if the rules still let it.
@@ -409,12 +445,14 @@ impl Services {
                 let verdict = self.request_now(connection, line).await?.into_verdict();
                 if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
             }
+            // They draw on no limit.
+            Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
         }
     }
 }
 
 /// What the partner is told of something that staff did; none where it need not act on it and nothing is decided.
-fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
+fn news_of(line: &RequestLine, event: &Event, accrued: Option<Money>) -> Option<News> {
     let (reference, request) = (line.reference.clone(), line.kind);
     match (event.act, &event.detail) {
         (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved }),
@@ -426,6 +464,9 @@ fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
             let words = notes.iter().map(|note| note.words.as_str()).collect::<Vec<_>>().join("\n");
             Some(News::ActionRequired { reference, request, words })
         }
+        // What is to be done the page says.
+        (ActName::OfferSlots | ActName::OfferText, _) => Some(News::ActionRequired { reference, request, words: String::new() }),
+        (ActName::Publish, _) => Some(News::Published { reference, request, accrued }),
         _ => None,
     }
 }
@@ -433,8 +474,7 @@ fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
 /// A request by its reference, locked until the transaction ends: decided twice is decided once.
 pub(crate) async fn lock(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Loaded> {
     let record = store::requests::find_for_update(connection, partner_id, reference).await?.ok_or(Error::NotFound)?;
-    let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
-    Loaded::of(connection, record, entries).await
+    Loaded::with_entries(connection, record).await
 }
 
 /// Gives back what a live request held.
@@ -445,5 +485,6 @@ async fn release(connection: &mut Connection, line: &RequestLine) -> Result<()> 
         }
         // A month, or a claim, counts while its request is live, so there is nothing else to give back (`FREE-6`).
         Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
+        Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
     }
 }

@@ -13,13 +13,15 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 9] = [
+const APPEND_ONLY: [&str; 11] = [
     "audit_records",
     "ledger_entries",
     "ledger_entry_events",
     "month_closes",
     "request_comments",
     "request_events",
+    "request_publications",
+    "request_texts",
     "settlement_run_partners",
     "terms_versions",
     "usage_corrections",
@@ -330,6 +332,9 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', 2, 'submit', 'partner_member', '{id}', '{{}}', 'draft', 'submitted', now());
          insert into request_comments (request_id, partner_id, author_id, is_internal, words, idempotency_key, at)
          values ('{id}', '{id}', '{id}', false, 'Hello', '{id}', now());
+         insert into request_texts (request_id, number, partner_id, author_id, at, text) values ('{id}', 1, '{id}', '{id}', now(), repeat('text ', 30));
+         insert into request_publications (request_id, partner_id, channel, link, link_key, published_on, amount, recorded_by, recorded_at)
+         values ('{id}', '{id}', 'press', 'https://example.com', 'example.com/{id}', '2026-03-01', 40000, '{id}', now());
          insert into bonus_code_quarters (partner_id, quarter, codes_limit, value_limit) values ('{id}', '2026-01-01', 10, 30000);
          insert into bonus_code_requests (request_id, partner_id, quarter, codes, value) values ('{id}', '{id}', '2026-01-01', 1, 100);
          insert into bonus_code_request_items (request_id, position, partner_id, face, client_id) values ('{id}', 1, '{id}', 100, '{id}');

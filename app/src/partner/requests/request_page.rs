@@ -10,7 +10,7 @@ use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{InstantText, MonthText};
 use crate::components::notice::NoticeView;
 use crate::components::request::{
-    RequestStatusView, act_title, field_label, kind_name, refusal_reason_name, status_explained, subject_text, turn_text,
+    RequestStatusView, act_title, field_label, kind_name, refusal_reason_name, slot_text, status_explained, subject_text, turn_text,
 };
 use crate::components::request_thread::{Reader, RequestThread};
 use crate::components::status::Tone;
@@ -154,6 +154,10 @@ fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView
         Subject::BonusCodes { .. } => (td_string!(locale, requests.detail.again_codes), paths::PARTNER_BONUS_CODES.to_owned()),
         Subject::FreeMonth { client_id, .. } => (td_string!(locale, requests.detail.again_month), paths::partner_free_months(client_id)),
         Subject::SalesBonus { .. } => (td_string!(locale, requests.detail.again_bonus), paths::PARTNER_SALES_BONUSES.to_owned()),
+        Subject::CaseStudy { .. } => (td_string!(locale, requests.detail.again_case), paths::partner_request(&request.line.reference)),
+        Subject::TelegramComment { .. } => {
+            (td_string!(locale, requests.detail.again_comment), paths::partner_request(&request.line.reference))
+        }
     };
     Some(view! {
         <section class="notice notice--error">
@@ -223,9 +227,14 @@ pub(crate) fn asked_view(locale: Locale, request: &RequestDetail, links: bool) -
             facts.push(fact(td_string!(locale, requests.detail.manager), manager_name.clone().into_any()));
             facts.push(fact(td_string!(locale, requests.detail.amount), format::money(locale, *amount).into_any()));
         }
+        Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {}
     }
-    facts.push(fact(td_string!(locale, requests.detail.submitted), view! { <InstantText locale at=line.submitted_at/> }.into_any()));
-    facts.push(fact(td_string!(locale, requests.detail.model), format::model(locale, request.model).into_any()));
+    let submitted = line.submitted_at.map(|at| view! { <InstantText locale at/> }.into_any());
+    let submitted = submitted.unwrap_or_else(|| td_string!(locale, requests.detail.not_submitted).into_any());
+    facts.push(fact(td_string!(locale, requests.detail.submitted), submitted));
+    if let Some(model) = request.model {
+        facts.push(fact(td_string!(locale, requests.detail.model), format::model(locale, model).into_any()));
+    }
     view! {
         <dl class="dl">{facts}</dl>
         {items}
@@ -263,14 +272,23 @@ fn items_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> 
 
 /// What happened to a request.
 pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
-    let entries = request
-        .events
-        .iter()
-        .map(|event| {
+    // Saves one after the other are one line: the last of them, with how many there were.
+    let mut lines: Vec<(&RequestEvent, u32)> = Vec::new();
+    for event in &request.events {
+        match lines.last_mut() {
+            Some((last, count)) if last.event.act == ActName::SaveDraft && event.event.act == ActName::SaveDraft => {
+                (*last, *count) = (event, count.saturating_add(1));
+            }
+            _ => lines.push((event, 1)),
+        }
+    }
+    let entries = lines
+        .into_iter()
+        .map(|(event, count)| {
             let RequestEvent { event, actor_name } = event;
             let mark = match event.act {
-                ActName::Submit | ActName::Take | ActName::Answer => Mark::Waiting,
-                ActName::Approve | ActName::MarkFulfilled => Mark::Ok,
+                ActName::Submit | ActName::Take | ActName::Answer | ActName::OfferText | ActName::OfferSlots => Mark::Waiting,
+                ActName::Approve | ActName::MarkFulfilled | ActName::AgreeText | ActName::Publish => Mark::Ok,
                 ActName::Refuse => Mark::Refused,
                 _ => Mark::Neutral,
             };
@@ -281,13 +299,21 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 Detail::Correction { notes } => {
                     notes.iter().map(|note| format!("{}: {}", field_label(locale, &note.field), note.words.as_str())).collect()
                 }
-                _ => Vec::new(),
+                Detail::Slots { slots } => slots.iter().map(|slot| slot_text(locale, *slot)).collect(),
+                Detail::Text { number } => vec![td_string!(locale, requests.detail.text_version, number = number.get())],
+                Detail::Bonus { amount } => vec![format::money(locale, *amount)],
+                Detail::Publication { publication } => vec![publication.link.to_string()],
+                Detail::Nothing | Detail::Fields { .. } | Detail::Assignee { .. } => Vec::new(),
             };
             let words: Vec<_> = words.into_iter().map(|text| view! { <p class="muted">{text}</p> }).collect();
             TimelineEntry {
                 when: view! { <InstantText locale at=event.at/> }.into_any(),
                 mark,
-                title: act_title(locale, event.act).to_owned(),
+                title: if count > 1 {
+                    td_string!(locale, requests.detail.saves, count = count)
+                } else {
+                    act_title(locale, event.act).to_owned()
+                },
                 details: Some(view! { <p>{who}</p> {words} }.into_any()),
             }
         })

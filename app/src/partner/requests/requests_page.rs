@@ -78,8 +78,8 @@ fn tabs(locale: Locale, current: Option<RequestKind>) -> Vec<Tab> {
         label: kind.map_or(td_string!(locale, requests.all), |kind| kind_name(locale, kind)).to_owned(),
         current: kind == current,
     };
-    // Cases and comments have no pages yet.
-    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
+    // Comments have no pages yet.
+    let kinds = RequestKind::ALL.into_iter().filter(|kind| *kind != RequestKind::TelegramComment);
     std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
 }
 
@@ -94,7 +94,7 @@ fn list_view(locale: Locale, lines: Vec<RequestLine>) -> impl IntoView {
                     <td>{subject_text(locale, &line.subject)}</td>
                     <td><RequestStatusView locale status=line.status/></td>
                     <td>{turn_text(locale, line.turn)}</td>
-                    <td class="figures"><ShortDate locale date=BusinessDate::of(line.submitted_at)/></td>
+                    <td class="figures"><ShortDate locale date=BusinessDate::of(line.listed_at)/></td>
                 </tr>
             }
         })

@@ -179,8 +179,8 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
             current: kind == place.kind,
         }
     };
-    // Cases and comments have no pages yet.
-    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
+    // Comments have no pages yet.
+    let kinds = RequestKind::ALL.into_iter().filter(|kind| *kind != RequestKind::TelegramComment);
     std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
 }
 
@@ -214,7 +214,7 @@ fn line_view(
                 <span class="inbox__title">{line.partner_name.clone()}</span>
                 <span class="inbox__sum figures">{line.reference.clone()}</span>
                 <span class="inbox__meta">{kind_name(locale, line.kind)}" · "{subject_text(locale, &line.subject)}</span>
-                <span class="inbox__age">{age(locale, now - line.submitted_at)}</span>
+                <span class="inbox__age">{age(locale, now - line.listed_at)}</span>
                 <span class="inbox__due">{due}{owner}</span>
                 {verdict.as_ref().map(|verdict| view! { <span class="inbox__verdict">{verdict_status(locale, verdict)}</span> })}
             </a>

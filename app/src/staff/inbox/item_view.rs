@@ -131,6 +131,7 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
             </dl>
         }
         .into_any(),
+        RequestNow::Editorial(_) => ().into_any(),
     };
     Some(view! {
         <section class="card stack" aria-labelledby="now-title">
@@ -386,7 +387,7 @@ fn partner_view(locale: Locale, item: &InboxItem) -> impl IntoView + use<> {
                 <div><dt>{td_string!(locale, inbox.model)}</dt><dd>{format::model(locale, outlook.model)}</dd></div>
                 <div>
                     <dt>{td_string!(locale, inbox.submitted_at)}</dt>
-                    <dd><InstantText locale at=item.detail.line.submitted_at/></dd>
+                    <dd><InstantText locale at=item.detail.line.listed_at/></dd>
                 </div>
             </dl>
             <h4 class="muted small">{td_string!(locale, inbox.history)}</h4>
