@@ -47,6 +47,8 @@ notices! {
     SignedOut => signed_out,
     /// A request was sent.
     RequestSubmitted => request_submitted,
+    /// What was typed was kept as a draft.
+    DraftSaved => draft_saved,
     /// A request was withdrawn.
     RequestWithdrawn => request_withdrawn,
     /// A request was approved.

@@ -18,7 +18,7 @@ use crate::notices::{News, announce};
 use crate::paging::cut_to_page;
 use crate::requests::{PAGE, Page};
 use crate::telegram_comments::by_control;
-use crate::{Error, Refusal, Result, Services, Viewer, model_on, secrets};
+use crate::{Refusal, Result, Services, Viewer, model_on, secrets};
 
 /// The form for another news item.
 #[derive(Clone, Debug)]

@@ -122,8 +122,8 @@ impl Services {
         let schedule = store::terms_versions::schedule(&mut transaction).await?;
         let terms = schedule.on(self.today());
         let bonus = telegram_comment::bonus(&scores, terms);
-        let amount = check_amount(bonus.amount, terms)
-            .map_err(|problem| Error::Invalid(FormProblems::from([("rubric".to_owned(), problem)])))?;
+        let amount =
+            check_amount(bonus.amount, terms).map_err(|problem| Error::Invalid(FormProblems::from([("rubric".to_owned(), problem)])))?;
         self.perform(&mut transaction, viewer, loaded, Act::SetBonus { amount }, Some(seen)).await?;
         store::telegram_comment_requests::set_bonus(&mut transaction, partner_id, id, &bonus).await?;
         transaction.commit().await?;
@@ -194,7 +194,13 @@ pub(crate) fn fields_to_ask_about(stage: Option<Stage>, entries: &Entries) -> Ve
 }
 
 /// Whether an answer may be submitted now: the privilege, and the deadline.
-pub(crate) async fn verdict(connection: &mut Connection, line: &RequestLine, model: Model, terms: &Terms, now: DateTime<Utc>) -> Result<Verdict> {
+pub(crate) async fn verdict(
+    connection: &mut Connection,
+    line: &RequestLine,
+    model: Model,
+    terms: &Terms,
+    now: DateTime<Utc>,
+) -> Result<Verdict> {
     let found = store::telegram_comment_requests::find(connection, line.partner_id, line.id).await?;
     let item = found.ok_or_else(|| inconsistent("id"))?.item;
     Ok(telegram_comment::check(&item, model, terms, now))

@@ -79,8 +79,12 @@ async fn a_partner_opts_in_by_topics_and_out_again(_: PgPoolOptions, options: Pg
 async fn without_the_privilege_nobody_opts_in_or_is_asked_but_everybody_can_opt_out(_: PgPoolOptions, options: PgConnectOptions) {
     let app = TestApp::start(options, "2026-08-05");
     let staff = app.create_staff(Role::StaffReviewer).await;
-    // A partner that bills its clients itself is a white label at Professional; its exam is never passed, so it falls to reseller later.
-    let reseller = app.create_partner_billed("2026-01-15", BillingSide::Partner).await;
+    let reseller = app.create_partner_billed("2026-07-15", BillingSide::Partner).await;
+    sqlx::query("insert into staff_level_decisions (partner_id, decided_for, level, reason, recorded_at) values ($1, '2026-08-01', 'basic', 'причина решения', now())")
+        .bind(reseller.id.0)
+        .execute(&mut app.owner().await)
+        .await
+        .expect("a decision");
     let page = app.services.telegram_comments_page(&reseller.viewer, None).await.expect("the page");
     assert_eq!(page.privilege.rules(), [Rule::Privilege1], "{}", page.model);
     let refused = app.services.comment_topics_choose(&reseller.viewer, &[Topic::Market].into()).await;
@@ -150,7 +154,10 @@ fn typed(fields: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn points(each: &str) -> Entries {
-    ["substance", "experience", "clarity", "promptness"].iter().map(|name| (format!("rubric.{name}").parse().expect("a field"), each.to_owned())).collect()
+    ["substance", "experience", "clarity", "promptness"]
+        .iter()
+        .map(|name| (format!("rubric.{name}").parse().expect("a field"), each.to_owned()))
+        .collect()
 }
 
 /// A partner that was sent a news item, and the reference of its request.
@@ -196,7 +203,7 @@ async fn set_bonus(app: &TestApp, staff: &Viewer, reference: &str, entries: &Ent
 }
 
 async fn publish(app: &TestApp, staff: &Viewer, reference: &str, link: &str) -> service::Result<()> {
-    app.services.request_publish(staff, reference, "telegram", link, "2026-08-07").await
+    app.services.request_publish(staff, reference, "telegram", link, "2026-08-05").await
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
@@ -220,10 +227,15 @@ async fn an_answer_goes_from_a_draft_to_one_accrual(_: PgPoolOptions, options: P
     assert_eq!(page(&app, &partner.viewer, &reference).await.editorial.expect("the work").entries[TEXT], "Начало");
     let unread = app.services.inbox_item(&anna, &reference, &InboxFilter::default()).await;
     assert!(unread.is_ok_and(|item| item.detail.editorial.is_some_and(|work| work.entries.is_empty())), "a draft is the partner's own");
-    let Err(Error::Invalid(problems)) = submit(&app, &partner, &reference, &[(TEXT, "Короткий")]).await else { panic!("too short") };
+    let Err(Error::Invalid(problems)) = submit(&app, &partner, &reference, &[(TEXT, "Короткий")]).await else {
+        panic!("too short")
+    };
     assert_eq!(problems[TEXT], FieldProblem::TooShort { minimum: 300 });
     let answer = text("Ответ");
-    assert!(matches!(app.services.request_save(&stranger.viewer, &reference, typed(&[(TEXT, &answer)]), first.version).await, Err(Error::NotFound)));
+    assert!(matches!(
+        app.services.request_save(&stranger.viewer, &reference, typed(&[(TEXT, &answer)]), first.version).await,
+        Err(Error::NotFound)
+    ));
     submit(&app, &partner, &reference, &[(TEXT, &answer)]).await.expect("submitted");
 
     let item = app.services.inbox_item(&anna, &reference, &InboxFilter::default()).await.expect("the item");

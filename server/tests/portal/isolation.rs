@@ -148,7 +148,9 @@ impl Belongings {
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
             "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
-                [&self.codes_request, &self.month_request, &self.comment_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
+                [&self.codes_request, &self.month_request, &self.comment_request]
+                    .map(|reference| pattern.replace("{reference}", reference))
+                    .to_vec()
             }
             _ => {
                 assert!(!pattern.contains('{'), "say what stands in {pattern}");

@@ -20,7 +20,11 @@ async fn a_text_that_comes_too_late_is_told_so_and_is_not_lost(_: PgPoolOptions,
     let reference = portal.app.ask_for_comment(&partner, &reviewer).await;
     let mut browser = portal.sign_in(&partner.viewer).await;
     let page = browser.get(&format!("/partner/requests/{reference}")).await;
-    assert!(page.words().contains("Выросли цены на память") && page.words().contains("до 10 октября 2026 включительно"), "{}", page.words());
+    assert!(
+        page.words().contains("Выросли цены на память") && page.words().contains("до 10 октября 2026 включительно"),
+        "{}",
+        page.words()
+    );
     let answer = async |browser: &mut crate::support::Browser, version: &str, gesture: &str| {
         let fields = [("reference", reference.as_str()), ("version", version), ("gesture", gesture), ("answer.text", ANSWER)];
         browser.post("/api/telegram-comments/answer", &fields).await
@@ -108,7 +112,10 @@ async fn the_worker_closes_what_nobody_answered_when_it_starts_and_by_its_job(_:
     app.ask_for_comment(&partner, &reviewer).await;
     app.set_clock("2026-10-17");
     for _ in 0..2 {
-        sqlx::query("select graphile_worker.add_job('close_unanswered_comments', '{}'::json)").execute(&mut app.owner().await).await.expect("a job");
+        sqlx::query("select graphile_worker.add_job('close_unanswered_comments', '{}'::json)")
+            .execute(&mut app.owner().await)
+            .await
+            .expect("a job");
     }
     until(&app, "requests where status = 'cancelled'", 2).await;
     until(&app, "graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'close_unanswered_comments' and j.run_at <= now()", 0).await;

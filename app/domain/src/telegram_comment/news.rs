@@ -95,7 +95,7 @@ impl NewsItem {
     /// The largest number of days ahead of a deadline.
     pub const MOST_DAYS: i64 = 60;
     /// Days that a partner gets after the day on which an expired request is opened again. **Reading:** the programme names none.
-    pub const DAYS_AFTER_REOPENING: i64 = 3;
+    pub const DAYS_AFTER_REOPENING: u64 = 3;
 
     /// Reads what was typed, today; every problem at once, by its field.
     pub fn read(entries: &Entries, today: BusinessDate) -> Result<Self, Problems> {

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use service::requests::RequestDetail;
 use service::telegram_comments::CommentDetail;
 
-use crate::components::topics::topic_names;
 use crate::components::data_table::{Column, DataTable};
 use crate::components::text_length::TextLength;
+use crate::components::topics::topic_names;
 use crate::form::{Control, Field, FormState, HiddenField, error_summary};
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -69,7 +69,11 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
     } else {
         td_string!(locale, telegram_comments.answer.text_hint)
     };
-    let submit = if is_interview { td_string!(locale, telegram_comments.answer.ask_interview) } else { td_string!(locale, telegram_comments.answer.submit) };
+    let submit = if is_interview {
+        td_string!(locale, telegram_comments.answer.ask_interview)
+    } else {
+        td_string!(locale, telegram_comments.answer.submit)
+    };
     let late = (!comment.is_open).then(|| view! { <p><strong>{td_string!(locale, telegram_comments.answer.late)}</strong></p> });
     view! {
         <section class="card stack" id="answer" aria-labelledby="answer-title">

@@ -49,10 +49,8 @@ pub async fn comment_answer(
     let reference: Reference = fields.get("reference").and_then(|reference| reference.parse().ok()).ok_or(AppError::NotFound)?;
     let page = paths::partner_request(reference);
     let reference = reference.to_string();
-    let typed: Vec<(String, String)> = [Answer::TEXT, Answer::WISHES]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), fields.get(name)?.clone())))
-        .collect();
+    let typed: Vec<(String, String)> =
+        [Answer::TEXT, Answer::WISHES].into_iter().filter_map(|name| Some((name.to_owned(), fields.get(name)?.clone()))).collect();
     let values = typed.iter().cloned().collect();
     let Some(seen) = fields.get("version").and_then(|version| version.parse().ok()).map(Version) else {
         return FormState { values, refusal: Some(FormRefusal::Unreadable), ..FormState::default() }.send_back(&page).await;

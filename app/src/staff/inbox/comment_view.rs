@@ -23,7 +23,9 @@ pub(super) fn comment_view(locale: Locale, place: &InboxPlace, item: &InboxItem,
 
 fn answer_view(locale: Locale, item: &InboxItem, comment: &CommentDetail) -> AnyView {
     let line = &item.detail.line;
-    let entry = |field: &str| item.detail.editorial.as_ref().and_then(|work| work.entries.get(field)).filter(|text| !text.trim().is_empty()).cloned();
+    let entry = |field: &str| {
+        item.detail.editorial.as_ref().and_then(|work| work.entries.get(field)).filter(|text| !text.trim().is_empty()).cloned()
+    };
     let expired = line.status == RequestStatus::Cancelled && line.stage == Some(Stage::Answer);
     let answer = if expired {
         view! { <p><strong>{td_string!(locale, telegram_comments.staff.unanswered)}</strong></p> }.into_any()
@@ -67,7 +69,9 @@ fn set_bonus_view(
 
 fn points_view(locale: Locale, place: &InboxPlace, item: &InboxItem, comment: &CommentDetail, form: &FormState) -> AnyView {
     let labels = Criterion::ALL.map(|criterion| (criterion.field(), criterion_name(locale, criterion).to_owned())).to_vec();
-    let most = |criterion: Criterion| comment.rubric.parts.iter().find(|part| part.criterion == criterion).map(|part| part.amount).unwrap_or_default();
+    let most = |criterion: Criterion| {
+        comment.rubric.parts.iter().find(|part| part.criterion == criterion).map(|part| part.amount).unwrap_or_default()
+    };
     let fields: Vec<_> = Criterion::ALL
         .into_iter()
         .map(|criterion| {
