@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use crate::error::AppError;
 
 /// The control that says for how many partners the person decided to post.
+#[cfg(feature = "ssr")]
 pub(crate) const REACH: &str = "reach";
 /// What a form that came back holds where it can be posted as it is.
+#[cfg(feature = "ssr")]
 pub(crate) const CHECKED: &str = "checked";
 
 /// Checks a news item, which shows how many partners it would reach; or posts it (`TG-1`).
