@@ -1,6 +1,7 @@
 //! The news behind a request for a comment, the form by which a partner answers it, and the bonus with its reckoning.
 
 use domain::request::{ActName, RequestStatus, Stage};
+use domain::rule::Rule;
 use domain::telegram_comment::{Answer, Bonus, text_length};
 use leptos::prelude::*;
 use service::requests::RequestDetail;
@@ -8,6 +9,7 @@ use service::telegram_comments::CommentDetail;
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::text_length::TextLength;
+use crate::components::verdict::{RuleLink, VerdictView};
 use crate::components::topics::topic_names;
 use crate::form::{Control, Field, FormState, HiddenField, error_summary};
 use crate::format;
@@ -114,11 +116,13 @@ fn closed_view(locale: Locale, comment: &CommentDetail, form: &FormState) -> Any
             <p class="prose-lines">{text.clone()}</p>
         }
     });
+    let verdict = form.verdict.clone().filter(|verdict| !verdict.is_allowed()).map(|verdict| view! { <VerdictView locale verdict/> });
     view! {
         <section class="notice notice--warning" id="closed">
             <div class="stack">
                 <h2 class="notice__title">{td_string!(locale, telegram_comments.closed.title)}</h2>
-                <p>{text}</p>
+                <p>{text} " " <RuleLink locale rule=Rule::Telegram1/></p>
+                {verdict}
                 {late}
             </div>
         </section>
