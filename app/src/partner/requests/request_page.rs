@@ -17,7 +17,7 @@ use crate::components::status::Tone;
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, path_value, services};
-use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, refusal_text};
+use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, redirect, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
@@ -30,7 +30,15 @@ use crate::paths;
 pub fn RequestPage() -> impl IntoView {
     let reference = path_value::<Reference>("reference");
     partner_page(PartnerSection::Requests, async move |partner, state| {
-        let request = services()?.request_page(&partner.viewer, &reference?.to_string()).await?;
+        let reference = reference?;
+        if reference.kind() == RequestKind::CaseStudy {
+            // A case has a page of its own.
+            let href = paths::partner_request(reference);
+            redirect(&href);
+            let text = reference.to_string();
+            return Ok(Page::new(text.clone(), view! { <h1><a href=href>{text}</a></h1> }));
+        }
+        let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
         let form = form_state().await?;
         let locale = state.locale;
         let line = &request.line;
@@ -322,7 +330,7 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
 }
 
 /// Gives up what was approved, with words for the provider.
-fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
+pub(crate) fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
     request.may(ActName::Cancel).then(|| {
         let is_open = form.problems.contains_key("cancel_words");
         view! {
@@ -345,21 +353,20 @@ fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Opt
 }
 
 /// The button that takes the request back; it asks once, in the page.
-fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
+pub(crate) fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
     let line = &request.line;
     request.may(ActName::Withdraw).then(|| {
-        let subject = match line.kind {
-            RequestKind::BonusCodes
-            | RequestKind::FreeMonth
-            | RequestKind::SalesBonus
-            | RequestKind::CaseStudy
-            | RequestKind::TelegramComment => subject_text(locale, &line.subject),
+        let (reference, subject) = (line.reference.clone(), subject_text(locale, &line.subject));
+        let question = if line.kind.is_editorial() {
+            td_string!(locale, requests.detail.withdraw_question_draft, reference = reference, subject = subject)
+        } else {
+            td_string!(locale, requests.detail.withdraw_question, reference = reference, subject = subject)
         };
         view! {
             <details class="disclosure">
                 <summary>{td_string!(locale, requests.detail.withdraw)}</summary>
                 <form class="stack" method="post" action=paths::API_REQUEST_WITHDRAW>
-                    <p>{td_string!(locale, requests.detail.withdraw_question, reference = line.reference.clone(), subject = subject)}</p>
+                    <p>{question}</p>
                     <HiddenField name="reference" value=line.reference.clone()/>
                     <div class="actions">
                         <SubmitButton

@@ -65,7 +65,9 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         .then(|| view! { <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, requests.ask_month)}</a> });
     let bonus = asked(RequestKind::SalesBonus)
         .then(|| view! { <a class="btn" href=paths::PARTNER_SALES_BONUSES>{td_string!(locale, requests.ask_bonus)}</a> });
-    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}</div></EmptyState> }
+    let case = asked(RequestKind::CaseStudy)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_CASES>{td_string!(locale, requests.ask_case)}</a> });
+    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}{case}</div></EmptyState> }
 }
 
 fn list_address(kind: Option<RequestKind>) -> String {
