@@ -293,8 +293,12 @@ pub enum Control {
     Radio(Vec<Choice>),
     /// Yes or nothing.
     Checkbox,
+    /// A time of day.
+    Time,
     /// Several lines of text.
     TextArea,
+    /// A text of several paragraphs.
+    LongText,
     /// A file; its form needs `enctype="multipart/form-data"`.
     File,
 }
@@ -425,6 +429,7 @@ fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
         Control::Search => input("search", Some(field.value()), Frame { required: false, ..frame }, None),
         Control::Number { minimum, maximum } => input("number", Some(field.value()), frame, Some((minimum, maximum))),
         Control::Date => input("date", Some(field.value()), frame, None),
+        Control::Time => input("time", Some(field.value()), frame, None),
         Control::Month => input("month", Some(field.value()), frame, None),
         Control::File => view! {
             <input
@@ -499,10 +504,10 @@ fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
             />
         }
         .into_any(),
-        Control::TextArea => view! {
+        Control::TextArea | Control::LongText => view! {
             <textarea
                 class="textarea"
-                rows="4"
+                rows=if matches!(control, Control::LongText) { "12" } else { "4" }
                 id=frame.id
                 name=field.name.clone()
                 required=frame.required

@@ -7,6 +7,9 @@ use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
 use crate::partner::bonus_codes::bonus_codes_page::BonusCodesPage;
+use crate::partner::cases::case_page::CasePage;
+use crate::partner::cases::cases_page::CasesPage;
+use crate::partner::cases::new_case_page::NewCasePage;
 use crate::partner::clients::client_page::ClientPage;
 use crate::partner::clients::clients_page::ClientsPage;
 use crate::partner::clients::new_client_page::NewClientPage;
@@ -78,6 +81,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/telegram-comments") view=TelegramCommentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases") view=CasesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases/new") view=NewCasePage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/notices") view=NoticesPage ssr=SsrMode::Async/>

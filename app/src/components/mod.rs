@@ -14,6 +14,8 @@ pub mod verdict;
 #[cfg(feature = "ssr")]
 pub mod bar_chart;
 #[cfg(feature = "ssr")]
+pub mod case_content;
+#[cfg(feature = "ssr")]
 pub mod clock_banner;
 #[cfg(feature = "ssr")]
 pub mod empty_state;
@@ -23,6 +25,8 @@ pub mod error_view;
 pub mod ledger_entry;
 #[cfg(feature = "ssr")]
 pub mod level;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod meter;
 #[cfg(feature = "ssr")]
@@ -41,5 +45,7 @@ pub mod sparkline;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub mod tabs;
+#[cfg(feature = "ssr")]
+pub mod text_difference;
 #[cfg(feature = "ssr")]
 pub mod topics;

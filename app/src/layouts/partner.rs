@@ -28,6 +28,8 @@ pub enum PartnerSection {
     Clients,
     /// Bonus codes.
     BonusCodes,
+    /// Case studies.
+    Cases,
     /// Free months.
     FreeMonths,
     /// Requests of all kinds.
@@ -54,7 +56,7 @@ pub fn PartnerLayout(
     children: Children,
 ) -> impl IntoView {
     use PartnerSection::{
-        BonusCodes, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, TelegramComments, WhatIf,
+        BonusCodes, Cases, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, TelegramComments, WhatIf,
     };
     let locale = state.locale;
     let navigation = [
@@ -74,6 +76,7 @@ pub fn PartnerLayout(
             td_string!(locale, layout.partner_section.telegram_comments),
             lucide::LuMessageSquare,
         ),
+        (Cases, paths::PARTNER_CASES, td_string!(locale, layout.partner_section.cases), lucide::LuNewspaper),
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -466,7 +466,8 @@ async fn a_partner_reads_the_news_it_was_sent_and_no_other(_: PgPoolOptions, opt
     fixture(&mut owner, 1).await;
     fixture(&mut owner, 2).await;
     let database = Database::new(options, PoolLimits { connections: 2, ..PoolLimits::default() });
-    let seen = async |scope: Scope, of: u128| tried(&database, scope, format!("select 1 from news_items where id = '{}'", id(of)), None).await;
+    let seen =
+        async |scope: Scope, of: u128| tried(&database, scope, format!("select 1 from news_items where id = '{}'", id(of)), None).await;
     assert_eq!((seen(scope(1), 1).await, seen(scope(1), 2).await), (Ok(1), Ok(0)));
     assert_eq!((seen(Scope::Staff, 1).await, seen(Scope::Staff, 2).await), (Ok(1), Ok(1)));
     owner.execute("grant all on news_items to portal_partner, portal_application").await.expect("a grant");

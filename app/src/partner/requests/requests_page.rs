@@ -67,7 +67,9 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         .then(|| view! { <a class="btn" href=paths::PARTNER_SALES_BONUSES>{td_string!(locale, requests.ask_bonus)}</a> });
     let topics = asked(RequestKind::TelegramComment)
         .then(|| view! { <a class="btn" href=paths::PARTNER_TELEGRAM_COMMENTS>{td_string!(locale, requests.choose_topics)}</a> });
-    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}{topics}</div></EmptyState> }
+    let case = asked(RequestKind::CaseStudy)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_CASES>{td_string!(locale, requests.ask_case)}</a> });
+    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}{case}{topics}</div></EmptyState> }
 }
 
 fn list_address(kind: Option<RequestKind>) -> String {

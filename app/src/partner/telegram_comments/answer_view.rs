@@ -9,11 +9,12 @@ use service::telegram_comments::CommentDetail;
 
 use crate::components::data_table::{Column, DataTable};
 use crate::components::text_length::TextLength;
-use crate::components::verdict::{RuleLink, VerdictView};
 use crate::components::topics::topic_names;
+use crate::components::verdict::{RuleLink, VerdictView};
 use crate::form::{Control, Field, FormState, HiddenField, error_summary};
 use crate::format;
 use crate::i18n::{Locale, td_string};
+use crate::partner::requests::text_views::{agreement_view, interview_view, publication_view};
 use crate::partner::telegram_comments::telegram_comments_page::criterion_name;
 use crate::paths;
 
@@ -40,10 +41,16 @@ pub(crate) fn answer_view(locale: Locale, request: &RequestDetail, form: &FormSt
     } else if request.line.status == RequestStatus::Draft && request.may(ActName::SaveDraft) {
         Some(draft_view(locale, request, comment, form))
     } else {
-        None
+        sent_view(locale, request)
     };
+    let work = request.editorial.as_deref();
+    // What is chosen of a draft is chosen in its form.
+    let interview =
+        work.filter(|_| request.line.status != RequestStatus::Draft).and_then(|work| interview_view(locale, request, work, form));
+    let text = work.and_then(|work| agreement_view(locale, request, work, form));
+    let publication = work.and_then(|work| publication_view(locale, work, |entry| paths::partner_money_entry(entry)));
     let bonus = comment.bonus.as_ref().filter(|_| request.line.stage == Some(Stage::Published)).map(|bonus| bonus_view(locale, bonus));
-    Some((news_view(locale, comment), answer, bonus).into_any())
+    Some((news_view(locale, comment), answer, interview, text, publication, bonus).into_any())
 }
 
 /// The form: a text, or what is wished of an interview. Every button of it keeps what was typed.
@@ -104,6 +111,27 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
         </section>
     }
     .into_any()
+}
+
+/// What the partner sent: a text, or what it wished of an interview.
+fn sent_view(locale: Locale, request: &RequestDetail) -> Option<AnyView> {
+    let entry = |field: &str| {
+        let text = request.editorial.as_ref()?.entries.get(field)?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let answer = entry(Answer::TEXT).map(|text| (td_string!(locale, telegram_comments.answer.text), text));
+    let wishes = entry(Answer::WISHES).map(|text| (td_string!(locale, telegram_comments.answer.wishes), text));
+    let parts: Vec<_> =
+        answer.into_iter().chain(wishes).map(|(label, text)| view! { <h3>{label}</h3> <p class="prose-lines">{text}</p> }).collect();
+    (!parts.is_empty()).then(|| {
+        view! {
+            <section class="card stack" id="sent" aria-labelledby="sent-title">
+                <h2 class="card-title" id="sent-title">{td_string!(locale, telegram_comments.answer.sent)}</h2>
+                {parts}
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Nobody answered in time. A text that came too late is shown, so that it can be copied.

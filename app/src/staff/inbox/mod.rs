@@ -2,6 +2,9 @@
 
 #[cfg(feature = "ssr")]
 mod comment_view;
+pub mod editorial_fns;
+#[cfg(feature = "ssr")]
+mod editorial_view;
 #[cfg(feature = "ssr")]
 pub mod inbox_page;
 #[cfg(feature = "ssr")]

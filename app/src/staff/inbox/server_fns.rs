@@ -16,24 +16,24 @@ use crate::paths;
 use crate::staff::inbox::place::InboxPlace;
 
 /// What a gesture was about: the request, where in the inbox it was open, and everything else that was sent.
-struct Sent {
-    reference: Reference,
+pub(super) struct Sent {
+    pub(super) reference: Reference,
     place: InboxPlace,
     fields: HashMap<String, String>,
 }
 
 impl Sent {
-    fn read(fields: HashMap<String, String>) -> Result<Self, AppError> {
+    pub(super) fn read(fields: HashMap<String, String>) -> Result<Self, AppError> {
         let reference = fields.get("reference").and_then(|reference| reference.parse().ok()).ok_or(AppError::NotFound)?;
         Ok(Self { reference, place: InboxPlace::of_fields(&fields), fields })
     }
 
     /// The page of the request.
-    fn page(&self) -> String {
+    pub(super) fn page(&self) -> String {
         self.place.address(&paths::staff_request(self.reference))
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
@@ -48,7 +48,7 @@ impl Sent {
     }
 
     /// Leads back to the request with a notice, or with what stood against the gesture.
-    async fn answer(&self, done: service::Result<()>, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
+    pub(super) async fn answer(&self, done: service::Result<()>, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
         match done {
             Ok(()) => {
                 redirect(&paths::with_query(&self.page(), &[("notice", notice.code())]));
