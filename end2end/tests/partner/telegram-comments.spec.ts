@@ -85,13 +85,17 @@ test('a comment goes from opting in to the bonus', async ({ person, javaScriptEn
   await reviewer.expectAccessible();
   await reviewer.page.locator('#approve').click();
   await expect(reviewer.page.getByText('Заявка одобрена.')).toBeVisible();
-  // The text is edited, offered and agreed.
+  // The text is edited, offered and agreed. The editor begins with what the partner wrote.
   await reviewer.page.goto(`/staff/inbox/${reference}?kind=telegram_comment`);
-  await reviewer.page.locator('textarea[name="text"]').first().fill(`${ANSWER} Под редакцией.`);
-  await reviewer.page.getByRole('button', { name: 'Сохранить версию' }).click();
-  await reviewer.page.getByRole('button', { name: 'Показать партнёру' }).click();
+  const text = reviewer.page.getByLabel('Текст для публикации');
+  await expect(text).toHaveValue(/Память подорожала на треть/);
+  await text.fill(`${ANSWER} Под редакцией.`);
+  await reviewer.page.getByRole('button', { name: 'Сохранить и отдать партнёру' }).click();
+  await expect(reviewer.page.getByText('Текст отдан партнёру на согласование')).toBeVisible();
   await page.goto(`/partner/requests/${reference}`);
-  await page.getByRole('button', { name: 'Согласовать текст' }).click();
+  await expect(page.locator('#text')).toContainText('Под редакцией.');
+  await partner.expectAccessible();
+  await page.getByRole('button', { name: 'Согласовать версию 1' }).click();
 
   // One sets the bonus, another publishes.
   await reviewer.page.goto(`/staff/inbox/${reference}?kind=telegram_comment`);
@@ -103,14 +107,18 @@ test('a comment goes from opting in to the bonus', async ({ person, javaScriptEn
   await reviewer.expectFitsWidth();
   const admin = await person('admin@provider.example');
   await admin.page.goto(`/staff/inbox/${reference}?kind=telegram_comment`);
+  await expect(admin.page.getByText(/начислится 22.000.₽/)).toBeVisible();
   await admin.page.getByRole('radio', { name: /Telegram/ }).check();
-  await admin.page.getByLabel(/^Ссылка/).fill(`https://t.me/oblakoteka_news/${javaScriptEnabled ? 4201 : 4202}`);
-  await admin.page.getByLabel(/^Дата публикации/).fill('2026-11-22');
+  await admin.page.getByLabel('Ссылка').fill(`https://t.me/oblakoteka_news/${javaScriptEnabled === false ? 4202 : 4201}`);
   await admin.page.getByRole('button', { name: /^Записать публикацию/ }).click();
+  await expect(admin.page.getByText('Публикация записана, бонус начислен')).toBeVisible();
+  await admin.expectAccessible();
   await page.goto(`/partner/requests/${reference}`);
   await expect(page.locator('#bonus')).toContainText(/22.000.₽/);
   await partner.expectAccessible();
-  await page.goto('/partner/money');
+  await partner.expectFitsWidth();
+  await page.getByRole('link', { name: /^Запись №/ }).click();
+  await expect(page).toHaveURL(/\/partner\/money\//);
   await expect(page.getByText(/22.000.₽/).first()).toBeVisible();
 });
 
