@@ -17,11 +17,13 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 22] = [
+const PAGE_NAMESPACES: [&str; 25] = [
     "audit",
     "bonus_codes",
+    "cases",
     "clients",
     "codes",
+    "editorial",
     "error",
     "free_months",
     "home",
@@ -38,6 +40,7 @@ const PAGE_NAMESPACES: [&str; 22] = [
     "public",
     "requests",
     "sales_bonuses",
+    "telegram_comments",
     "terms",
     "usage",
 ];

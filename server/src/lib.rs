@@ -9,6 +9,7 @@ pub mod database;
 pub mod embedded_postgres;
 pub mod file_answer;
 pub mod health;
+pub mod interview_file;
 pub mod jobs;
 pub mod layers;
 pub mod listener;

@@ -30,7 +30,7 @@ use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
 use crate::layers::request_identity::{RequestId, name_route};
 use crate::mail::SmtpMailer;
 use crate::serve::{Failure, Foundations, Portal};
-use crate::{jobs, registry_download, server_functions, statement, usage_upload};
+use crate::{interview_file, jobs, registry_download, server_functions, statement, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
 const CLEAN_UP: Duration = Duration::from_hours(1);
@@ -98,6 +98,7 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
         .merge(registry_download::routes(services.clone()))
         .merge(usage_upload::routes(services.clone(), foundations.tasks.clone()))
         .merge(statement::routes(services.clone()))
+        .merge(interview_file::routes(services.clone()))
         .layer(from_fn(find_viewer))
         .layer(from_fn(name_route))
         .layer(sessions(services.clone(), secure))

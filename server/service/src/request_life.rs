@@ -495,6 +495,7 @@ impl Services {
             after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
         };
         audit::record(connection, by, now, change).await?;
+        crate::telegram_comments::after_reopening(connection, &line, &event, now).await?;
         if !is_partner && let Some(news) = news_of(&line, &event, accrued) {
             announce(connection, [(line.partner_id, news)], now).await?;
         }
@@ -580,7 +581,7 @@ async fn release(connection: &mut Connection, line: &RequestLine) -> Result<()> 
             crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
         }
         // A month, or a claim, counts while its request is live, so there is nothing else to give back (`FREE-6`).
-        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
-        Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
+        // A case and a comment hold nothing.
+        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
     }
 }

@@ -30,6 +30,7 @@ pub struct Belongings {
     client_inn: String,
     codes_request: String,
     month_request: String,
+    comment_request: String,
     code: String,
     trial: TrialId,
     /// An import that waits.
@@ -59,6 +60,7 @@ impl Belongings {
         let codes_request = ask_codes("waits").await;
         let ask = Ask { month: month("2026-11"), resources: vec!["vm-secret".to_owned()] };
         let month_request = services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        let comment_request = app.ask_for_comment(partner, reviewer).await;
         let fields = TrialFields { services: vec!["kvm".to_owned()], start: "2026-10-01".to_owned() };
         let trial_client = app.create_client(partner, "Клиент с пробным периодом").await;
         let trial = services.trial_record(&partner.viewer, trial_client, &fields).await.expect("a trial");
@@ -95,6 +97,7 @@ impl Belongings {
             client_inn,
             codes_request,
             month_request,
+            comment_request,
             code,
             trial,
             import,
@@ -113,6 +116,7 @@ impl Belongings {
             client_inn: "7707083893".to_owned(),
             codes_request: "BC-2026-000999".to_owned(),
             month_request: "FM-2026-000999".to_owned(),
+            comment_request: "TC-2026-000999".to_owned(),
             code: String::new(),
             trial: TrialId(Uuid::from_u128(3)),
             import: UsageImportId(Uuid::from_u128(4)),
@@ -144,7 +148,9 @@ impl Belongings {
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
             "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
-                [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
+                [&self.codes_request, &self.month_request, &self.comment_request]
+                    .map(|reference| pattern.replace("{reference}", reference))
+                    .to_vec()
             }
             _ => {
                 assert!(!pattern.contains('{'), "say what stands in {pattern}");
@@ -173,6 +179,15 @@ impl Belongings {
             "/api/sales-bonuses/submit" => {
                 (vec![("client", self.client.to_string()), ("month", text("2026-08")), ("manager", text("Ирина")), key], true)
             }
+            "/api/telegram-comments/topics" => (vec![("topics.market", text("true"))], false),
+            "/api/telegram-comments/answer" => {
+                let answer = ("answer.text", text("Для проверки прав"));
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("gesture", text("save")), answer], true)
+            }
+            "/api/requests/bonus" => {
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("rubric.substance", text("2"))], true)
+            }
+            "/api/news/post" => (vec![("title", text("Новость")), ("gesture", text("check"))], false),
             "/api/requests/withdraw"
             | "/api/requests/approve"
             | "/api/requests/take"

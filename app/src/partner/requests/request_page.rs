@@ -1,9 +1,10 @@
 //! `/partner/requests/{reference}`.
 
 use domain::calendar::BusinessDate;
-use domain::request::{ActName, Detail, Reference, RequestKind};
+use domain::request::{ActName, Actor, Detail, Reference, RequestKind, RequestStatus, Stage};
+use domain::telegram_comment::Answer;
 use leptos::prelude::*;
-use service::requests::{RequestDetail, RequestEvent, Subject};
+use service::requests::{RequestDetail, RequestEvent, RequestLine, Subject};
 
 use crate::components::copy_button::CopyButton;
 use crate::components::data_table::{Column, DataTable};
@@ -17,12 +18,15 @@ use crate::components::status::Tone;
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, path_value, services};
-use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, refusal_text};
+use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, redirect, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::partner::bonus_codes::bonus_codes_page::{CodeStateView, GrantedCode};
+use crate::partner::cases::case_page::recall_view;
+use crate::partner::requests::text_views::gesture_button;
+use crate::partner::telegram_comments::answer_view::answer_view;
 use crate::paths;
 
 /// One request.
@@ -30,7 +34,15 @@ use crate::paths;
 pub fn RequestPage() -> impl IntoView {
     let reference = path_value::<Reference>("reference");
     partner_page(PartnerSection::Requests, async move |partner, state| {
-        let request = services()?.request_page(&partner.viewer, &reference?.to_string()).await?;
+        let reference = reference?;
+        if reference.kind() == RequestKind::CaseStudy {
+            // A case has a page of its own.
+            let href = paths::partner_request(reference);
+            redirect(&href);
+            let text = reference.to_string();
+            return Ok(Page::new(text.clone(), view! { <h1><a href=href>{text}</a></h1> }));
+        }
+        let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
         let form = form_state().await?;
         let locale = state.locale;
         let line = &request.line;
@@ -57,23 +69,27 @@ pub fn RequestPage() -> impl IntoView {
                         <span class="muted">{turn_text(locale, line.turn)}</span>
                     </div>
                 </div>
-                <p>{status_explained(locale, line.status)}</p>
+                <p>{position_explained(locale, line)}</p>
                 {due_view(locale, &request, services()?.today())}
                 {correction_view(locale, &request, &form)}
                 {refusal_view(locale, &request)}
+                {answer_view(locale, &request, &form)}
                 {codes_view(locale, &request)}
                 <div class="split">
                     <section class="card stack" aria-labelledby="asked-title">
                         <h2 class="card-title" id="asked-title">{td_string!(locale, requests.detail.asked_title)}</h2>
                         {asked_view(locale, &request, true)}
-                        <details class="disclosure">
-                            <summary>{td_string!(locale, requests.detail.verdict_title)}</summary>
-                            <VerdictView locale verdict=request.verdict.clone()/>
-                        </details>
+                        {request.line.submitted_at.is_some().then(|| view! {
+                            <details class="disclosure">
+                                <summary>{td_string!(locale, requests.detail.verdict_title)}</summary>
+                                <VerdictView locale verdict=request.verdict.clone()/>
+                            </details>
+                        })}
                     </section>
                     <section class="card" aria-labelledby="timeline-title">
                         <h2 class="card-title" id="timeline-title">{td_string!(locale, requests.detail.timeline_title)}</h2>
                         {timeline_view(locale, &request)}
+                        {line.kind.is_editorial().then(|| recall_view(locale, &request))}
                         {withdraw_view(locale, &request)}
                         {cancel_view(locale, &request, &form)}
                     </section>
@@ -82,6 +98,15 @@ pub fn RequestPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// What the status means; of a comment that nobody answered, that the deadline closed it.
+fn position_explained(locale: Locale, line: &RequestLine) -> &'static str {
+    match (line.kind, line.status, line.stage) {
+        (RequestKind::TelegramComment, RequestStatus::Cancelled, Some(Stage::Answer)) => td_string!(locale, requests.explained.expired),
+        (RequestKind::TelegramComment, RequestStatus::Draft, _) => td_string!(locale, requests.explained.asked),
+        _ => status_explained(locale, line.status),
+    }
 }
 
 /// By when the decision is due, and how late it is.
@@ -111,7 +136,7 @@ fn correction_view(locale: Locale, request: &RequestDetail, form: &FormState) ->
             let value = request.fields.iter().find(|field| field.name == note.field).map(|field| field.value.clone()).unwrap_or_default();
             let control = match note.field.as_str() {
                 "month" => Control::Month,
-                "machines" => Control::TextArea,
+                "machines" | Answer::TEXT => Control::TextArea,
                 _ => Control::Text,
             };
             view! {
@@ -122,7 +147,7 @@ fn correction_view(locale: Locale, request: &RequestDetail, form: &FormState) ->
                     hint=note.words.as_str().to_owned()
                     control
                     condition=note.field.as_str().starts_with("note_")
-                    maximum_length=2000
+                    maximum_length=3000
                 />
             }
         })
@@ -159,12 +184,18 @@ fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView
             (td_string!(locale, requests.detail.again_comment), paths::partner_request(&request.line.reference))
         }
     };
+    // What is written as a draft is taken up again, with everything that was entered.
+    let again = if request.line.kind.is_editorial() {
+        request.may(ActName::Revise).then(|| gesture_button(&request.line.reference, paths::API_REQUEST_REVISE, "revise", again).into_any())
+    } else {
+        Some(view! { <a class="btn btn-sm" href=href>{again}</a> }.into_any())
+    };
     Some(view! {
         <section class="notice notice--error">
             <div class="stack">
                 <h2 class="notice__title">{td_string!(locale, requests.detail.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h2>
                 <p>{refusal.text.clone()}</p>
-                <div class="actions"><a class="btn btn-sm" href=href>{again}</a></div>
+                <div class="actions">{again}</div>
             </div>
         </section>
     })
@@ -292,7 +323,10 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 ActName::Refuse => Mark::Refused,
                 _ => Mark::Neutral,
             };
-            let who = actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned());
+            let who = match event.actor {
+                Actor::Portal => td_string!(locale, requests.detail.by_portal).to_owned(),
+                Actor::Person { .. } => actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned()),
+            };
             let words = match &event.detail {
                 Detail::Words { words } => vec![words.as_str().to_owned()],
                 Detail::Refusal { refusal, .. } => vec![refusal.text.as_str().to_owned()],
@@ -322,7 +356,7 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
 }
 
 /// Gives up what was approved, with words for the provider.
-fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
+pub(crate) fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
     request.may(ActName::Cancel).then(|| {
         let is_open = form.problems.contains_key("cancel_words") || form.values.contains_key("cancel_words");
         view! {
@@ -346,21 +380,20 @@ fn cancel_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Opt
 }
 
 /// The button that takes the request back; it asks once, in the page.
-fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
+pub(crate) fn withdraw_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
     let line = &request.line;
     request.may(ActName::Withdraw).then(|| {
-        let subject = match line.kind {
-            RequestKind::BonusCodes
-            | RequestKind::FreeMonth
-            | RequestKind::SalesBonus
-            | RequestKind::CaseStudy
-            | RequestKind::TelegramComment => subject_text(locale, &line.subject),
+        let (reference, subject) = (line.reference.clone(), subject_text(locale, &line.subject));
+        let question = if line.kind.is_editorial() {
+            td_string!(locale, requests.detail.withdraw_question_draft, reference = reference, subject = subject)
+        } else {
+            td_string!(locale, requests.detail.withdraw_question, reference = reference, subject = subject)
         };
         view! {
             <details class="disclosure">
                 <summary>{td_string!(locale, requests.detail.withdraw)}</summary>
                 <form class="stack" method="post" action=paths::API_REQUEST_WITHDRAW>
-                    <p>{td_string!(locale, requests.detail.withdraw_question, reference = line.reference.clone(), subject = subject)}</p>
+                    <p>{question}</p>
                     <HiddenField name="reference" value=line.reference.clone()/>
                     <div class="actions">
                         <SubmitButton

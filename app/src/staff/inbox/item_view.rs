@@ -1,5 +1,7 @@
 //! A request as staff see it before they decide: the rules as of now, the partner, the decision.
 
+use std::collections::BTreeMap;
+
 use domain::calendar::BusinessDate;
 use domain::ids::UserId;
 use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
@@ -18,6 +20,8 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
+use crate::staff::inbox::comment_view::comment_view;
+use crate::staff::inbox::editorial_view::editorial_view;
 use crate::staff::inbox::keys_island::{
     APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, KeysWords, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY,
 };
@@ -53,8 +57,10 @@ pub(super) fn item_view(
             {problems_view(locale, form).into_any()}
             {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
+            {comment_view(locale, place, &item, form, viewer)}
             {decision_view(locale, place, &item, form).into_any()}
             {correction_view(locale, place, &item, form).into_any()}
+            {editorial_view(locale, place, &item, form, today)}
             <section class="card stack">
                 <h3>{td_string!(locale, inbox.asked_title)}</h3>
                 {asked_view(locale, &item.detail, false).into_any()}
@@ -339,9 +345,12 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
         .collect();
     let labels = vec![("reason", td_string!(locale, inbox.reason).to_owned()), ("text", td_string!(locale, inbox.text).to_owned())];
     let next = item.neighbours.1.clone().unwrap_or_default();
-    let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
-    // The other forms of the page have problems of their own.
-    let is_open = labels.iter().any(|(name, _)| form.problems.contains_key(*name));
+    // Other forms of the page have problems of their own.
+    let own = |name: &str| ["reason", "text"].contains(&name);
+    let problems: BTreeMap<_, _> =
+        form.problems.iter().filter(|(name, _)| own(name)).map(|(name, problem)| (name.clone(), *problem)).collect();
+    let is_open = !problems.is_empty();
+    let only_fields = FormState { values: form.values.clone(), problems, ..FormState::default() };
     view! {
         <section class="card stack" aria-labelledby="decision-title">
             <h3 id="decision-title">{td_string!(locale, inbox.decision_title)}</h3>

@@ -1,6 +1,11 @@
 //! The inbox: what waits, the request beside it, the decision.
 
 #[cfg(feature = "ssr")]
+mod comment_view;
+pub mod editorial_fns;
+#[cfg(feature = "ssr")]
+mod editorial_view;
+#[cfg(feature = "ssr")]
 pub mod inbox_page;
 #[cfg(feature = "ssr")]
 mod item_view;
