@@ -17,12 +17,13 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 22] = [
+const PAGE_NAMESPACES: [&str; 23] = [
     "audit",
     "bonus_codes",
     "clients",
     "codes",
     "error",
+    "files",
     "free_months",
     "home",
     "inbox",

@@ -112,6 +112,8 @@ pub enum FormRefusal {
     OwnAdjustment,
     /// The adjustment was decided before.
     AdjustmentDecided(AdjustmentState),
+    /// Files of the request can't change any more.
+    FilesClosed,
     /// The name is taken.
     Taken,
 }
@@ -204,6 +206,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::ReversalRaises => Self::ReversalRaises,
             Refusal::OwnAdjustment => Self::OwnAdjustment,
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
+            Refusal::FilesClosed => Self::FilesClosed,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -713,6 +716,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::ReversalRaises => td_string!(locale, form.refusal.reversal_raises).to_owned(),
         FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
+        FormRefusal::FilesClosed => td_string!(locale, form.refusal.files_closed).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

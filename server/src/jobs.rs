@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
+use graphile_worker::{Cron, IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
 use serde::{Deserialize, Serialize};
 use service::Services;
 use service::emails::{EmailOutcome, Mailer};
-use store::jobs::{SCHEMA, SEND_EMAIL};
+use store::jobs::{COLLECT_FILES, SCHEMA, SEND_EMAIL};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -30,6 +30,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 struct SendEmail {
     email: Uuid,
 }
+
+/// Collects contents of files that nobody needs. Entered by the clock of the machine, once an hour whatever the number of processes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct CollectFiles {}
+
+/// The minute of every hour in which files are collected. An hour that was missed is not made up for.
+const COLLECTING: u32 = 15;
 
 /// What the jobs work with.
 #[derive(Clone)]
@@ -58,6 +65,24 @@ impl TaskHandler for SendEmail {
             }
             Err(error) => {
                 tracing::warn!(email = %self.email, error = &error as &dyn std::error::Error, "an e-mail could not be worked on");
+                Err(error.to_string())
+            }
+        }
+    }
+}
+
+impl TaskHandler for CollectFiles {
+    const IDENTIFIER: &'static str = COLLECT_FILES;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let tools = context.get_ext::<Tools>().ok_or_else(|| "the worker has no tools".to_owned())?;
+        match tools.services.files_collect().await {
+            Ok(collected) => {
+                tracing::info!(?collected, "files were collected");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "files could not be collected");
                 Err(error.to_string())
             }
         }
@@ -95,6 +120,8 @@ async fn run(services: &Services, mailer: Option<Arc<dyn Mailer>>, stop: Cancell
         // Without a queue of its own the worker takes one job at a time and then waits for the next poll.
         .local_queue(LocalQueueConfig::default().with_size(FETCHED).with_ttl(Duration::from_mins(1)))
         .define_job::<SendEmail>()
+        .define_job::<CollectFiles>()
+        .with_cron(Cron::hourly_at::<CollectFiles>(COLLECTING).map_err(|error| error.to_string())?)
         .add_extension(Tools { services: services.clone(), mailer })
         .worker_recovery(recovery)
         .listen_os_shutdown_signals(false)

@@ -157,6 +157,7 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
         limits: RequestLimits {
             upload_paths: UPLOAD_PATHS,
             long_paths: LONG_PATHS,
+            attachments_size: arguments.files.largest_upload(),
             time: arguments.request_limit,
             long_time: arguments.long_request_limit,
             upload_time: arguments.upload_limit,

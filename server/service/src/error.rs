@@ -160,6 +160,9 @@ pub enum Refusal {
     /// The adjustment was decided before.
     #[error("the adjustment is decided already")]
     AdjustmentDecided(AdjustmentState),
+    /// Files of the request can't change any more.
+    #[error("files of the request can't change any more")]
+    FilesClosed,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

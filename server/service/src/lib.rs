@@ -32,6 +32,7 @@ pub mod partner_money;
 pub mod partner_pages;
 pub mod partners;
 pub mod rate_choices;
+pub mod request_files;
 pub mod request_life;
 pub mod requests;
 pub mod rows_behind;
@@ -71,6 +72,7 @@ pub struct Services {
     database: Database,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    files: Option<Arc<request_files::FileKeeping>>,
 }
 
 impl std::fmt::Debug for Services {
@@ -82,7 +84,7 @@ impl std::fmt::Debug for Services {
 impl Services {
     /// The use cases over a database and a clock.
     pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {
-        Self { database, clock, passwords }
+        Self { database, clock, passwords, files: None }
     }
 
     /// The instant it is.

@@ -22,6 +22,7 @@ use store::{Connection, Scope};
 use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
 use crate::free_months::FreeMonthNow;
+use crate::request_files::RequestFiles;
 use crate::request_life::{Gesture, Loaded, actor};
 use crate::sales_bonuses::SalesBonusNow;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
@@ -147,6 +148,8 @@ pub struct RequestDetail {
     pub codes: Vec<BonusCode>,
     /// Of a free month: names of the virtual machines.
     pub resources: Vec<String>,
+    /// Its files; none where its kind takes none.
+    pub files: Option<RequestFiles>,
 }
 
 /// A field of a request with what stands in it, as a form would hold it.
@@ -388,7 +391,7 @@ fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId
 const COMMENTS: i64 = 200;
 
 /// Everything about a request that the viewer may see.
-async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
+async fn detail(services: &Services, connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
     let model = record.model.parse().map_err(|_| inconsistent("model"))?;
     let verdict = serde_json::from_value(record.verdict.clone()).map_err(Error::unexpected)?;
     let refusal = match (&record.refusal_code, &record.refusal_text) {
@@ -427,6 +430,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
             entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])?
         }
     };
+    let files = services.request_files_shown(connection, viewer, (line.partner_id, line.id), line.kind, facts.position).await?;
     Ok(RequestDetail {
         model,
         verdict,
@@ -443,6 +447,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         items,
         codes,
         resources,
+        files,
         line,
     })
 }
@@ -466,7 +471,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        detail(&mut transaction, record, viewer).await
+        detail(self, &mut transaction, record, viewer).await
     }
 
     /// What waits for staff, oldest first.
@@ -505,7 +510,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
         let place = (record.submitted_at, record.id);
-        let detail = detail(&mut transaction, record, viewer).await?;
+        let detail = detail(self, &mut transaction, record, viewer).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
         let undecided = !detail.line.status.is_decided();
         let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };

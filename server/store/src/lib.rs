@@ -26,6 +26,7 @@ pub mod partner_month_sums;
 pub mod partner_notices;
 pub mod partners;
 pub mod request_comments;
+pub mod request_files;
 pub mod requests;
 pub mod sales_bonus_requests;
 pub mod settlement_runs;
