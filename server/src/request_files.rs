@@ -1,12 +1,12 @@
 //! `POST /partner/requests/{reference}/files` and `GET /files/{file}`, `/files/{file}/preview`: files of requests on their way in and out.
 //! The one takes a large body and the others are no pages, so none is a part of the route table.
 //!
-//! A body is read piece by piece: what is a file goes to the disk as it comes, and everything around files (headers of parts, fields that
-//! no form of ours has) is counted and bounded apart, because the reader of multipart keeps that in memory.
+//! A body is read piece by piece: what is a file goes to the disk as it comes, and what the reader of multipart holds in memory meanwhile
+//! is counted and bounded.
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use app::components::attachments::{FILE_FIELD, FILE_REPORT, not_attached_page};
@@ -33,8 +33,10 @@ use tokio_util::task::TaskTracker;
 use crate::layers::error_pages::accepts_html;
 use crate::layers::request_identity::RequestId;
 
-/// How much of a body may be no file: headers of parts and boundaries.
-const AROUND_FILES: u64 = 256 * 1024;
+/// How much of a body may lie in memory, not yet taken as part of a field: headers of parts, boundaries, what came a moment ago.
+const IN_MEMORY: u64 = 256 * 1024;
+/// How often the reader of multipart may ask for more than that before it is clear that it finds no field in what it has.
+const PATIENCE: u32 = 500;
 /// Parts beyond the files that a request may have, before a body is no form of ours.
 const OTHER_PARTS: usize = 8;
 
@@ -102,12 +104,12 @@ async fn receive(routes: &RequestFileRoutes, viewer: &Viewer, reference: Referen
     let most = usize::try_from(keeping.limits().files_per_request).unwrap_or(usize::MAX);
     let meter = Arc::new(Meter::default());
     let (parts, body) = request.into_parts();
-    let body = Body::from_stream(Metered { pieces: body.into_data_stream(), meter: meter.clone(), rests: false });
+    let body = Body::from_stream(Metered { pieces: body.into_data_stream(), meter: meter.clone(), rests: false, asked_in_vain: 0 });
     let form = Multipart::from_request(Request::from_parts(parts, body), &()).await;
     let mut form = form.map_err(IntoResponse::into_response)?;
     let mut report = FileReport::default();
     let (mut parts, mut files) = (0, 0);
-    while let Some(mut field) = form.next_field().await.map_err(|error| bad_body(&error))? {
+    while let Some(mut field) = form.next_field().await.map_err(|error| bad_body(&error, &meter))? {
         parts += 1;
         if parts > most.saturating_add(OTHER_PARTS) {
             return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
@@ -118,7 +120,7 @@ async fn receive(routes: &RequestFileRoutes, viewer: &Viewer, reference: Referen
                 let limit = keeping.limits().files_per_request;
                 report.refused.push(RefusedFile::new(&sent_name, FileProblem::TooManyFiles { limit }));
             }
-            while let Some(piece) = piece(&mut field, &meter).await.transpose().map_err(|error| bad_body(&error))? {
+            while let Some(piece) = piece(&mut field, &meter).await.transpose().map_err(|error| bad_body(&error, &meter))? {
                 drop(piece);
             }
             continue;
@@ -135,7 +137,7 @@ async fn receive(routes: &RequestFileRoutes, viewer: &Viewer, reference: Referen
             Err(error) => {
                 let Some(problem) = receive_problem(&error) else { return Err(not_received(&error)) };
                 // The form's other files are still to come, and a browser reads no answer before it has sent them.
-                while let Some(piece) = piece(&mut field, &meter).await.transpose().map_err(|error| bad_body(&error))? {
+                while let Some(piece) = piece(&mut field, &meter).await.transpose().map_err(|error| bad_body(&error, &meter))? {
                     drop(piece);
                 }
                 // What a form sends where nothing was chosen.
@@ -175,11 +177,12 @@ async fn piece(field: &mut Field<'_>, meter: &Meter) -> Option<Result<Bytes, Mul
     Some(piece)
 }
 
-/// How much of a body came, and how much of that was part of a field and taken.
+/// How much of a body came, how much of that was part of a field and taken, and whether the rest was no form of ours.
 #[derive(Debug, Default)]
 struct Meter {
     came: AtomicU64,
     taken: AtomicU64,
+    exceeded: AtomicBool,
 }
 
 /// More of a body came than its files explain.
@@ -187,25 +190,31 @@ struct Meter {
 #[error("a form holds more around its files than a form does")]
 struct TooMuchAround;
 
-/// A body that hands out one piece at a time and then rests: the reader of multipart takes into memory whatever is there at once.
+/// A body that hands out one piece at a time and then rests, for the reader of multipart takes into memory whatever is there at once; and
+/// none while too much lies in memory, until that is taken or it is clear that it never will be.
 struct Metered {
     pieces: BodyDataStream,
     meter: Arc<Meter>,
     rests: bool,
+    asked_in_vain: u32,
 }
 
 impl Stream for Metered {
     type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if std::mem::take(&mut self.rests) {
+        let (came, taken) = (self.meter.came.load(Ordering::Relaxed), self.meter.taken.load(Ordering::Relaxed));
+        let full = came.saturating_sub(taken) > IN_MEMORY;
+        if full && self.asked_in_vain >= PATIENCE {
+            self.meter.exceeded.store(true, Ordering::Relaxed);
+            return Poll::Ready(Some(Err(TooMuchAround.into())));
+        }
+        if full || std::mem::take(&mut self.rests) {
+            self.asked_in_vain += u32::from(full);
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let (came, taken) = (self.meter.came.load(Ordering::Relaxed), self.meter.taken.load(Ordering::Relaxed));
-        if came.saturating_sub(taken) > AROUND_FILES {
-            return Poll::Ready(Some(Err(TooMuchAround.into())));
-        }
+        self.asked_in_vain = 0;
         let next = ready!(self.pieces.poll_next_unpin(context));
         if let Some(Ok(piece)) = &next {
             self.meter.came.fetch_add(piece.len() as u64, Ordering::Relaxed);
@@ -287,9 +296,11 @@ fn failure(error: &Error) -> Response {
     status.into_response()
 }
 
-fn bad_body(error: &MultipartError) -> Response {
+/// A body that is no form. What the extractor calls a fault of ours is a sender who broke off, or who sent what no form holds.
+fn bad_body(error: &MultipartError, meter: &Meter) -> Response {
     tracing::info!(%error, "an upload could not be read");
-    error.status().into_response()
+    let status = if meter.exceeded.load(Ordering::Relaxed) { StatusCode::PAYLOAD_TOO_LARGE } else { error.status() };
+    if status.is_server_error() { StatusCode::BAD_REQUEST.into_response() } else { status.into_response() }
 }
 
 fn not_received(error: &(impl std::error::Error + 'static)) -> Response {

@@ -151,7 +151,7 @@ fn upload_view(locale: Locale, reference: &str, files: &RequestFiles) -> impl In
     let allowed = td_string!(
         locale,
         files.limits,
-        files = td_string!(locale, files.count, count = count),
+        files = td_string!(locale, files.at_most, count = count),
         size = format::size(locale, limits.bytes),
         types = types,
         megapixels = format::number(locale, i64::try_from(limits.pixels / 1_000_000).unwrap_or(i64::MAX))
@@ -246,7 +246,7 @@ fn problem_text(locale: Locale, problem: FileProblem, pixels: u64) -> String {
         FileProblem::Encrypted => td_string!(locale, files.problem.encrypted).to_owned(),
         FileProblem::Polyglot => td_string!(locale, files.problem.polyglot).to_owned(),
         FileProblem::TooManyFiles { limit } => {
-            td_string!(locale, files.problem.too_many_files, files = td_string!(locale, files.count, count = limit))
+            td_string!(locale, files.problem.too_many_files, files = td_string!(locale, files.at_most, count = limit))
         }
         FileProblem::OverQuota { free } => td_string!(locale, files.problem.over_quota, size = format::size(locale, free)),
         FileProblem::Closed => td_string!(locale, files.problem.closed).to_owned(),

@@ -150,6 +150,7 @@ async fn no_form_makes_a_failure_of_ours(_: PgPoolOptions, options: PgConnectOpt
         "level",
         "date",
         "import",
+        "file",
         "code",
         "through",
         "wanted",
