@@ -358,7 +358,9 @@ mod tests {
     #[test]
     fn files_are_uploaded_below_their_request_and_nowhere_else() {
         assert!(is_request_files_upload(&request_files_upload("SB-2026-000001")));
-        for other in ["/partner/requests/files", "/partner/requests//files", "/partner/requests/a/b/files", "/partner/requests/a", "/x/a/files"] {
+        for other in
+            ["/partner/requests/files", "/partner/requests//files", "/partner/requests/a/b/files", "/partner/requests/a", "/x/a/files"]
+        {
             assert!(!is_request_files_upload(other), "{other}");
         }
     }

@@ -355,7 +355,14 @@ pub struct FileArguments {
     #[arg(long, env = "PORTAL_FILES_S3_REGION", value_name = "NAME", default_value = "us-east-1", help_heading = "Files")]
     pub files_s3_region: String,
     /// What stands before the name of every file in the bucket.
-    #[arg(long, env = "PORTAL_FILES_S3_PREFIX", value_name = "PATH", default_value = "", hide_default_value = true, help_heading = "Files")]
+    #[arg(
+        long,
+        env = "PORTAL_FILES_S3_PREFIX",
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "Files"
+    )]
     pub files_s3_prefix: String,
     /// The public half of the credentials.
     #[arg(long, env = "PORTAL_FILES_S3_ACCESS_KEY_ID", value_name = "ID", help_heading = "Files")]
@@ -413,7 +420,8 @@ impl FileArguments {
 
     fn bucket(&self, bucket: &str) -> Result<S3Settings, BadConfiguration> {
         if let Some(endpoint) = &self.files_s3_endpoint {
-            let authority = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://").filter(|_| self.files_s3_allow_http));
+            let authority =
+                endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://").filter(|_| self.files_s3_allow_http));
             if authority.is_none_or(|authority| authority.is_empty() || authority.contains(['@', '?', '#', ' '])) {
                 return Err(BadConfiguration::FilesEndpoint);
             }
@@ -740,11 +748,17 @@ mod tests {
         let settings = |arguments: &[&str]| of(arguments).files.settings(Path::new("/srv/portal")).unwrap();
         let usual = settings(&[]);
         let StoreSettings::Local(local) = &usual.store else { panic!("a folder") };
-        assert_eq!((local.folder.as_path(), usual.received_folder.as_path()), (Path::new("/srv/portal/files/kept"), Path::new("/srv/portal/files/received")));
+        assert_eq!(
+            (local.folder.as_path(), usual.received_folder.as_path()),
+            (Path::new("/srv/portal/files/kept"), Path::new("/srv/portal/files/received"))
+        );
         assert_eq!((usual.limits, usual.receiving, usual.allowance), (Limits::default(), ReceiveLimits::default(), Allowance::default()));
         let own = settings(&["--files-dir", "/mnt/f", "--file-limit", "512KiB", "--files-quota", "3GiB", "--files-per-request", "4"]);
         assert_eq!(own.received_folder, Path::new("/mnt/f/received"));
-        assert_eq!((own.limits.bytes, own.receiving.bytes, own.allowance), (1 << 19, 1 << 19, Allowance { bytes: 3 << 30, files_per_request: 4 }));
+        assert_eq!(
+            (own.limits.bytes, own.receiving.bytes, own.allowance),
+            (1 << 19, 1 << 19, Allowance { bytes: 3 << 30, files_per_request: 4 })
+        );
         assert_eq!(of(&["--file-limit", "10", "--files-per-request", "4"]).files.largest_upload(), 40 + (1 << 20));
 
         let bucket = ["--files-s3-bucket", "portal", "--files-s3-endpoint", "https://s3.example.net", "--files-s3-access-key-id", "id"];

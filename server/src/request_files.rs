@@ -70,8 +70,13 @@ async fn upload(
     viewer.request_identity = Some(request_id.0);
     // Only a reference as the portal writes it becomes part of an address.
     let Ok(reference) = reference.parse::<Reference>() else { return StatusCode::NOT_FOUND.into_response() };
-    let answering =
-        Answering { routes: &routes, viewer: &viewer, reference, html: accepts_html(request.headers()), locale: locale(request.headers(), &viewer) };
+    let answering = Answering {
+        routes: &routes,
+        viewer: &viewer,
+        reference,
+        html: accepts_html(request.headers()),
+        locale: locale(request.headers(), &viewer),
+    };
     // Before the body is read: who may not attach anything sends nothing to the disk.
     match routes.services.request_files_admit(&viewer, &reference.to_string()).await {
         Ok(None) => {}

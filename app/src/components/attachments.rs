@@ -83,12 +83,8 @@ fn file_view(locale: Locale, reference: &str, file: &AttachedFile, changeable: b
         }
     });
     let pixels = file.dimensions.map(|(width, height)| {
-        let text = td_string!(
-            locale,
-            files.pixels,
-            width = format::number(locale, width.into()),
-            height = format::number(locale, height.into())
-        );
+        let text =
+            td_string!(locale, files.pixels, width = format::number(locale, width.into()), height = format::number(locale, height.into()));
         format!(" · {text}")
     });
     let title = match &name {
@@ -141,9 +137,7 @@ fn upload_view(locale: Locale, reference: &str, files: &RequestFiles) -> impl In
     let limits = files.limits;
     let count = limits.files_per_request;
     let (lead, types, accept) = match files.used_as {
-        FileUse::Pictures => {
-            (td_string!(locale, files.for_pictures), td_string!(locale, files.types_pictures), ".jpg,.jpeg,.png,.webp")
-        }
+        FileUse::Pictures => (td_string!(locale, files.for_pictures), td_string!(locale, files.types_pictures), ".jpg,.jpeg,.png,.webp"),
         FileUse::Proof => {
             (td_string!(locale, files.for_proof), td_string!(locale, files.types_proof), ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.txt")
         }
@@ -299,13 +293,17 @@ mod tests {
     }
 
     fn shown(files: RequestFiles, own: bool) -> String {
-        Owner::new().with(|| view! { <Attachments locale=Locale::ru reference="SB-2026-000001".to_owned() files own/> }.to_html()).replace('\u{a0}', " ")
+        Owner::new()
+            .with(|| view! { <Attachments locale=Locale::ru reference="SB-2026-000001".to_owned() files own/> }.to_html())
+            .replace('\u{a0}', " ")
     }
 
     #[test]
     fn a_picture_is_shown_small_with_its_name_size_and_pixels() {
         let html = shown(files(1, 2_600_000, true), true);
-        for said in ["2,5 МБ", "4 000 × 3 000", "width=\"240\" height=\"180\"", "alt=\"Картинка «Снимок 1.png»\"", "Удалить «Снимок 1.png»?"] {
+        for said in
+            ["2,5 МБ", "4 000 × 3 000", "width=\"240\" height=\"180\"", "alt=\"Картинка «Снимок 1.png»\"", "Удалить «Снимок 1.png»?"]
+        {
             assert!(html.contains(said), "{said} is missing: {html}");
         }
         assert!(!html.contains("style="), "{html}");
@@ -314,7 +312,8 @@ mod tests {
     #[test]
     fn the_limits_are_said_before_anything_is_chosen() {
         let html = shown(files(0, 512 << 20, true), true);
-        for said in ["Файлов пока нет", "10 файлов", "20 МБ", "16 млн", "512 МБ из 1 ГБ", "multiple", "enctype=\"multipart/form-data\""] {
+        for said in ["Файлов пока нет", "10 файлов", "20 МБ", "16 млн", "512 МБ из 1 ГБ", "multiple", "enctype=\"multipart/form-data\""]
+        {
             assert!(html.contains(said), "{said} is missing: {html}");
         }
     }
@@ -351,7 +350,8 @@ mod tests {
             FileProblem::OverQuota { free: 1024 },
             FileProblem::Closed,
         ];
-        let refused = problems.into_iter().map(|problem| RefusedFile { name: "<img src=x onerror=alert(1)>.png".to_owned(), problem }).collect();
+        let refused =
+            problems.into_iter().map(|problem| RefusedFile { name: "<img src=x onerror=alert(1)>.png".to_owned(), problem }).collect();
         let report = FileReport { attached: 1, refused };
         let reference: Reference = "SB-2026-000001".parse().expect("a reference");
         for locale in [Locale::ru, Locale::en] {

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-pub use domain::request::{FileProblem, FileState, FileUse};
 use domain::ids::{PartnerId, RequestFileId, RequestId};
 use domain::permission::Action;
+pub use domain::request::{FileProblem, FileState, FileUse};
 use domain::request::{Position, RequestKind};
 use files::{Accepted, ContentHash, ExamineError, Examiner, Received};
 pub use files::{
@@ -480,7 +480,9 @@ impl Services {
             object_id: &underway.reference,
             partner_id: Some(partner_id),
             before: None,
-            after: Some(serde_json::json!({ "file": id, "name": accepted.name.as_str(), "kind": accepted.kind.code(), "bytes": kept.bytes })),
+            after: Some(
+                serde_json::json!({ "file": id, "name": accepted.name.as_str(), "kind": accepted.kind.code(), "bytes": kept.bytes }),
+            ),
         };
         audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
         transaction.commit().await?;

@@ -47,7 +47,8 @@ async fn read(app: &TestApp, viewer: &Viewer, id: RequestFileId, copy: FileCopy)
 }
 
 async fn used(app: &TestApp) -> (i64, i64) {
-    let counted = sqlx::query_scalar("select coalesce(sum(bytes), 0)::bigint from partner_file_usage").fetch_one(&mut app.owner().await).await;
+    let counted =
+        sqlx::query_scalar("select coalesce(sum(bytes), 0)::bigint from partner_file_usage").fetch_one(&mut app.owner().await).await;
     let summed = sqlx::query_scalar("select coalesce(sum(bytes), 0)::bigint from request_files where state <> 'removed'")
         .fetch_one(&mut app.owner().await)
         .await;
@@ -66,10 +67,7 @@ async fn a_file_is_attached_shown_read_and_taken_away(_: PgPoolOptions, options:
 
     let files = app.services.request_page(&partner.viewer, &reference).await.expect("a page").files.expect("it takes files");
     let lines: Vec<_> = files.files.iter().map(|file| (file.name.as_deref(), file.state, file.dimensions)).collect();
-    assert_eq!(
-        lines,
-        [(Some("Снимок экрана.png"), FileState::Ready, Some((1000, 500))), (Some("акт.txt"), FileState::Ready, None)]
-    );
+    assert_eq!(lines, [(Some("Снимок экрана.png"), FileState::Ready, Some((1000, 500))), (Some("акт.txt"), FileState::Ready, None)]);
     assert!(files.changeable && files.has_place());
     assert_eq!(files.used, files.files.iter().map(|file| file.bytes).sum::<u64>());
     assert_eq!(files.free(), FILES_QUOTA - files.used);
@@ -126,12 +124,12 @@ async fn files_change_while_the_request_is_the_partners(_: PgPoolOptions, option
     app.services.request_take(&reviewer, &reference).await.expect("taken");
     assert_eq!(app.services.request_files_admit(&partner.viewer, &reference).await.expect("an answer"), Some(FileProblem::Closed));
     assert_eq!(app.attach(&partner.viewer, &reference, "b.txt", b"Too late").await, Err(FileProblem::Closed));
-    assert!(matches!(
-        app.services.request_file_remove(&partner.viewer, &reference, id).await,
-        Err(Error::Refused(Refusal::FilesClosed))
-    ));
+    assert!(matches!(app.services.request_file_remove(&partner.viewer, &reference, id).await, Err(Error::Refused(Refusal::FilesClosed))));
     assert!(!app.services.request_page(&partner.viewer, &reference).await.expect("a page").files.expect("files").changeable);
-    let note = FieldNote { field: "manager".to_owned().try_into().expect("a field"), words: "Приложите акт".to_owned().try_into().expect("words") };
+    let note = FieldNote {
+        field: "manager".to_owned().try_into().expect("a field"),
+        words: "Приложите акт".to_owned().try_into().expect("words"),
+    };
     app.services.request_ask_for_correction(&reviewer, &reference, vec![note]).await.expect("asked");
     app.attach(&partner.viewer, &reference, "акт.txt", b"An act").await.expect("a text");
     app.services.request_file_remove(&partner.viewer, &reference, id).await.expect("removed");
@@ -168,7 +166,10 @@ async fn a_request_has_so_many_files_and_a_company_so_much_room(_: PgPoolOptions
     app.attach(&partner.viewer, &reference, "e.txt", b"e").await.expect("a text");
     let limit = u32::try_from(FILES_PER_REQUEST).expect("a count");
     assert_eq!(app.attach(&partner.viewer, &reference, "f.txt", b"f").await, Err(FileProblem::TooManyFiles { limit }));
-    assert_eq!(app.services.request_files_admit(&partner.viewer, &reference).await.expect("an answer"), Some(FileProblem::TooManyFiles { limit }));
+    assert_eq!(
+        app.services.request_files_admit(&partner.viewer, &reference).await.expect("an answer"),
+        Some(FileProblem::TooManyFiles { limit })
+    );
     let (counted, summed) = used(&app).await;
     assert_eq!(counted, summed);
 }
@@ -210,8 +211,10 @@ async fn what_is_refused_leaves_nothing_but_the_reason(_: PgPoolOptions, options
         assert_eq!(app.attach(&partner.viewer, &reference, name, bytes).await, Err(problem), "{name}");
     }
     assert_eq!((used(&app).await, app.kept_contents()), ((0, 0), 0));
-    let codes: Vec<(String, Option<String>)> =
-        sqlx::query_as("select state, problem from request_files order by uploaded_at, id").fetch_all(&mut app.owner().await).await.expect("rows");
+    let codes: Vec<(String, Option<String>)> = sqlx::query_as("select state, problem from request_files order by uploaded_at, id")
+        .fetch_all(&mut app.owner().await)
+        .await
+        .expect("rows");
     assert_eq!(codes.len(), 3, "what is empty never came");
     assert!(codes.iter().all(|(state, problem)| state == "removed" && problem.is_some()), "{codes:?}");
     assert_eq!(std::fs::read_dir(&app.file_folders()[1]).expect("a folder").count(), 0);

@@ -178,11 +178,7 @@ pub async fn mark_removed(
 }
 
 /// Whether a file of a request was there and is taken away.
-pub async fn is_removed(
-    connection: &mut Connection,
-    (partner_id, request_id): (PartnerId, RequestId),
-    id: RequestFileId,
-) -> Result<bool> {
+pub async fn is_removed(connection: &mut Connection, (partner_id, request_id): (PartnerId, RequestId), id: RequestFileId) -> Result<bool> {
     Ok(sqlx::query_scalar(
         "select exists (select from request_files where id = $1 and partner_id = $2 and request_id = $3 and state = 'removed')",
     )
@@ -273,7 +269,9 @@ pub async fn give_room_back(connection: &mut Connection, partner_id: PartnerId, 
 
 /// How much room the files of a company take, in bytes.
 pub async fn used_room(connection: &mut Connection, partner_id: PartnerId) -> Result<i64> {
-    let found: Option<i64> =
-        sqlx::query_scalar("select bytes from partner_file_usage where partner_id = $1").bind(partner_id.0).fetch_optional(connection).await?;
+    let found: Option<i64> = sqlx::query_scalar("select bytes from partner_file_usage where partner_id = $1")
+        .bind(partner_id.0)
+        .fetch_optional(connection)
+        .await?;
     Ok(found.unwrap_or(0))
 }

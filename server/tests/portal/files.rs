@@ -34,7 +34,8 @@ fn typed_part(name: &str, media_type: &str, bytes: &[u8]) -> Vec<u8> {
     // As browsers write them.
     let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let mut part =
-        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n").into_bytes();
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n")
+            .into_bytes();
     part.extend_from_slice(bytes);
     part.extend_from_slice(b"\r\n");
     part
@@ -111,7 +112,8 @@ async fn a_picture_and_a_document_go_in_by_a_form_and_come_out_safely(_: PgPoolO
     let (partner, reference) = claim(&portal).await;
     let mut browser = portal.sign_in(&partner.viewer).await;
     let page = browser.get(&page_of(&reference)).await;
-    for said in ["Файлов пока нет", "Не больше 3 файлов на заявку", "до 4 МБ", "0 байт из 6 МБ"] {
+    for said in ["Файлов пока нет", "Не больше 3 файлов на заявку", "до 4 МБ", "0 байт из 6 МБ"]
+    {
         assert!(page.words().replace('\u{a0}', " ").contains(said), "{said} is missing: {}", page.words());
     }
     let photo = made::picture(900, 600, image::ImageFormat::Jpeg);
@@ -141,7 +143,10 @@ async fn a_picture_and_a_document_go_in_by_a_form_and_come_out_safely(_: PgPoolO
         let copy = image::load_from_memory(&content).expect("a picture");
         assert_eq!((copy.width(), copy.height()), (900, 600));
         let disposition = headers["content-disposition"].to_str().expect("text").to_owned();
-        assert!(disposition.starts_with("attachment; filename=\"") && disposition.contains("filename*=UTF-8''%D0%A1%D0%BD"), "{disposition}");
+        assert!(
+            disposition.starts_with("attachment; filename=\"") && disposition.contains("filename*=UTF-8''%D0%A1%D0%BD"),
+            "{disposition}"
+        );
         let (status, headers, small) = bytes(reader, &format!("{}/preview", files[0])).await;
         assert_eq!((status, image::load_from_memory(&small).expect("a picture").width()), (StatusCode::OK, 480));
         assert!(headers["content-disposition"].to_str().expect("text").starts_with("inline; "));
@@ -345,11 +350,19 @@ async fn what_is_too_large_is_413_and_is_not_held_in_memory(_: PgPoolOptions, op
     let answer = upload(&mut browser, &reference, "Большой.txt", &vec![b'x'; limit + 1]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     let words = answer.words().replace('\u{a0}', " ");
-    assert!(words.contains("Большой.txt") && words.contains("файл больше 4 МБ") && words.contains(&format!("Вернуться к заявке {reference}")), "{words}");
-    assert!(answer.body.contains(&format!("href=\"{}#files\"", page_of(&reference))) && answer.header("content-type").starts_with("text/html"));
+    assert!(
+        words.contains("Большой.txt") && words.contains("файл больше 4 МБ") && words.contains(&format!("Вернуться к заявке {reference}")),
+        "{words}"
+    );
+    assert!(
+        answer.body.contains(&format!("href=\"{}#files\"", page_of(&reference))) && answer.header("content-type").starts_with("text/html")
+    );
     let answer = send(&mut browser, &reference, PROGRAM, form(&[part("a.txt", &vec![b'x'; limit + 1]), part("b.txt", b"small")])).await;
     let told: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
-    assert_eq!((answer.status, told["refused"][0]["limit"].as_u64(), &told["attached"]), (StatusCode::PAYLOAD_TOO_LARGE, Some(FILE_LIMIT), &1.into()));
+    assert_eq!(
+        (answer.status, told["refused"][0]["limit"].as_u64(), &told["attached"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, Some(FILE_LIMIT), &1.into())
+    );
 
     assert_eq!(portal.app.count("request_files").await, 1);
     assert_nothing_lies_around(&portal, "too large");
@@ -421,8 +434,10 @@ async fn what_is_not_attached_is_told_on_the_page_with_what_to_do(_: PgPoolOptio
     };
     let nothing = told(&mut browser, &[part("", b"")]).await;
     assert!(nothing.contains("Приложено не всё") && nothing.contains("файл не выбран"), "{nothing}");
-    let mixed = told(&mut browser, &[part("logo.svg", b"<svg onload='x'/>"), part("a.txt", b"Hello"), part("b.png", &made::png()[..40])]).await;
-    for said in ["logo.svg : файлы такого типа портал не принимает", "b.png : файл повреждён", "Остальное приложено: 1 файл", "a.txt"] {
+    let mixed =
+        told(&mut browser, &[part("logo.svg", b"<svg onload='x'/>"), part("a.txt", b"Hello"), part("b.png", &made::png()[..40])]).await;
+    for said in ["logo.svg : файлы такого типа портал не принимает", "b.png : файл повреждён", "Остальное приложено: 1 файл", "a.txt"]
+    {
         assert!(mixed.contains(said), "{said} is missing: {mixed}");
     }
     // Two more places, three files.

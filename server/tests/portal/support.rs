@@ -82,7 +82,18 @@ fn put_together(services: &Services, site: &Path, origin: &str) -> Router {
 }
 
 fn arguments(site: &Path) -> ServeArguments {
-    let line = ["portal", "serve", "--public-origin", ORIGIN, "--site-dir", site.to_str().expect("a path"), "--file-limit", "4MiB", "--files-per-request", "3"];
+    let line = [
+        "portal",
+        "serve",
+        "--public-origin",
+        ORIGIN,
+        "--site-dir",
+        site.to_str().expect("a path"),
+        "--file-limit",
+        "4MiB",
+        "--files-per-request",
+        "3",
+    ];
     match CommandLine::try_parse_from(line).expect("arguments").command {
         PortalCommand::Serve(arguments) => *arguments,
         other => panic!("`serve` was asked for, not {other:?}"),
