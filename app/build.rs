@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 25] = [
+const PAGE_NAMESPACES: [&str; 26] = [
     "audit",
     "bonus_codes",
     "cases",
@@ -25,6 +25,7 @@ const PAGE_NAMESPACES: [&str; 25] = [
     "codes",
     "editorial",
     "error",
+    "files",
     "free_months",
     "home",
     "inbox",

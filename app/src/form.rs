@@ -119,6 +119,8 @@ pub enum FormRefusal {
         /// How many it would go to now.
         reach: u32,
     },
+    /// Files of the request can't change any more.
+    FilesClosed,
     /// The name is taken.
     Taken,
 }
@@ -213,6 +215,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
             Refusal::NobodyReached => Self::NobodyReached,
             Refusal::AudienceChanged { reach } => Self::AudienceChanged { reach },
+            Refusal::FilesClosed => Self::FilesClosed,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -736,6 +739,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
         FormRefusal::NobodyReached => td_string!(locale, form.refusal.nobody_reached).to_owned(),
         FormRefusal::AudienceChanged { reach } => td_string!(locale, form.refusal.audience_changed, count = reach),
+        FormRefusal::FilesClosed => td_string!(locale, form.refusal.files_closed).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

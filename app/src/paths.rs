@@ -102,6 +102,15 @@ pub const API_NOTICES_BY_EMAIL: &str = "/api/notices/by-email";
 /// Where the button that takes a request back posts.
 pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
+/// Where files for a request are uploaded: no server function, for its body is large.
+pub const REQUEST_FILES_UPLOAD: &str = "/partner/requests/{reference}/files";
+/// A file of a request, to save: a file and no page.
+pub const REQUEST_FILE: &str = "/files/{file}";
+/// The small copy of a picture: a file and no page.
+pub const REQUEST_FILE_PREVIEW: &str = "/files/{file}/preview";
+/// Where taking a file of a request away posts.
+pub const API_REQUEST_FILE_REMOVE: &str = "/api/requests/files/remove";
+
 /// What waits for the staff.
 pub const STAFF_INBOX: &str = "/staff/inbox";
 /// How long decisions take.
@@ -280,6 +289,27 @@ pub fn staff_interview_file(reference: impl Display) -> String {
     format!("{STAFF_INBOX}/{reference}/interview.ics")
 }
 
+/// Where files for a request are uploaded.
+pub fn request_files_upload(reference: impl Display) -> String {
+    format!("{PARTNER_REQUESTS}/{reference}/files")
+}
+
+/// Whether files for a request are uploaded here.
+pub fn is_request_files_upload(path: &str) -> bool {
+    let reference = path.strip_prefix(PARTNER_REQUESTS).and_then(|rest| rest.strip_prefix('/')?.strip_suffix("/files"));
+    reference.is_some_and(|reference| !reference.is_empty() && !reference.contains('/'))
+}
+
+/// A file of a request, to save.
+pub fn request_file(file: impl Display) -> String {
+    format!("/files/{file}")
+}
+
+/// The small copy of a picture.
+pub fn request_file_preview(file: impl Display) -> String {
+    format!("/files/{file}/preview")
+}
+
 /// A notice: counts as read once opened, and leads to what it is about.
 pub fn partner_notice(notice: impl Display) -> String {
     format!("{PARTNER_NOTICES}/{notice}")
@@ -383,6 +413,16 @@ mod tests {
             "/a\\b",
         ] {
             assert_eq!(local(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn files_are_uploaded_below_their_request_and_nowhere_else() {
+        assert!(is_request_files_upload(&request_files_upload("SB-2026-000001")));
+        for other in
+            ["/partner/requests/files", "/partner/requests//files", "/partner/requests/a/b/files", "/partner/requests/a", "/x/a/files"]
+        {
+            assert!(!is_request_files_upload(other), "{other}");
         }
     }
 

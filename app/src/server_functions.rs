@@ -41,6 +41,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_REQUEST_REFUSE, Some(Action::RefuseRequest)),
         (paths::API_REQUEST_COMMENT, Some(Action::WriteComment)),
         (paths::API_REQUEST_ANSWER, Some(Action::AnswerCorrection)),
+        (paths::API_REQUEST_FILE_REMOVE, Some(Action::AttachFile)),
         (paths::API_REQUEST_NOTE, Some(Action::WriteNote)),
         (paths::API_REQUEST_TAKE, Some(Action::AssignRequest)),
         (paths::API_REQUEST_RELEASE, Some(Action::AssignRequest)),

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
+use graphile_worker::{Cron, IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
 use serde::{Deserialize, Serialize};
 use service::Services;
 use service::emails::{EmailOutcome, Mailer};
-use store::jobs::{CLOSE_UNANSWERED_COMMENTS, SCHEMA, SEND_EMAIL};
+use store::jobs::{CLOSE_UNANSWERED_COMMENTS, COLLECT_FILES, SCHEMA, SEND_EMAIL};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -36,6 +36,13 @@ struct SendEmail {
 /// Closes requests for comments that nobody answered by the deadline (`TG-1`). Done twice it closes nothing twice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct CloseUnansweredComments {}
+
+/// Collects contents of files that nobody needs. Entered by the clock of the machine, once an hour whatever the number of processes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct CollectFiles {}
+
+/// The minute of every hour in which files are collected. An hour that was missed is not made up for.
+const COLLECTING: u32 = 15;
 
 /// What the jobs work with.
 #[derive(Clone)]
@@ -93,6 +100,24 @@ async fn close_unanswered_comments(services: &Services) -> service::Result<()> {
     }
 }
 
+impl TaskHandler for CollectFiles {
+    const IDENTIFIER: &'static str = COLLECT_FILES;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let tools = context.get_ext::<Tools>().ok_or_else(|| "the worker has no tools".to_owned())?;
+        match tools.services.files_collect().await {
+            Ok(collected) => {
+                tracing::info!(?collected, "files were collected");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "files could not be collected");
+                Err(error.to_string())
+            }
+        }
+    }
+}
+
 /// Works on jobs until the stop. Where the database goes away it waits for it.
 pub async fn work(services: Services, mailer: Option<Arc<dyn Mailer>>, stop: CancellationToken) {
     let services = services.apart(CONNECTIONS);
@@ -127,6 +152,8 @@ async fn run(services: &Services, mailer: Option<Arc<dyn Mailer>>, stop: Cancell
         .define_job::<CloseUnansweredComments>()
         .with_cron(SCHEDULE)
         .map_err(|error| error.to_string())?
+        .define_job::<CollectFiles>()
+        .with_cron(Cron::hourly_at::<CollectFiles>(COLLECTING).map_err(|error| error.to_string())?)
         .add_extension(Tools { services: services.clone(), mailer })
         .worker_recovery(recovery)
         .listen_os_shutdown_signals(false)

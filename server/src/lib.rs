@@ -16,6 +16,7 @@ pub mod listener;
 pub mod mail;
 pub mod portal;
 pub mod registry_download;
+pub mod request_files;
 pub mod serve;
 pub mod server_functions;
 pub mod simulate;

@@ -161,6 +161,7 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
             upload_paths: UPLOAD_PATHS,
             long_paths: LONG_PATHS,
             text_paths: TEXT_PATHS,
+            attachments_size: arguments.files.largest_upload(),
             time: arguments.request_limit,
             long_time: arguments.long_request_limit,
             upload_time: arguments.upload_limit,

@@ -52,6 +52,8 @@ identifiers! {
     NewsItemId,
     /// A partner.
     PartnerId,
+    /// A file that belongs to a request.
+    RequestFileId,
     /// A request of a partner, of any kind.
     RequestId,
     /// A resource of a client: a virtual machine or another billed thing.

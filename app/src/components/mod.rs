@@ -12,6 +12,8 @@ pub mod timeline;
 pub mod verdict;
 
 #[cfg(feature = "ssr")]
+pub mod attachments;
+#[cfg(feature = "ssr")]
 pub mod bar_chart;
 #[cfg(feature = "ssr")]
 pub mod case_content;

@@ -59,6 +59,10 @@ notices! {
     NoteWritten => note_written,
     /// A request was corrected.
     RequestAnswered => request_answered,
+    /// Files were attached to a request.
+    FilesAttached => files_attached,
+    /// A file of a request was taken away.
+    FileRemoved => file_removed,
     /// A request was taken into review.
     RequestTaken => request_taken,
     /// A request was put back into the queue.

@@ -169,6 +169,9 @@ pub enum Refusal {
         /// How many it would go to now.
         reach: u32,
     },
+    /// Files of the request can't change any more.
+    #[error("files of the request can't change any more")]
+    FilesClosed,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

@@ -36,6 +36,7 @@ pub mod partner_pages;
 pub mod partners;
 pub mod rate_choices;
 pub mod request_drafts;
+pub mod request_files;
 pub mod request_life;
 pub mod request_report;
 pub mod requests;
@@ -77,6 +78,7 @@ pub struct Services {
     database: Database,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    files: Option<Arc<request_files::FileKeeping>>,
 }
 
 impl std::fmt::Debug for Services {
@@ -88,7 +90,7 @@ impl std::fmt::Debug for Services {
 impl Services {
     /// The use cases over a database and a clock.
     pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {
-        Self { database, clock, passwords }
+        Self { database, clock, passwords, files: None }
     }
 
     /// The instant it is.

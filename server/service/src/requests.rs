@@ -26,6 +26,7 @@ use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
 use crate::editorial::Editorial;
 use crate::free_months::FreeMonthNow;
+use crate::request_files::RequestFiles;
 use crate::request_life::{Gesture, Loaded, actor};
 use crate::sales_bonuses::SalesBonusNow;
 use crate::telegram_comments::CommentDetail;
@@ -181,6 +182,8 @@ pub struct RequestDetail {
     pub editorial: Option<Box<Editorial>>,
     /// Of a comment: the news and the bonus.
     pub comment: Option<Box<CommentDetail>>,
+    /// Its files; none where its kind takes none.
+    pub files: Option<RequestFiles>,
 }
 
 /// A field of a request with what stands in it, as a form would hold it.
@@ -466,6 +469,7 @@ pub(crate) async fn correctable(connection: &mut Connection, line: &RequestLine,
 
 /// Everything about a request that the viewer may see.
 async fn detail(
+    services: &Services,
     connection: &mut Connection,
     record: RequestRecord,
     viewer: &Viewer,
@@ -509,6 +513,7 @@ async fn detail(
     };
     let facts = request.facts();
     let fields = fields(&line, request.entries(), &items, &resources)?;
+    let files = services.request_files_shown(connection, viewer, (line.partner_id, line.id), line.kind, facts.position).await?;
     Ok(RequestDetail {
         model,
         verdict,
@@ -527,6 +532,7 @@ async fn detail(
         resources,
         editorial,
         comment,
+        files,
         line,
     })
 }
@@ -550,7 +556,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        detail(&mut transaction, record, viewer, self.now()).await
+        detail(self, &mut transaction, record, viewer, self.now()).await
     }
 
     /// What waits for staff, oldest first.
@@ -593,7 +599,7 @@ impl Services {
             return Err(Error::NotFound);
         }
         let place = (record.listed_at, record.id);
-        let detail = detail(&mut transaction, record, viewer, self.now()).await?;
+        let detail = detail(self, &mut transaction, record, viewer, self.now()).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
         let undecided = detail.line.is_undecided();
         let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };

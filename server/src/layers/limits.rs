@@ -31,6 +31,8 @@ pub struct RequestLimits {
     pub text_size: usize,
     /// Largest body of an upload, in bytes.
     pub upload_size: usize,
+    /// Largest body of an upload of files for a request, in bytes: [`app::paths::is_request_files_upload`].
+    pub attachments_size: usize,
     /// How long a request may take.
     pub time: Duration,
     /// How long a long gesture may take.
@@ -50,6 +52,7 @@ impl Default for RequestLimits {
             size: 64 * 1024,
             text_size: 1024 * 1024,
             upload_size: 256 * 1024 * 1024,
+            attachments_size: 201 * 1024 * 1024,
             time: Duration::from_secs(30),
             long_time: Duration::from_mins(3),
             upload_time: Duration::from_mins(10),
@@ -74,6 +77,8 @@ async fn limit_request(State(limits): State<RequestLimits>, request: Request, ne
     let path = request.uri().path();
     let (size, time) = if limits.upload_paths.contains(&path) {
         (limits.upload_size, limits.upload_time)
+    } else if app::paths::is_request_files_upload(path) {
+        (limits.attachments_size, limits.upload_time)
     } else if limits.long_paths.contains(&path) {
         (limits.size, limits.long_time)
     } else if limits.text_paths.contains(&path) {

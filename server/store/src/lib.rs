@@ -28,6 +28,7 @@ pub mod partner_month_sums;
 pub mod partner_notices;
 pub mod partners;
 pub mod request_comments;
+pub mod request_files;
 pub mod request_publications;
 pub mod request_texts;
 pub mod requests;

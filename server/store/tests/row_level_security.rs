@@ -340,6 +340,9 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          insert into news_items (id, title, text, link, topics, deadline, posted_by, posted_at, idempotency_key)
          values ('{id}', 'News {number}', repeat('text ', 20), 'https://example.com', '{{market}}', '2026-03-01', '{id}', now(), '{id}');
          insert into telegram_comment_requests (request_id, partner_id, news_item_id, deadline) values ('{id}', '{id}', '{id}', '2026-03-01');
+         insert into request_files (id, partner_id, request_id, state, bytes, uploaded_by, uploaded_at)
+         values ('{id}', '{id}', '{id}', 'received', 1000, '{id}', now());
+         insert into partner_file_usage (partner_id, bytes) values ('{id}', 1000);
          insert into bonus_code_quarters (partner_id, quarter, codes_limit, value_limit) values ('{id}', '2026-01-01', 10, 30000);
          insert into bonus_code_requests (request_id, partner_id, quarter, codes, value) values ('{id}', '{id}', '2026-01-01', 1, 100);
          insert into bonus_code_request_items (request_id, position, partner_id, face, client_id) values ('{id}', 1, '{id}', 100, '{id}');

@@ -7,7 +7,7 @@ use std::path::Path;
 use app::server_functions;
 use axum::body::Body;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
+use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -40,6 +40,9 @@ pub struct Belongings {
     /// What it has in the ledger.
     pub ledger: LedgerBelongings,
     notice: i64,
+    /// A claim with a file.
+    claim: String,
+    file: RequestFileId,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -91,6 +94,9 @@ impl Belongings {
         let ledger = LedgerBelongings::make(app, partner, (reviewer, admin)).await;
         let notices = services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
         let notice = notices.last().expect("the decision on a request").id;
+        let claim = app.create_claim(partner, client).await;
+        let file = app.attach(&partner.viewer, &claim, "тайна.txt", SECRET.as_bytes()).await.expect("a file");
+        services.request_withdraw(&partner.viewer, &claim).await.expect("withdrawn");
         Self {
             partner: partner.id,
             client,
@@ -105,6 +111,8 @@ impl Belongings {
             entry,
             ledger,
             notice,
+            claim,
+            file,
         }
     }
 
@@ -128,6 +136,8 @@ impl Belongings {
                 run: "SR-2026-000999".to_owned(),
             },
             notice: 999,
+            claim: "SB-2026-000999".to_owned(),
+            file: RequestFileId(Uuid::from_u128(9)),
         }
     }
 
@@ -146,9 +156,10 @@ impl Belongings {
             "/partner/notices/{notice}" => fill("{notice}", &self.notice),
             "/staff/settlements/new" => vec![format!("{pattern}?settlement=bank")],
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
+            app::paths::REQUEST_FILE | app::paths::REQUEST_FILE_PREVIEW => fill("{file}", &self.file),
             "/staff/usage/{import}" => fill("{import}", &self.import),
             "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
-                [&self.codes_request, &self.month_request, &self.comment_request]
+                [&self.codes_request, &self.month_request, &self.comment_request, &self.claim]
                     .map(|reference| pattern.replace("{reference}", reference))
                     .to_vec()
             }
@@ -195,6 +206,7 @@ impl Belongings {
             | "/api/requests/fulfil" => (vec![("reference", self.codes_request.clone())], true),
             "/api/requests/comment" => (vec![("reference", self.codes_request.clone()), ("words", text("Для проверки прав")), key], true),
             "/api/requests/note" => (vec![("reference", self.codes_request.clone()), ("note", text("Для проверки прав")), key], true),
+            "/api/requests/files/remove" => (vec![("reference", self.claim.clone()), ("file", self.file.to_string())], true),
             "/api/requests/assign" => (vec![("reference", self.codes_request.clone()), ("to", Uuid::from_u128(9).to_string())], true),
             "/api/requests/ask" => (vec![("reference", self.codes_request.clone()), ("notes[face_1]", text("Для проверки прав"))], true),
             "/api/requests/answer" => {
@@ -338,11 +350,20 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
             write!(table, " {:<13}", answer.status.as_u16()).expect("text");
         }
     }
-    write!(table, "\nPOST {:<31}", app::paths::USAGE_UPLOAD).expect("text");
-    for (_, _, browser) in &mut callers {
-        let request = browser.request(Method::POST, app::paths::USAGE_UPLOAD).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-        let answer = browser.clone().send(request.body(Body::from("--x--\r\n")).expect("a request")).await;
+    write!(table, "\nGET  {:<31}", app::paths::REQUEST_FILE).expect("text");
+    for (name, _, browser) in &mut callers {
+        let answer = browser.get(&app::paths::request_file(world.belongings.file)).await;
+        assert!(*name != "other_partner" || !answer.body.contains(SECRET), "another's file");
         write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+    }
+    for pattern in [app::paths::USAGE_UPLOAD, app::paths::REQUEST_FILES_UPLOAD] {
+        write!(table, "\nPOST {pattern:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            let path = pattern.replace("{reference}", &world.belongings.claim);
+            let request = browser.request(Method::POST, &path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+            let answer = browser.clone().send(request.body(Body::from("--x--\r\n")).expect("a request")).await;
+            write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+        }
     }
     // Who signs out is nobody from then on, so that comes last.
     let mut functions = server_functions::all().to_vec();
@@ -383,6 +404,10 @@ async fn what_is_anothers_is_as_good_as_nothing(_: PgPoolOptions, options: PgCon
             assert_eq!(without_incident(&theirs.words()), without_incident(&none.words()), "{pattern}");
             compared += 1;
         }
+    }
+    for copy in [app::paths::request_file, app::paths::request_file_preview] {
+        let (theirs, none) = (browser.get(&copy(world.belongings.file)).await, browser.get(&copy(nothing.file)).await);
+        assert_eq!((theirs.status.as_u16(), without_incident(&theirs.words())), (404, without_incident(&none.words())));
     }
     let before = audited(&world).await;
     for (path, action) in server_functions::all() {

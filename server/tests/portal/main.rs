@@ -9,6 +9,7 @@ mod support;
 mod answers;
 mod commands;
 mod english;
+mod files;
 mod inbox;
 mod isolation;
 mod late_facts;

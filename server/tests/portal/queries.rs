@@ -115,6 +115,7 @@ async fn a_page_of_the_staff_costs_the_same_with_1_partner_and_with_12(_: PgPool
 /// What one page of each address may cost. Whoever adds an address says so here: `no_address_is_left_unmeasured`.
 const ADDRESSES: &[(&str, usize)] = &[
     ("/", 2),
+    ("/files/{file}", 4),
     ("/partner", 6),
     ("/partner/bonus-codes", 4),
     ("/partner/clients", 4),

@@ -6,6 +6,7 @@ use domain::telegram_comment::Answer;
 use leptos::prelude::*;
 use service::requests::{RequestDetail, RequestEvent, RequestLine, Subject};
 
+use crate::components::attachments::{Attachments, file_report};
 use crate::components::copy_button::CopyButton;
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{InstantText, MonthText};
@@ -44,6 +45,8 @@ pub fn RequestPage() -> impl IntoView {
         }
         let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
         let form = form_state().await?;
+        let report = file_report().await?;
+        let files = request.files.clone();
         let locale = state.locale;
         let line = &request.line;
         let title = format!("{} {}", kind_name(locale, line.kind), line.reference);
@@ -94,6 +97,7 @@ pub fn RequestPage() -> impl IntoView {
                         {cancel_view(locale, &request, &form)}
                     </section>
                 </div>
+                {files.map(|files| view! { <Attachments locale reference=line.reference.clone() files own=true report/> })}
                 <RequestThread locale reader request=request.clone() form/>
             },
         ))

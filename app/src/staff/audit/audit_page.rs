@@ -69,6 +69,8 @@ fn action_name(locale: Locale, action: &str) -> String {
         "month.close" => td_string!(locale, audit.action.month_close),
         "partner.create" => td_string!(locale, audit.action.partner_create),
         "request.approve" => td_string!(locale, audit.action.request_approve),
+        "request_file.attach" => td_string!(locale, audit.action.request_file_attach),
+        "request_file.remove" => td_string!(locale, audit.action.request_file_remove),
         "request.refuse" => td_string!(locale, audit.action.request_refuse),
         "request.submit" => td_string!(locale, audit.action.request_submit),
         "request.withdraw" => td_string!(locale, audit.action.request_withdraw),

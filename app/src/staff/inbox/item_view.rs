@@ -8,6 +8,7 @@ use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Word
 use leptos::prelude::*;
 use service::requests::{InboxItem, RequestDetail, RequestNow};
 
+use crate::components::attachments::Attachments;
 use crate::components::date::InstantText;
 use crate::components::meter::{Meter, Taken};
 use crate::components::notice::NoticeView;
@@ -69,6 +70,7 @@ pub(super) fn item_view(
                     <VerdictView locale verdict=item.detail.verdict.clone()/>
                 </details>
             </section>
+            {item.detail.files.clone().map(|files| view! { <Attachments locale reference=line.reference.clone() files own=false/> }).into_any()}
             <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
