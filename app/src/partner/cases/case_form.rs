@@ -202,7 +202,6 @@ impl CaseForm<'_> {
             {sections}
             {self.figures_view(state)}
             {self.quote_view(state)}
-            {self.attachments_view()}
         };
         (fields.into_any(), names)
     }
@@ -260,11 +259,6 @@ impl CaseForm<'_> {
                 {self.field(state, Quote::CONSENT, None, Control::Checkbox, true)}
             </fieldset>
         })
-    }
-
-    /// The place of the pictures: the component of attachments stands here. Files are no fields of this form, so it brings its own.
-    fn attachments_view(&self) -> impl IntoView + use<> {
-        view! { <div id="case-attachments"></div> }
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use service::editorial::Editorial;
 use service::requests::RequestDetail;
 
+use crate::components::attachments::{Attachments, file_report};
 use crate::components::case_content::CaseContent;
 use crate::components::copy_button::CopyButton;
 use crate::components::notice::NoticeView;
@@ -37,6 +38,8 @@ pub fn CasePage() -> impl IntoView {
         }
         let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
         let form = form_state().await?;
+        let report = file_report().await?;
+        let files = request.files.clone();
         let locale = state.locale;
         let Some(work) = request.editorial.as_deref() else { return Err(AppError::NotFound) };
         let line = &request.line;
@@ -74,6 +77,7 @@ pub fn CasePage() -> impl IntoView {
                 {refusal_view(locale, &request)}
                 {publication_view(locale, work, |entry| paths::partner_money_entry(entry))}
                 {form_view(locale, &request, work, &form)}
+                {files.map(|files| view! { <Attachments locale reference=line.reference.clone() files own=true report/> })}
                 {interview_view(locale, &request, work, &form)}
                 {agreement_view(locale, &request, work, &form)}
                 <div class="split">

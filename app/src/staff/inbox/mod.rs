@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod comment_view;
+#[cfg(feature = "ssr")]
 pub mod editorial_fns;
 #[cfg(feature = "ssr")]
 mod editorial_view;
