@@ -72,7 +72,7 @@ pub struct PostedNews {
     pub answered: i64,
     /// Those whose comment is published.
     pub published: i64,
-    /// Those whose request was closed without an answer.
+    /// Those whose request was closed, or given up, without an answer.
     pub unanswered: i64,
 }
 
@@ -88,6 +88,7 @@ struct Row {
     posted_at: DateTime<Utc>,
     sent: i64,
     awaited: i64,
+    answered: i64,
     published: i64,
     unanswered: i64,
 }
@@ -119,7 +120,7 @@ impl TryFrom<Row> for PostedNews {
             posted_at: row.posted_at,
             sent: row.sent,
             awaited: row.awaited,
-            answered: row.sent - row.awaited - row.unanswered,
+            answered: row.answered,
             published: row.published,
             unanswered: row.unanswered,
         })
@@ -129,16 +130,21 @@ impl TryFrom<Row> for PostedNews {
 /// News, newest first, at most `limit`, after a place: time of posting and id.
 pub async fn newest(connection: &mut Connection, after: Option<(DateTime<Utc>, NewsItemId)>, limit: i64) -> Result<Vec<PostedNews>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select n.id, n.title, n.text, n.link, n.topics, n.deadline, u.display_name as posted_by_name, n.posted_at,
-                s.sent, s.awaited, s.published, s.unanswered
+        "select n.id, n.title, n.text, n.link, n.topics, n.deadline, a.display_name as posted_by_name, n.posted_at,
+                s.sent, s.awaited, s.answered, s.published, s.unanswered
            from news_items n
-           left join users u on u.id = n.posted_by
+           left join users a on a.id = n.posted_by
            cross join lateral (
                 select count(*) as sent,
                        count(*) filter (where r.status = 'draft') as awaited,
                        count(*) filter (where r.stage = 'published') as published,
-                       count(*) filter (where r.status = 'cancelled' and r.stage = 'answer') as unanswered
-                  from telegram_comment_requests t join requests r on r.id = t.request_id
+                       count(*) filter (where r.status <> 'draft' and not u.unanswered) as answered,
+                       count(*) filter (where u.unanswered) as unanswered
+                  from telegram_comment_requests t
+                  join requests r on r.id = t.request_id
+                 cross join lateral (
+                        select r.status = 'cancelled' and r.stage = 'answer' or r.status = 'withdrawn' and r.submitted_at is null as unanswered
+                 ) u
                  where t.news_item_id = n.id
            ) s
           where $1::timestamptz is null or (n.posted_at, n.id) < ($1, $2)
