@@ -62,7 +62,7 @@ pub fn CaseContent(
     let nothing = || td_string!(locale, cases.nothing_entered).to_owned();
     let or_nothing = |text: String| if text.is_empty() { nothing() } else { text };
     let section = |title: &'static str, text: String| {
-        (!text.is_empty()).then(|| view! { <section class="stack"><h4>{title}</h4><Markdown text/></section> })
+        (!text.is_empty()).then(|| view! { <section class="stack"><h3>{title}</h3><Markdown text/></section> })
     };
     let sections: Vec<_> = Section::ALL.into_iter().filter_map(|part| section(section_name(locale, part), text(&part.field()))).collect();
     view! {
@@ -100,7 +100,7 @@ fn figures_view(locale: Locale, entries: &Entries) -> Option<impl IntoView + use
         ];
         view! {
             <section class="stack">
-                <h4>{td_string!(locale, requests.field.details.figures)}</h4>
+                <h3>{td_string!(locale, requests.field.details.figures)}</h3>
                 <DataTable caption=td_string!(locale, requests.field.details.figures) columns>{rows}</DataTable>
             </section>
         }

@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+/// Levels of headings that the page around a text has.
+const PAGE_LEVELS: usize = 2;
+
 /// Schemes that a link may have.
 const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
 
@@ -19,17 +22,19 @@ pub fn Markdown(
 /// The same as HTML. Everything that a person typed is text, or an element that the parser made of it.
 pub fn markdown_html(text: &str) -> String {
     let mut open_links: Vec<bool> = Vec::new();
+    let mut level = PAGE_LEVELS;
     let events = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES).filter_map(|event| {
         Some(match event {
             // HTML is shown as it was typed.
             Event::Html(typed) | Event::InlineHtml(typed) => Event::Text(typed),
             Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
             Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
-            // The page has its own first and second headings.
-            Event::Start(Tag::Heading { level, .. }) => {
-                Event::Start(Tag::Heading { level: below(level), id: None, classes: Vec::new(), attrs: Vec::new() })
+            // The page has its own first and second headings; those that follow leave no level out.
+            Event::Start(Tag::Heading { level: typed, .. }) => {
+                level = (typed as usize + PAGE_LEVELS).min(level + 1).min(6);
+                Event::Start(Tag::Heading { level: heading(level), id: None, classes: Vec::new(), attrs: Vec::new() })
             }
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+            Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(heading(level))),
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let is_public = is_public(&dest_url);
                 open_links.push(is_public);
@@ -55,14 +60,9 @@ pub fn markdown_html(text: &str) -> String {
     written
 }
 
-/// Two levels below the one that was typed.
-fn below(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H3,
-        HeadingLevel::H2 => HeadingLevel::H4,
-        HeadingLevel::H3 => HeadingLevel::H5,
-        HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
-    }
+/// A level of heading by its number; what is no level is the lowest.
+fn heading(level: usize) -> HeadingLevel {
+    HeadingLevel::try_from(level).unwrap_or(HeadingLevel::H6)
 }
 
 /// Whether a link leads to a page or a mailbox that everybody can reach: no script, no file, nothing of this portal.
@@ -96,6 +96,12 @@ mod tests {
         let html = markdown_html("# Итог\n\nСтало **быстрее**:\n\n- раз\n- два\n\n[сайт](https://example.com/a?b=1&c=2)");
         assert!(html.contains("<h3>Итог</h3>") && html.contains("<strong>быстрее</strong>") && html.contains("<li>раз</li>"), "{html}");
         assert!(html.contains("<a href=\"https://example.com/a?b=1&amp;c=2\" rel=\"nofollow noopener noreferrer ugc\">сайт</a>"), "{html}");
+    }
+
+    #[test]
+    fn headings_leave_no_level_out() {
+        let html = markdown_html("## Раздел\n\n#### Глубже\n\n# Сначала");
+        assert!(html.contains("<h3>Раздел</h3>") && html.contains("<h4>Глубже</h4>") && html.contains("<h3>Сначала</h3>"), "{html}");
     }
 
     #[test]

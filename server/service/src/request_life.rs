@@ -484,7 +484,7 @@ async fn release(connection: &mut Connection, line: &RequestLine) -> Result<()> 
             crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
         }
         // A month, or a claim, counts while its request is live, so there is nothing else to give back (`FREE-6`).
-        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
-        Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
+        // A case or a comment holds nothing.
+        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
     }
 }

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use app::server_functions;
 use axum::body::Body;
+use domain::case_study::Brief;
+use domain::editorial::Slot;
 use domain::free_month::Ask;
 use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
+use domain::request::RequestKind;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use leptos_axum::generate_route_list;
@@ -30,6 +33,10 @@ pub struct Belongings {
     client_inn: String,
     codes_request: String,
     month_request: String,
+    /// A case at its interview, the time picked.
+    case_request: String,
+    /// A case that is being written.
+    case_draft: String,
     code: String,
     trial: TrialId,
     /// An import that waits.
@@ -59,6 +66,8 @@ impl Belongings {
         let codes_request = ask_codes("waits").await;
         let ask = Ask { month: month("2026-11"), resources: vec!["vm-secret".to_owned()] };
         let month_request = services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        let case_draft = draft_case(app, partner).await;
+        let case_request = interview(app, partner, reviewer).await;
         let fields = TrialFields { services: vec!["kvm".to_owned()], start: "2026-10-01".to_owned() };
         let trial_client = app.create_client(partner, "Клиент с пробным периодом").await;
         let trial = services.trial_record(&partner.viewer, trial_client, &fields).await.expect("a trial");
@@ -95,6 +104,8 @@ impl Belongings {
             client_inn,
             codes_request,
             month_request,
+            case_request,
+            case_draft,
             code,
             trial,
             import,
@@ -113,6 +124,8 @@ impl Belongings {
             client_inn: "7707083893".to_owned(),
             codes_request: "BC-2026-000999".to_owned(),
             month_request: "FM-2026-000999".to_owned(),
+            case_request: "CS-2026-000999".to_owned(),
+            case_draft: "CS-2026-000998".to_owned(),
             code: String::new(),
             trial: TrialId(Uuid::from_u128(3)),
             import: UsageImportId(Uuid::from_u128(4)),
@@ -143,7 +156,14 @@ impl Belongings {
             "/staff/settlements/new" => vec![format!("{pattern}?settlement=bank")],
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
             "/staff/usage/{import}" => fill("{import}", &self.import),
-            "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
+            "/partner/cases/{reference}" => {
+                [&self.case_draft, &self.case_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
+            }
+            app::paths::INTERVIEW_FILE | app::paths::STAFF_INTERVIEW_FILE => fill("{reference}", &self.case_request),
+            "/staff/inbox/{reference}" => [&self.codes_request, &self.month_request, &self.case_request]
+                .map(|reference| pattern.replace("{reference}", reference))
+                .to_vec(),
+            "/partner/requests/{reference}" => {
                 [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
             }
             _ => {
@@ -178,6 +198,34 @@ impl Belongings {
             | "/api/requests/take"
             | "/api/requests/release"
             | "/api/requests/fulfil" => (vec![("reference", self.codes_request.clone())], true),
+            "/api/cases/save" | "/api/cases/autosave" => {
+                // What stands there already: nothing changes, so the version is any.
+                (vec![("reference", self.case_draft.clone()), ("version", text("2")), ("brief.title", text(CASE_TITLE)), key], true)
+            }
+            "/api/requests/recall" | "/api/requests/revise" | "/api/requests/interview" | "/api/requests/text-offer" => {
+                (vec![("reference", self.case_request.clone())], true)
+            }
+            "/api/requests/prepare" => (vec![("reference", self.case_request.clone()), ("gesture", text("text"))], true),
+            "/api/requests/slot" => (vec![("reference", self.case_request.clone()), ("slot_words", text("Для проверки прав"))], true),
+            "/api/requests/text-answer" => {
+                (vec![("reference", self.case_request.clone()), ("version", text("2")), ("gesture", text("agree"))], true)
+            }
+            "/api/requests/slots-offer" => {
+                let slot = [("slot_1_day", "2026-10-08"), ("slot_1_time", "12:00"), ("slot_1_minutes", "30")];
+                let slot = slot.map(|(name, value)| (name, text(value)));
+                (std::iter::once(("reference", self.case_request.clone())).chain(slot).collect(), true)
+            }
+            "/api/requests/text" => {
+                let written = ("text_version", "Текст для проверки прав. ".repeat(10));
+                (vec![("reference", self.case_request.clone()), ("version", text("9")), written], true)
+            }
+            "/api/requests/publish" => {
+                let link = ("link", text("https://press.example.com/case"));
+                (
+                    vec![("reference", self.case_request.clone()), ("channel", text("press")), link, ("published_on", text("2026-10-05"))],
+                    true,
+                )
+            }
             "/api/requests/comment" => (vec![("reference", self.codes_request.clone()), ("words", text("Для проверки прав")), key], true),
             "/api/requests/note" => (vec![("reference", self.codes_request.clone()), ("note", text("Для проверки прав")), key], true),
             "/api/requests/assign" => (vec![("reference", self.codes_request.clone()), ("to", Uuid::from_u128(9).to_string())], true),
@@ -226,6 +274,39 @@ impl Belongings {
             other => panic!("say what a call of {other} holds"),
         }
     }
+}
+
+const CASE_TITLE: &str = "Тайный клиент переезжает";
+
+/// A case that is being written.
+async fn draft_case(app: &TestApp, partner: &TestPartner) -> String {
+    let typed = vec![(Brief::TITLE.to_owned(), CASE_TITLE.to_owned())];
+    let saved = app.services.request_draft_save(&partner.viewer, RequestKind::CaseStudy, Uuid::new_v4(), typed, None).await;
+    saved.expect("a draft").reference
+}
+
+/// A case whose interview has a time.
+async fn interview(app: &TestApp, partner: &TestPartner, reviewer: &Viewer) -> String {
+    let (services, viewer) = (&app.services, &partner.viewer);
+    let long = "подробно ".repeat(20);
+    let fields = [
+        (Brief::TITLE, "Как переехал тайный клиент"),
+        (Brief::CLIENT, SECRET),
+        (Brief::INDUSTRY, "retail"),
+        ("brief.services.kvm", "true"),
+        (Brief::DONE, &long),
+        (Brief::RESULT, &long),
+    ];
+    let typed = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let saved = services.request_draft_save(viewer, RequestKind::CaseStudy, Uuid::new_v4(), typed, None).await.expect("a draft");
+    let reference = saved.reference;
+    services.request_submit(viewer, &reference, Vec::new(), saved.version).await.expect("submitted");
+    services.request_approve(reviewer, &reference).await.expect("accepted");
+    services.request_choose_interview(viewer, &reference).await.expect("chosen");
+    let slot = Slot::read("2026-10-09", "15:00", 30).expect("a time");
+    services.request_offer_slots(reviewer, &reference, vec![slot]).await.expect("offered");
+    services.request_pick_slot(viewer, &reference, slot).await.expect("picked");
+    reference
 }
 
 /// What a partner has in the ledger.
@@ -320,6 +401,13 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
         write!(table, "\nGET  {pattern:<31}").expect("text");
         for (_, _, browser) in &mut callers {
             let answer = browser.get(&pattern.replace("{reference}", &world.belongings.ledger.run)).await;
+            write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+        }
+    }
+    for pattern in [app::paths::INTERVIEW_FILE, app::paths::STAFF_INTERVIEW_FILE] {
+        write!(table, "\nGET  {pattern:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            let answer = browser.get(&world.belongings.addresses(pattern)[0]).await;
             write!(table, " {:<13}", answer.status.as_u16()).expect("text");
         }
     }
