@@ -16,6 +16,7 @@ use domain::permission::Action;
 use domain::request::{Act, ActName, Detail, Editable, Entries, Problems, RequestFacts, RequestKind, TransitionError, Version, Words};
 use domain::rule::Rule;
 use domain::terms::Terms;
+use rust_decimal::Decimal;
 use store::ledger_entries::NewEntry;
 use store::request_publications::NewPublication;
 pub use store::request_texts::WrittenText;
@@ -120,7 +121,7 @@ pub(crate) async fn accrue(
         rule: if line.kind == RequestKind::CaseStudy { Rule::Case1 } else { Rule::Telegram1 },
         period: Period::Month(today.month()),
         base: amount,
-        rate: None,
+        rate: Some(Decimal::ONE),
         amount,
         settlement: Settlement::of(standing.model_on(today)),
         terms: version.id,

@@ -252,6 +252,15 @@ pub async fn find_by_idempotency_key(connection: &mut Connection, partner_id: Pa
         .await?)
 }
 
+/// The reference of a partner's request by its id.
+pub async fn reference_of(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("select reference from requests where partner_id = $1 and id = $2")
+        .bind(partner_id.0)
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?)
+}
+
 /// One request by its reference; for a partner, only its own.
 pub async fn find(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Option<RequestRecord>> {
     Ok(sqlx::query_as(select_requests!("where r.reference = $1 and ($2::uuid is null or r.partner_id = $2)"))
