@@ -91,7 +91,7 @@ async fn a_file_is_attached_shown_read_and_taken_away(_: PgPoolOptions, options:
         assert!(matches!(app.services.request_file_open(viewer, id, FileCopy::Whole).await, Err(Error::NotFound)));
     }
     let (counted, summed) = used(&app).await;
-    assert_eq!((counted, summed), ("Услуги оказаны".len() as i64, counted));
+    assert_eq!((counted, summed), (i64::try_from("Услуги оказаны".len()).expect("a size"), counted));
     let records: Vec<String> = app.audited().await.into_iter().filter(|action| action.starts_with("request_file")).collect();
     assert_eq!(records, ["request_file.attach", "request_file.attach", "request_file.remove"]);
 }
