@@ -1,3 +1,4 @@
+import { png } from '../../support/pictures';
 import { expect, test, type Person } from '../../support/portal';
 
 // A case study on its way (CASE-1): from the brief to the bonus in the ledger, and one that is sent back for two fields.
@@ -48,6 +49,14 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
 
   await partner.page.goto(address);
   await expect(partner.page.getByRole('heading', { name: 'Подробный рассказ' })).toBeVisible();
+  const files = partner.page.locator('#files');
+  await files.getByLabel('Выберите файлы').setInputFiles([
+    { name: 'Каталог до.png', mimeType: 'image/png', buffer: png(640, 400, [200, 40, 40]) },
+    { name: 'Каталог после.png', mimeType: 'image/png', buffer: png(640, 400, [40, 120, 40]) },
+  ]);
+  await files.getByRole('button', { name: 'Приложить' }).click();
+  await expect(files.getByRole('img')).toHaveCount(2);
+  await partner.expectAccessible();
   for (const section of ['Исходная ситуация', 'Задача', 'Решение', 'Итог']) {
     await partner.page.getByLabel(section, { exact: true }).fill(`${section}: **подробно** и с цифрами. `.repeat(12));
   }
@@ -66,6 +75,7 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
 
   await staff.page.goto(`/staff/inbox/${reference}?kind=case_study`);
   await expect(staff.page.getByLabel('Текст для публикации')).toHaveValue(/Исходная ситуация/);
+  await expect(staff.page.locator('#files').getByRole('img')).toHaveCount(2);
   await staff.page.getByRole('button', { name: 'Сохранить и отдать партнёру' }).click();
   await expect(staff.page.getByText('Текст отдан партнёру на согласование')).toBeVisible();
 
