@@ -310,7 +310,7 @@ fn bad_body(error: &MultipartError, meter: &Meter) -> Response {
 
 fn not_received(error: &(impl std::error::Error + 'static)) -> Response {
     // The sender's fault has a source that is the body's; a disk that is full is ours.
-    let disk = error.source().is_some_and(|source| source.is::<std::io::Error>());
+    let disk = matches!(error.source(), Some(source) if source.is::<std::io::Error>());
     tracing::warn!(error = error as &dyn std::error::Error, "an upload was not received");
     if disk { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { StatusCode::BAD_REQUEST.into_response() }
 }
