@@ -95,6 +95,15 @@ pub enum News {
         #[serde(default)]
         words: String,
     },
+    /// Staff wrote in the thread of a request.
+    MessageWritten {
+        /// The request.
+        reference: String,
+        /// Its kind.
+        request: RequestKind,
+        /// What they wrote.
+        words: String,
+    },
     /// What a request was about is published.
     Published {
         /// The request.

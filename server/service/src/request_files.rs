@@ -434,6 +434,9 @@ impl Services {
         accepted: &Accepted,
     ) -> Result<std::result::Result<RequestFileId, FileProblem>> {
         let Underway { id, partner_id, request_id, .. } = *underway;
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        // Until the row says that they are needed, nobody collects them.
+        store::request_files::keep_contents(&mut transaction).await?;
         let (hash, _) = keeping.store.put(accepted.bytes.clone()).await.map_err(Error::unexpected)?;
         let preview = match &accepted.preview {
             Some(preview) => Some(keeping.store.put(preview.clone()).await.map_err(Error::unexpected)?.0),
@@ -441,7 +444,6 @@ impl Services {
         };
         let (hash, preview) = (hash.to_string(), preview.map(|hash| hash.to_string()));
         let now = self.now();
-        let mut transaction = self.database.begin(viewer.scope()).await?;
         store::requests::find_for_update(&mut transaction, Some(partner_id), &underway.reference).await?.ok_or(Error::NotFound)?;
         if let Some(twin) = store::request_files::find_twin(&mut transaction, partner_id, request_id, &hash).await? {
             if let Some(bytes) = store::request_files::mark_refused(&mut transaction, partner_id, id, "twin", now).await? {
@@ -586,6 +588,12 @@ impl Services {
         let needed: HashSet<ContentHash> =
             needed.into_iter().map(|hash| hash.parse()).collect::<std::result::Result<_, _>>().map_err(|_| unreadable("content_hash"))?;
         for hash in files::orphans(&stored, &needed, before) {
+            let mut transaction = self.database.begin(Scope::Staff).await?;
+            store::request_files::stop_keeping(&mut transaction).await?;
+            // It may have been put again since the list was made.
+            if store::request_files::is_needed(&mut transaction, &hash.to_string()).await? {
+                continue;
+            }
             if keeping.store.delete_unchanged(hash, before).await.map_err(Error::unexpected)? {
                 collected.contents += 1;
             }

@@ -360,6 +360,11 @@ impl Services {
                 after: Some(serde_json::json!({ "words": words })),
             };
             audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
+            if viewer.role.is_staff() && !is_internal {
+                let request = record.kind.parse().map_err(|_| inconsistent("kind"))?;
+                let news = News::MessageWritten { reference: record.reference.clone(), request, words: words.as_str().to_owned() };
+                announce(&mut transaction, [(record.partner_id, news)], now).await?;
+            }
         }
         transaction.commit().await?;
         Ok(())

@@ -569,7 +569,13 @@ impl Services {
             .map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, u32::try_from(count).unwrap_or(u32::MAX))))
             .collect::<Result<_>>()?;
         let filter = RequestFilter { after: place(after), ..waiting(filter, viewer, self.today()) };
-        let Page { lines, next } = into_page(store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?)?;
+        // What waits longest comes first; of what has ended, what came last.
+        let records = if filter.queue == Queue::Ended {
+            store::requests::newest(&mut transaction, &filter, PAGE + 1).await?
+        } else {
+            store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?
+        };
+        let Page { lines, next } = into_page(records)?;
         let verdicts = self.requests_now(&mut transaction, &lines).await?;
         let lines = lines.into_iter().zip(verdicts);
         let lines = lines.map(|(request, now)| InboxLine { request, verdict: now.map(RequestNow::into_verdict) }).collect();
@@ -608,7 +614,10 @@ impl Services {
         let of_partner = RequestFilter { partner_id: Some(detail.line.partner_id), queue: Queue::NoDrafts, ..RequestFilter::default() };
         let history = store::requests::newest(&mut transaction, &of_partner, 8).await?;
         let history = history.into_iter().filter(|record| record.id != detail.line.id).map(TryInto::try_into).collect::<Result<_>>()?;
-        let neighbours = store::requests::neighbours(&mut transaction, &waiting(filter, viewer, today), place).await?;
+        let neighbours_of = waiting(filter, viewer, today);
+        let (earlier, later) = store::requests::neighbours(&mut transaction, &neighbours_of, place).await?;
+        // In the order of the list.
+        let neighbours = if neighbours_of.queue == Queue::Ended { (later, earlier) } else { (earlier, later) };
         let accrues = detail.editorial.as_deref().and_then(|work| crate::editorial::bonus_now(&work.facts, standing.terms.on(today)));
         Ok(InboxItem { detail, now, outlook, history, accrues, reviewers, neighbours })
     }

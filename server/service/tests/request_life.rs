@@ -302,6 +302,13 @@ async fn the_sides_write_to_each_other_and_notes_of_staff_stay_with_staff(_: PgP
     }
     app.services.request_comment(&reviewer, &reference, words("Завтра"), false, Uuid::new_v4()).await.expect("written");
     app.services.request_comment(&reviewer, &reference, words("Проверить клиента"), true, Uuid::new_v4()).await.expect("noted");
+    // Only what staff write to the partner is told to it.
+    let news = app.services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
+    let written = news.iter().filter_map(|notice| match &notice.news {
+        Some(News::MessageWritten { words, .. }) => Some(words.as_str()),
+        _ => None,
+    });
+    assert_eq!(written.collect::<Vec<_>>(), ["Завтра"]);
     let told = |detail: &RequestDetail| detail.comments.iter().map(|comment| comment.words.clone()).collect::<Vec<_>>();
     assert_eq!(told(&page(&app, &partner.viewer, &reference).await), ["Когда ответите?", "Завтра"]);
     assert_eq!(told(&item(&app, &reviewer, &reference).await), ["Когда ответите?", "Завтра", "Проверить клиента"]);

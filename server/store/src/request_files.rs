@@ -243,6 +243,29 @@ pub async fn needed_hashes(connection: &mut Connection) -> Result<Vec<String>> {
     .await?)
 }
 
+/// Whether a file needs a content.
+pub async fn is_needed(connection: &mut Connection, hash: &str) -> Result<bool> {
+    let found = sqlx::query_scalar(
+        "select exists (select from request_files where state = 'ready' and (content_hash = $1 or preview_hash = $1))",
+    );
+    Ok(found.bind(hash).fetch_one(connection).await?)
+}
+
+/// The lock of all contents: whoever keeps some shares it, whoever deletes one has it alone.
+const CONTENTS: i64 = 0x0066_696c_6573;
+
+/// Keeps contents from being deleted until the transaction ends.
+pub async fn keep_contents(connection: &mut Connection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock_shared($1)").bind(CONTENTS).execute(connection).await?;
+    Ok(())
+}
+
+/// Keeps contents from being put until the transaction ends.
+pub async fn stop_keeping(connection: &mut Connection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(CONTENTS).execute(connection).await?;
+    Ok(())
+}
+
 /// Takes room for a file, if the company has it; one statement, so that two uploads never take the same room. False where there is none.
 pub async fn take_room(connection: &mut Connection, partner_id: PartnerId, bytes: i64, limit: i64) -> Result<bool> {
     let written = sqlx::query(

@@ -97,6 +97,15 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
                 href: paths::partner_request(reference),
             }
         }
+        News::MessageWritten { reference, request, words } => {
+            let (named, kind) = (reference.clone(), kind_name(locale, *request));
+            NoticeWords {
+                subject: td_string!(locale, notices.subject.message_written, reference = named.clone()),
+                text: td_string!(locale, notices.news.message_written, reference = named, kind = kind),
+                quote: quote(words),
+                href: format!("{}#thread", paths::partner_request(reference)),
+            }
+        }
         News::Published { reference, request, accrued } => {
             let (named, kind) = (reference.clone(), kind_name(locale, *request));
             let subject = td_string!(locale, notices.subject.published, reference = named.clone());

