@@ -233,6 +233,16 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
     }
 }
 
+/// The beginning of what stands in a field, in one line: enough to know it by.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let line = text.trim().replace('\n', ", ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// Words beside each field that the partner should correct.
 fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> Option<impl IntoView + use<>> {
     let detail = &item.detail;
@@ -243,7 +253,7 @@ fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &
         .fields
         .iter()
         .map(|field| {
-            let label = format!("{}: {}", field_label(locale, &field.name), field.value.replace('\n', ", "));
+            let label = format!("{}: {}", field_label(locale, &field.name), beginning(&field.value));
             view! {
                 <Field
                     locale
