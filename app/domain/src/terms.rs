@@ -2,6 +2,7 @@
 
 pub mod onset;
 pub mod parameters;
+pub mod replay;
 mod share;
 
 use std::collections::BTreeMap;

@@ -118,7 +118,7 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
 });
 
 test('a case sent back for two fields is answered without typing the rest again', async ({ person }) => {
-  const [partner, staff] = [await person('granit@partner.example'), await person('reviewer@provider.example')];
+  const [partner, staff] = [await person('sever@partner.example'), await person('reviewer@provider.example')];
   const address = await draft(partner, `Кейс с правками ${Date.now()}`);
   const reference = address.split('/').pop() ?? '';
   await fillBrief(partner);

@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::accrual::{Accrual, accruals_of};
 use domain::calendar::{BusinessDate, Month};
 use domain::form::{self, FieldProblem};
-use domain::ids::{PartnerId, TermsVersionId};
+use domain::ids::{ClientId, PartnerId, TermsVersionId};
 use domain::level::{DifferingDays, differences};
+use domain::model::Model;
 use domain::money::Money;
 use domain::permission::{Action, may};
+use domain::privilege::Privilege;
 use domain::rebate::RebateKind;
 use domain::rule::Rule;
 use domain::service::ServiceCode;
 use domain::terms::onset::{Onset, onset};
+use domain::terms::replay::{Course, GrantedBonus, GrantedCodes, GrantedMonth};
 use domain::terms::{Terms, TermsSchedule, TermsVersion, parameters};
+use domain::trial::Trial;
 use serde_json::json;
 pub use store::clients::Service as CatalogueService;
 use store::partner_month_sums::UsageLine;
@@ -67,7 +71,7 @@ pub struct PartnerEffect {
     pub name: String,
     /// Days on which its level or model would have been another.
     pub days: Vec<DifferingDays>,
-    /// What it earned, RUB: rewards and rebates.
+    /// What it earned, RUB: rewards, rebates and bonuses.
     pub accrued_before: Money,
     /// What it would have earned.
     pub accrued_after: Money,
@@ -75,6 +79,30 @@ pub struct PartnerEffect {
     pub discount_before: Money,
     /// What they would have taken off.
     pub discount_after: Money,
+    /// What was granted and would not have been.
+    pub refused: Refused,
+}
+
+/// What was granted, and would not have been under new terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// Requests for bonus codes (`CODE-1` to `CODE-4`, `PRIV-1`).
+    pub code_requests: u32,
+    /// Face value of their codes, whole RUB.
+    pub code_value: i64,
+    /// Bonus months of clients (`FREE-1` to `FREE-5`, `PRIV-1`).
+    pub free_months: u32,
+    /// Trials that would have ended on another day, or not begun (`TRIAL-1`, `PRIV-1`).
+    pub trials: u32,
+}
+
+impl Refused {
+    fn add(&mut self, other: Self) {
+        self.code_requests += other.code_requests;
+        self.code_value += other.code_value;
+        self.free_months += other.free_months;
+        self.trials += other.trials;
+    }
 }
 
 /// What new terms would have changed.
@@ -98,6 +126,8 @@ pub struct TermsTrial {
     pub rules: BTreeMap<Rule, (Money, Money)>,
     /// Discounts of all partners, before and after, RUB.
     pub discounts: (Money, Money),
+    /// What all partners were granted and would not have been.
+    pub refused: Refused,
 }
 
 /// New terms as they were read from a form.
@@ -158,6 +188,7 @@ impl Services {
             partner_count: 0,
             rules: BTreeMap::new(),
             discounts: (Money::ZERO, Money::ZERO),
+            refused: Refused::default(),
         };
         let Some(last) = store::months::closed_through(&mut transaction).await? else { return Ok((new, trial)) };
         let first = last.plus(1 - MONTHS_TRIED);
@@ -235,10 +266,100 @@ fn read(values: &BTreeMap<String, String>, services: &[ServiceCode], today: Busi
     }
 }
 
-/// Whether a trial shows what a parameter does: levels, the rates of months and rebates are replayed, and nothing else is.
+/// Whether a trial shows what a parameter does. What is left is what the portal keeps no decisions of: the free Cloudovka, co-marketing, and
+/// privileges that nobody asks the portal for.
 fn is_tried(name: &str) -> bool {
     let of_the_level = ["minimum_monthly_revenue", "first_window_months", "return_window_months"];
-    of_the_level.contains(&name) || parameters::is_of_a_month(name) || RebateKind::ALL.map(parameters::rebate_name).contains(&name)
+    let of_decisions = [
+        "codes_per_quarter",
+        "codes_value_per_quarter",
+        "codes_per_request",
+        "code_minimum_face",
+        "free_months_per_client",
+        "free_month_gap",
+        "free_month_horizon",
+        "case_bonus",
+        "comment_bonus_minimum",
+        "comment_bonus_maximum",
+        "trial_days_basic",
+    ];
+    let asked_for = [
+        Privilege::BonusCodes,
+        Privilege::FreeMonths,
+        Privilege::SalesBonus,
+        Privilege::CaseBonus,
+        Privilege::CommentBonus,
+        Privilege::Trial,
+    ];
+    let is_asked_for = asked_for.iter().any(|privilege| Model::ALL.iter().any(|model| parameters::privilege_name(*privilege, *model) == name));
+    let is_of_money = parameters::is_of_a_month(name) || RebateKind::ALL.map(parameters::rebate_name).contains(&name);
+    of_the_level.contains(&name) || of_decisions.contains(&name) || is_of_money || is_asked_for
+}
+
+/// What some partners were granted, by partner.
+#[derive(Default)]
+struct Granted {
+    codes: BTreeMap<PartnerId, Vec<GrantedCodes>>,
+    months: BTreeMap<PartnerId, BTreeMap<ClientId, Vec<GrantedMonth>>>,
+    trials: BTreeMap<PartnerId, BTreeMap<ClientId, Vec<Trial>>>,
+    bonuses: BTreeMap<PartnerId, Vec<GrantedBonus>>,
+}
+
+impl Granted {
+    async fn load(connection: &mut Connection, ids: &[PartnerId], first: Month, last: Month) -> Result<Self> {
+        let mut granted = Self::default();
+        for (partner, codes) in store::granted_benefits::codes(connection, ids, first.first_day().quarter().first_day()).await? {
+            granted.codes.entry(partner).or_default().push(codes);
+        }
+        for (partner, client, month) in store::granted_benefits::months(connection, ids).await? {
+            granted.months.entry(partner).or_default().entry(client).or_default().push(month);
+        }
+        for (partner, client, trial) in store::granted_benefits::trials(connection, ids).await? {
+            granted.trials.entry(partner).or_default().entry(client).or_default().push(trial);
+        }
+        for (partner, bonus) in store::granted_benefits::bonuses(connection, ids, (first.first_day(), last.last_day())).await? {
+            granted.bonuses.entry(partner).or_default().push(bonus);
+        }
+        Ok(granted)
+    }
+
+    /// What of a partner's the second course would have refused and the first lets through, from one day through another.
+    fn refused(
+        &self,
+        id: PartnerId,
+        (before, after): (&Decisions<'_>, &Decisions<'_>),
+        (from, through): (BusinessDate, BusinessDate),
+    ) -> Refused {
+        let within = |day: BusinessDate| day >= from && day <= through;
+        let mut refused = Refused::default();
+        let codes = self.codes.get(&id).map(Vec::as_slice).unwrap_or_default();
+        for ((codes, was), is) in codes.iter().zip(before.codes(codes)).zip(after.codes(codes)) {
+            if within(codes.asked_on) && was && !is {
+                refused.code_requests += 1;
+                refused.code_value += codes.faces.iter().sum::<i64>();
+            }
+        }
+        let trials_of = self.trials.get(&id);
+        for (client, months) in self.months.get(&id).into_iter().flatten() {
+            let trials = trials_of.and_then(|trials| trials.get(client)).map(Vec::as_slice).unwrap_or_default();
+            for ((month, was), is) in months.iter().zip(before.months(months, trials)).zip(after.months(months, trials)) {
+                refused.free_months += u32::from(within(month.asked_on) && was && !is);
+            }
+        }
+        let begun = trials_of.into_iter().flatten().flat_map(|(_, trials)| trials).filter(|trial| within(trial.start));
+        for trial in begun {
+            let (was, is) = (before.trial(trial.start), after.trial(trial.start));
+            refused.trials += u32::from(was.is_some() && was != is);
+        }
+        refused
+    }
+}
+
+/// The decisions of a partner under one schedule.
+type Decisions<'a> = Course<'a, Box<dyn Fn(BusinessDate) -> Option<Model> + 'a>>;
+
+fn decisions<'a>(book: &'a PartnerBooks<'_>, terms: &'a TermsSchedule) -> Decisions<'a> {
+    Course { model_on: Box::new(|day| book.money.model_on(day)), terms }
 }
 
 /// A batch of partners under both schedules.
@@ -254,11 +375,22 @@ async fn try_batch(
     let partners = store::partners::facts(connection, ids).await?;
     let picks = store::client_rate_choices::once_picks(connection, ids).await?;
     let rows = by_partner(store::partner_month_sums::usage(connection, ids, first.plus(-MONTHS_BEFORE), last).await?);
+    let granted = Granted::load(connection, ids, first, last).await?;
     for facts in &partners {
         let own = rows.get(&facts.partner.id).map(Vec::as_slice).unwrap_or_default();
         let (before, after) = (PartnerBooks::new(facts, schedule, &picks), PartnerBooks::new(facts, supposed, &picks));
         let (accrued_before, discount_before) = course(&before, facts, own, first, last);
         let (accrued_after, discount_after) = course(&after, facts, own, first, last);
+        let (asked_before, asked_after) = (decisions(&before, schedule), decisions(&after, supposed));
+        let refused = granted.refused(facts.partner.id, (&asked_before, &asked_after), (first.first_day(), last.last_day()));
+        trial.refused.add(refused);
+        let mut bonuses = (Money::ZERO, Money::ZERO);
+        for bonus in granted.bonuses.get(&facts.partner.id).into_iter().flatten() {
+            let (was, is) = (bonus.amount, asked_after.bonus(bonus));
+            let total = trial.rules.entry(bonus.rule).or_default();
+            *total = (total.0 + was, total.1 + is);
+            bonuses = (bonuses.0 + was, bonuses.1 + is);
+        }
         for (accruals, is_after) in [(&accrued_before, false), (&accrued_after, true)] {
             for accrual in accruals {
                 let total = trial.rules.entry(accrual.rule).or_default();
@@ -274,13 +406,14 @@ async fn try_batch(
             id: facts.partner.id,
             name: facts.partner.name.clone(),
             days,
-            accrued_before: sum(&accrued_before),
-            accrued_after: sum(&accrued_after),
+            accrued_before: sum(&accrued_before) + bonuses.0,
+            accrued_after: sum(&accrued_after) + bonuses.1,
             discount_before,
             discount_after,
+            refused,
         };
         let differs = (effect.accrued_before, effect.discount_before) != (effect.accrued_after, effect.discount_after);
-        if differs || !effect.days.is_empty() {
+        if differs || !effect.days.is_empty() || refused != Refused::default() {
             trial.partners.push(effect);
         }
     }
@@ -303,32 +436,17 @@ fn course(book: &PartnerBooks<'_>, facts: &PartnerFacts, rows: &[UsageLine], fir
 
 #[cfg(test)]
 mod tests {
-    use domain::model::Model;
-    use domain::privilege::Privilege;
     use domain::terms::parameters::NUMBERS;
 
     use super::*;
 
     #[test]
-    fn a_trial_shows_levels_rates_and_rebates_and_nothing_else() {
-        let tried: Vec<&str> = NUMBERS.iter().map(|parameter| parameter.name).filter(|name| is_tried(name)).collect();
-        assert_eq!(
-            tried,
-            [
-                "minimum_monthly_revenue",
-                "first_window_months",
-                "return_window_months",
-                "rates.referral",
-                "rates.reseller",
-                "rates.agent",
-                "rates.white_label",
-                "rebate_kvm",
-                "rebate_mont_office",
-                "rebate_growth"
-            ]
-        );
+    fn a_trial_shows_what_everything_does_that_the_portal_keeps_decisions_of() {
+        let left: Vec<&str> = NUMBERS.iter().map(|parameter| parameter.name).filter(|name| !is_tried(name)).collect();
+        assert_eq!(left, ["cloudovka_grace_months", "comarketing_minimum_share"]);
         assert!(is_tried("service_rates.backup.agent"));
         assert!(is_tried(&parameters::privilege_name(Privilege::GrowthRebate, Model::Agent)));
-        assert!(!is_tried(&parameters::privilege_name(Privilege::SalesBonus, Model::Agent)));
+        assert!(is_tried(&parameters::privilege_name(Privilege::SalesBonus, Model::Agent)));
+        assert!(!is_tried(&parameters::privilege_name(Privilege::Presale, Model::Agent)));
     }
 }

@@ -180,3 +180,50 @@ async fn a_trial_shows_discounts_days_of_another_level_and_rebates(_: PgPoolOpti
     }
     assert_eq!((trial.partner_count, trial.discounts.0), (2, trial.discounts.1));
 }
+
+/// What was granted is asked about again: codes in the order of their quarter, months of a client, trials; bonuses by the terms of their day.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_trial_asks_again_about_what_was_granted(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-07-05");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let (partner, other) = (app.create_partner("2026-06-01").await, app.create_partner("2026-06-01").await);
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    app.create_virtual_machines(&partner, client, &["vm-1"]).await;
+    let asked = async |of: &TestPartner, faces: &[i64]| {
+        let asked = faces.iter().map(|&face| AskedCode { face, note: None, client_id: None }).collect();
+        let reference = app.services.bonus_codes_submit(&of.viewer, asked, Uuid::new_v4()).await.expect("a request");
+        app.services.request_approve(&reviewer, &reference).await.expect("approved");
+    };
+    asked(&partner, &[1_000; 6]).await;
+    asked(&partner, &[1_000; 3]).await;
+    asked(&other, &[1_000; 2]).await;
+    for of in ["2026-08", "2026-10"] {
+        let ask = Ask { month: month(of), resources: vec!["vm-1".to_owned()] };
+        let reference = app.services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        app.services.request_approve(&reviewer, &reference).await.expect("approved");
+    }
+    app.set_clock("2026-08-05");
+    for of in ["2026-06", "2026-07"] {
+        app.services.month_close(Actor::Command("test"), month(of)).await.expect("a close");
+    }
+    let tried = async |name: &str, value: &str| {
+        let (_, trial) = app.services.terms_try(&admin, &values("2026-09-01", &[(name, value)])).await.expect("a trial");
+        assert!(trial.not_tried.is_empty(), "{name}");
+        trial
+    };
+    // Six of seven leave no room for three; the other partner's two fit.
+    let trial = tried("codes_per_quarter", "7").await;
+    let expected = Refused { code_requests: 1, code_value: 3_000, ..Refused::default() };
+    assert_eq!((trial.refused, trial.partner_count), (expected, 1));
+    assert_eq!((trial.partners[0].id, trial.partners[0].refused), (partner.id, expected));
+    assert_eq!(tried("code_minimum_face", "1001").await.refused.code_requests, 3);
+    assert_eq!(tried("codes_per_quarter", "9").await.refused, Refused::default());
+    let one_month = Refused { free_months: 1, ..Refused::default() };
+    assert_eq!(tried("free_months_per_client", "1").await.refused, one_month);
+    assert_eq!(tried("free_month_gap", "2").await.refused, one_month);
+    // A privilege that is taken away takes what it gave.
+    let mut without = values("2026-09-01", &[]);
+    without.remove("privileges.free_months.agent");
+    let (_, trial) = app.services.terms_try(&admin, &without).await.expect("a trial");
+    assert_eq!(trial.refused, Refused { free_months: 2, ..Refused::default() });
+}

@@ -16,6 +16,7 @@ pub mod comment_topics;
 pub mod emails;
 pub mod form_states;
 pub mod free_month_requests;
+pub mod granted_benefits;
 pub mod home;
 pub mod jobs;
 pub mod late_facts;

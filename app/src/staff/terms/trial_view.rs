@@ -3,7 +3,7 @@
 use domain::money::Money;
 use domain::terms::parameters::{NUMBERS, ParameterKind};
 use leptos::prelude::*;
-use service::terms::{CatalogueService, PartnerEffect, TermsTrial};
+use service::terms::{CatalogueService, PartnerEffect, Refused, TermsTrial};
 
 use super::parameter_text::control_text;
 use crate::components::data_table::{Column, DataTable};
@@ -44,6 +44,7 @@ pub(super) fn trial_view(locale: Locale, trial: &TermsTrial, services: &[Catalog
             {changed_view(locale, trial, services)}
             {not_tried_view(locale, trial, services)}
             {totals_view(locale, trial)}
+            {refused_view(locale, trial.refused)}
             {partners_view(locale, trial)}
         </section>
     }
@@ -117,6 +118,36 @@ fn totals_view(locale: Locale, trial: &TermsTrial) -> AnyView {
     .into_any()
 }
 
+/// What was granted and would not have been, in words; none where there is nothing.
+fn refused_words(locale: Locale, refused: Refused) -> Vec<String> {
+    let mut words = Vec::new();
+    if refused.code_requests > 0 {
+        let value = format::roubles(locale, refused.code_value);
+        words.push(td_string!(locale, terms.refused_codes, count = refused.code_requests, value = value));
+    }
+    if refused.free_months > 0 {
+        words.push(td_string!(locale, terms.refused_months, count = refused.free_months));
+    }
+    if refused.trials > 0 {
+        words.push(td_string!(locale, terms.refused_trials, count = refused.trials));
+    }
+    words
+}
+
+fn refused_view(locale: Locale, refused: Refused) -> AnyView {
+    let words = refused_words(locale, refused);
+    if words.is_empty() {
+        return view! { <p>{td_string!(locale, terms.refused_none)}</p> }.into_any();
+    }
+    let items: Vec<_> = words.into_iter().map(|words| view! { <li>{words}</li> }).collect();
+    view! {
+        <h3>{td_string!(locale, terms.refused_title)}</h3>
+        <ul id="refused">{items}</ul>
+        <p class="muted">{td_string!(locale, terms.refused_text)}</p>
+    }
+    .into_any()
+}
+
 fn partners_view(locale: Locale, trial: &TermsTrial) -> AnyView {
     if trial.partners.is_empty() {
         return view! { <p>{td_string!(locale, terms.nobody)}</p> }.into_any();
@@ -130,6 +161,7 @@ fn partners_view(locale: Locale, trial: &TermsTrial) -> AnyView {
         Column::text(td_string!(locale, terms.column_level)),
         Column::figure(td_string!(locale, terms.column_accrued)),
         Column::figure(td_string!(locale, terms.column_discount)),
+        Column::text(td_string!(locale, terms.column_refused)),
     ];
     view! {
         <p>{td_string!(locale, terms.partner_count, count = count)}</p>
@@ -160,6 +192,7 @@ fn partner_row(locale: Locale, effect: &PartnerEffect) -> AnyView {
         .collect();
     let level =
         if days.is_empty() { view! { {td_string!(locale, terms.same_level)} }.into_any() } else { view! { <ul>{days}</ul> }.into_any() };
+    let refused = refused_words(locale, effect.refused);
     let pair = |before: Money, after: Money| format!("{} → {}", format::money(locale, before), format::money(locale, after));
     view! {
         <tr>
@@ -167,6 +200,7 @@ fn partner_row(locale: Locale, effect: &PartnerEffect) -> AnyView {
             <td>{level}</td>
             <td class="money">{pair(effect.accrued_before, effect.accrued_after)}</td>
             <td class="money">{pair(effect.discount_before, effect.discount_after)}</td>
+            <td>{if refused.is_empty() { td_string!(locale, terms.nothing).to_owned() } else { refused.join("; ") }}</td>
         </tr>
     }
     .into_any()
@@ -183,8 +217,8 @@ mod tests {
     #[test]
     fn what_a_trial_does_not_try_is_named_and_nobody_means_only_what_it_tries() {
         let trial = TermsTrial {
-            changed: vec![("codes_per_quarter".to_owned(), "10".to_owned(), "20".to_owned())],
-            not_tried: vec!["codes_per_quarter".to_owned(), "case_bonus".to_owned()],
+            changed: vec![("cloudovka_grace_months".to_owned(), "6".to_owned(), "7".to_owned())],
+            not_tried: vec!["cloudovka_grace_months".to_owned(), "comarketing_minimum_share".to_owned()],
             onset: Onset::default(),
             first: "2026-01".parse().ok(),
             last: "2026-08".parse().ok(),
@@ -192,11 +226,12 @@ mod tests {
             partner_count: 0,
             rules: BTreeMap::new(),
             discounts: (Money::ZERO, Money::ZERO),
+            refused: Refused::default(),
         };
         let html = Owner::new().with(|| trial_view(Locale::ru, &trial, &[]).to_html());
-        assert!(html.contains("Расчёт не проверяет: Кодов за квартал; Бонус за кейс, ₽."), "{html}");
-        assert!(html.contains("Заново посчитаны уровни, вознаграждения и скидки по ставкам и рибейты; больше ничего."), "{html}");
-        assert!(html.contains("Уровни, вознаграждения, скидки и рибейты всех партнёров остались бы такими же."), "{html}");
+        assert!(html.contains("Расчёт не проверяет: Cloudовка бесплатна после перехода на Basic, месяцев; Доля партнёра в ко-маркетинге не меньше, %."), "{html}");
+        assert!(html.contains("Заново посчитаны уровни, вознаграждения, скидки, рибейты и бонусы, и заново проверено"), "{html}");
+        assert!(html.contains("У всех партнёров всё осталось бы таким же."), "{html}");
         let tried = TermsTrial { not_tried: Vec::new(), ..trial };
         assert!(!Owner::new().with(|| trial_view(Locale::ru, &tried, &[]).to_html()).contains("не проверяет"));
     }
