@@ -17,7 +17,7 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 24] = [
+const PAGE_NAMESPACES: [&str; 25] = [
     "audit",
     "bonus_codes",
     "cases",
@@ -40,6 +40,7 @@ const PAGE_NAMESPACES: [&str; 24] = [
     "public",
     "requests",
     "sales_bonuses",
+    "telegram_comments",
     "terms",
     "usage",
 ];

@@ -10,7 +10,7 @@ use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 pub use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
-use domain::request::{RequestStatus, TransitionError};
+use domain::request::{Entries, RequestStatus, TransitionError};
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -112,6 +112,13 @@ pub enum FormRefusal {
     OwnAdjustment,
     /// The adjustment was decided before.
     AdjustmentDecided(AdjustmentState),
+    /// No partner who gets news chose one of the topics.
+    NobodyReached,
+    /// The news would go to another number of partners than was shown.
+    AudienceChanged {
+        /// How many it would go to now.
+        reach: u32,
+    },
     /// The name is taken.
     Taken,
 }
@@ -204,9 +211,16 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::ReversalRaises => Self::ReversalRaises,
             Refusal::OwnAdjustment => Self::OwnAdjustment,
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
+            Refusal::NobodyReached => Self::NobodyReached,
+            Refusal::AudienceChanged { reach } => Self::AudienceChanged { reach },
             Refusal::Taken => Self::Taken,
         }
     }
+}
+
+/// What was entered in a form whose controls are named as the fields of `domain`; what names no field there is left out.
+pub fn entries_of<'field>(fields: impl IntoIterator<Item = (&'field String, &'field String)>) -> Entries {
+    fields.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.clone()))).collect()
 }
 
 /// The state of one control of a form.
@@ -231,7 +245,7 @@ impl FieldState {
 }
 
 /// The id of a control on its page, as `#field-email`.
-fn control_id(name: &str) -> String {
+pub(crate) fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
@@ -719,6 +733,8 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::ReversalRaises => td_string!(locale, form.refusal.reversal_raises).to_owned(),
         FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
+        FormRefusal::NobodyReached => td_string!(locale, form.refusal.nobody_reached).to_owned(),
+        FormRefusal::AudienceChanged { reach } => td_string!(locale, form.refusal.audience_changed, count = reach),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

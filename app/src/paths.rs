@@ -59,6 +59,12 @@ pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
 pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
 /// Where a claim for a sales bonus posts.
 pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
+/// Comments on news.
+pub const PARTNER_TELEGRAM_COMMENTS: &str = "/partner/telegram-comments";
+/// Where an answer to a news item posts.
+pub const API_COMMENT_ANSWER: &str = "/api/telegram-comments/answer";
+/// Where the choice of topics posts.
+pub const API_COMMENT_TOPICS: &str = "/api/telegram-comments/topics";
 /// A partner's case studies.
 pub const PARTNER_CASES: &str = "/partner/cases";
 /// A form for a new case.
@@ -108,6 +114,12 @@ pub const STAFF_MONTHS: &str = "/staff/months";
 pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 /// Where a decision on such a fact posts.
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
+/// News for comments.
+pub const STAFF_NEWS: &str = "/staff/news";
+/// A form for another news item.
+pub const STAFF_NEWS_NEW: &str = "/staff/news/new";
+/// Where a news item is checked or posted.
+pub const API_NEWS_POST: &str = "/api/news/post";
 /// The ledger of all partners.
 pub const STAFF_LEDGER: &str = "/staff/ledger";
 /// The question before everything that a filter shows is approved.
@@ -177,6 +189,8 @@ pub const API_REQUEST_REOPEN: &str = "/api/requests/reopen";
 pub const API_REQUEST_CANCEL: &str = "/api/requests/cancel";
 /// Where recording that a request is carried out posts.
 pub const API_REQUEST_FULFIL: &str = "/api/requests/fulfil";
+/// Where the bonus of a comment posts.
+pub const API_REQUEST_BONUS: &str = "/api/requests/bonus";
 /// Where one gesture for several requests posts.
 pub const API_REQUESTS_BULK: &str = "/api/requests/bulk";
 /// Where times for an interview are offered.

@@ -27,6 +27,7 @@ use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::partner::sales_bonuses::sales_bonuses_page::SalesBonusesPage;
+use crate::partner::telegram_comments::telegram_comments_page::TelegramCommentsPage;
 use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
@@ -40,6 +41,8 @@ use crate::staff::ledger::approval_page::{ApprovalQuestionPage, ApprovalResultPa
 use crate::staff::ledger::entry_page::EntryPage;
 use crate::staff::ledger::ledger_page::LedgerPage;
 use crate::staff::months::months_page::MonthsPage;
+use crate::staff::news::new_news_page::NewNewsPage;
+use crate::staff::news::news_page::NewsPage;
 use crate::staff::partners::bank_account_page::BankAccountPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
@@ -77,6 +80,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/telegram-comments") view=TelegramCommentsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/cases/new") view=NewCasePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/cases/:reference") view=CasePage ssr=SsrMode::Async/>
@@ -94,6 +98,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/news") view=NewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/news/new") view=NewNewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger") view=LedgerPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger/approval") view=ApprovalQuestionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger/approved") view=ApprovalResultPage ssr=SsrMode::Async/>

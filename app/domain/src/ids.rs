@@ -48,6 +48,8 @@ identifiers! {
     LedgerEntryId,
     /// A fact that would change the level of days already past.
     LateFactId,
+    /// A news item that partners comment on.
+    NewsItemId,
     /// A partner.
     PartnerId,
     /// A request of a partner, of any kind.

@@ -7,6 +7,7 @@ pub mod icon;
 pub mod level_change;
 pub mod markup;
 pub mod money;
+pub mod text_length;
 pub mod timeline;
 pub mod verdict;
 
@@ -46,3 +47,5 @@ pub mod status;
 pub mod tabs;
 #[cfg(feature = "ssr")]
 pub mod text_difference;
+#[cfg(feature = "ssr")]
+pub mod topics;

@@ -3,6 +3,7 @@
 use domain::case_study::{Brief, Quote, Section};
 use domain::editorial::Slot;
 use domain::request::{ActName, FieldName, RefusalReason, RequestKind, RequestStatus, Stage, Turn};
+use domain::telegram_comment::Answer;
 use leptos::prelude::*;
 use service::requests::Subject;
 
@@ -44,9 +45,8 @@ pub fn subject_text(locale: Locale, subject: &Subject) -> String {
                 manager = manager_name.clone()
             )
         }
-        Subject::CaseStudy { title } | Subject::TelegramComment { title } => {
-            title.clone().unwrap_or_else(|| td_string!(locale, requests.subject.untitled).to_owned())
-        }
+        Subject::TelegramComment { title, .. } => title.clone(),
+        Subject::CaseStudy { title } => title.clone().unwrap_or_else(|| td_string!(locale, requests.subject.untitled).to_owned()),
     }
 }
 
@@ -135,6 +135,8 @@ pub fn field_label(locale: Locale, name: &FieldName) -> String {
         "month" => td_string!(locale, requests.field.month).to_owned(),
         "machines" => td_string!(locale, requests.field.machines).to_owned(),
         "manager" => td_string!(locale, requests.field.manager).to_owned(),
+        Answer::TEXT => td_string!(locale, telegram_comments.answer.text).to_owned(),
+        Answer::WISHES => td_string!(locale, telegram_comments.answer.wishes).to_owned(),
         Brief::TITLE => td_string!(locale, requests.field.brief.title).to_owned(),
         Brief::CLIENT => td_string!(locale, requests.field.brief.client).to_owned(),
         Brief::ANONYMOUS => td_string!(locale, requests.field.brief.anonymous).to_owned(),

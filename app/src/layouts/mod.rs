@@ -149,6 +149,14 @@ notices! {
     CodeRedeemed => code_redeemed,
     /// A code was revoked.
     CodeRevoked => code_revoked,
+    /// The topics to comment on were chosen.
+    TopicsChosen => topics_chosen,
+    /// The partner comments on no news any more.
+    CommentsLeft => comments_left,
+    /// The bonus of a comment was set.
+    BonusSet => bonus_set,
+    /// A news item was posted.
+    NewsPosted => news_posted,
     /// Notices were marked as read.
     NoticesRead => notices_read,
     /// Whether one is told by e-mail was saved.

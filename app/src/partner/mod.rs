@@ -16,4 +16,5 @@ pub mod rebates;
 #[cfg(feature = "ssr")]
 pub mod requests;
 pub mod sales_bonuses;
+pub mod telegram_comments;
 pub mod what_if;

@@ -105,6 +105,24 @@ pub enum News {
         #[serde(default)]
         accrued: Option<Money>,
     },
+    /// A news item waits for a comment (`TG-1`).
+    CommentAsked {
+        /// The request.
+        reference: String,
+        /// What happened.
+        title: String,
+        /// The last day for the answer.
+        deadline: BusinessDate,
+    },
+    /// The portal closed a request for a comment: nobody answered by the deadline (`TG-1`).
+    CommentClosed {
+        /// The request.
+        reference: String,
+        /// What happened.
+        title: String,
+        /// The last day that there was for the answer.
+        deadline: BusinessDate,
+    },
 }
 
 /// A decision on a request.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::case_study;
 use domain::form::FieldProblem;
@@ -86,7 +87,7 @@ impl Services {
         let saved = match self.request_save(viewer, reference, typed, seen).await {
             Ok(saved) => saved,
             // The same form, sent a second time: it was submitted the first time.
-            Err(error) => return if self.was_submitted(viewer, partner_id, reference).await? { Ok(()) } else { Err(error) },
+            Err(error) => return self.submitted_or_late(viewer, partner_id, reference, error).await,
         };
         let now = self.now();
         let today = BusinessDate::of(now);
@@ -97,7 +98,7 @@ impl Services {
         }
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let (model, version) = (standing.model_on(today), standing.terms.version_on(today));
-        let verdict = submission_verdict(loaded.line.kind, model, &version.terms);
+        let verdict = submission_verdict(&mut transaction, &loaded.line, model, &version.terms, now).await?;
         if !verdict.is_allowed() {
             return Err(Refusal::Rules(verdict).into());
         }
@@ -191,10 +192,22 @@ impl Services {
         Ok(SavedDraft { reference, version, problems })
     }
 
-    async fn was_submitted(&self, viewer: &Viewer, partner_id: PartnerId, reference: &str) -> Result<bool> {
+    /// What a draft that could not be saved says to its submission: it was submitted before, its deadline passed, or the error itself.
+    async fn submitted_or_late(&self, viewer: &Viewer, partner_id: PartnerId, reference: &str, error: Error) -> Result<()> {
+        let now = self.now();
+        let today = BusinessDate::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        Ok(is_submitted(&record.try_into()?))
+        let line: RequestLine = record.try_into()?;
+        if is_submitted(&line) {
+            return Ok(());
+        }
+        if crate::telegram_comments::is_closed_by_deadline(&line) {
+            let standing = Standing::load(&mut transaction, partner_id).await?;
+            let verdict = submission_verdict(&mut transaction, &line, standing.model_on(today), standing.terms.on(today), now).await?;
+            return Err(if verdict.is_allowed() { error } else { Refusal::Rules(verdict).into() });
+        }
+        Err(error)
     }
 }
 
@@ -226,6 +239,10 @@ pub(crate) async fn changed(connection: &mut Connection, loaded: &Loaded, typed:
             }
         }
     }
+    if loaded.line.kind == RequestKind::TelegramComment {
+        let fields = crate::telegram_comments::known_fields(loaded.line.stage);
+        typed.retain(|field, _| fields.contains(&field.as_str()));
+    }
     let too_long = |text: &String| text.chars().count() > LONGEST_ENTRY;
     let problems: BTreeMap<String, FieldProblem> = typed
         .iter()
@@ -239,12 +256,18 @@ pub(crate) async fn changed(connection: &mut Connection, loaded: &Loaded, typed:
     Ok(typed)
 }
 
-/// Whether a request of a kind may be submitted under the model and the terms in force now (`PRIV-1`).
-pub(crate) fn submission_verdict(kind: RequestKind, model: Model, terms: &Terms) -> Verdict {
-    match kind {
-        RequestKind::CaseStudy => case_study::check(model, terms),
-        // A comment has a deadline too: `domain::telegram_comment::check`.
-        _ => privilege::check(terms, model, kind.privilege()).into_iter().collect(),
+/// Whether a request may be submitted now, under the model and the terms in force (`PRIV-1`).
+pub(crate) async fn submission_verdict(
+    connection: &mut Connection,
+    line: &RequestLine,
+    model: Model,
+    terms: &Terms,
+    now: DateTime<Utc>,
+) -> Result<Verdict> {
+    match line.kind {
+        RequestKind::CaseStudy => Ok(case_study::check(model, terms)),
+        RequestKind::TelegramComment => crate::telegram_comments::verdict(connection, line, model, terms, now).await,
+        kind => Ok(privilege::check(terms, model, kind.privilege()).into_iter().collect()),
     }
 }
 
@@ -252,6 +275,7 @@ pub(crate) fn submission_verdict(kind: RequestKind, model: Model, terms: &Terms)
 pub(crate) async fn problems(connection: &mut Connection, kind: RequestKind, stage: Option<Stage>, entries: &Entries) -> Result<Problems> {
     match kind {
         RequestKind::CaseStudy => crate::case_studies::problems(connection, stage, entries).await,
+        RequestKind::TelegramComment => Ok(crate::telegram_comments::problems(stage, entries)),
         _ => Ok(Problems::new()),
     }
 }

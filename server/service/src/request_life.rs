@@ -404,6 +404,7 @@ impl Services {
             after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
         };
         audit::record(connection, by, now, change).await?;
+        crate::telegram_comments::after_reopening(connection, &line, &event, now).await?;
         if !is_partner && let Some(news) = news_of(&line, &event, accrued) {
             announce(connection, [(line.partner_id, news)], now).await?;
         }

@@ -26,6 +26,7 @@ use crate::editorial::Editorial;
 use crate::free_months::FreeMonthNow;
 use crate::request_life::{Gesture, Loaded, actor};
 use crate::sales_bonuses::SalesBonusNow;
+use crate::telegram_comments::CommentDetail;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// Lines on a page of a list.
@@ -72,8 +73,10 @@ pub enum Subject {
     },
     /// A comment on news (`TG-1`).
     TelegramComment {
-        /// What the news item says.
-        title: Option<String>,
+        /// What happened.
+        title: String,
+        /// The last day for the answer.
+        deadline: BusinessDate,
     },
 }
 
@@ -172,6 +175,8 @@ pub struct RequestDetail {
     pub resources: Vec<String>,
     /// Of a case and a comment: what was entered, and the work on the text.
     pub editorial: Option<Box<Editorial>>,
+    /// Of a comment: the news and the bonus.
+    pub comment: Option<Box<CommentDetail>>,
 }
 
 /// A field of a request with what stands in it, as a form would hold it.
@@ -382,7 +387,10 @@ impl TryFrom<RequestRecord> for RequestLine {
                 amount: Money::rounded(record.amount.ok_or_else(|| inconsistent("amount"))?),
             },
             RequestKind::CaseStudy => Subject::CaseStudy { title: record.title },
-            RequestKind::TelegramComment => Subject::TelegramComment { title: record.title },
+            RequestKind::TelegramComment => Subject::TelegramComment {
+                title: record.title.ok_or_else(|| inconsistent("title"))?,
+                deadline: record.deadline.ok_or_else(|| inconsistent("deadline"))?.into(),
+            },
         };
         Ok(Self {
             id: record.id,
@@ -422,7 +430,12 @@ pub(crate) fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>
 const COMMENTS: i64 = 200;
 
 /// Everything about a request that the viewer may see.
-async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer) -> Result<RequestDetail> {
+async fn detail(
+    connection: &mut Connection,
+    record: RequestRecord,
+    viewer: &Viewer,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<RequestDetail> {
     let model = record.model.as_deref().map(str::parse).transpose().map_err(|_| inconsistent("model"))?;
     let verdict = record.verdict.clone().map(serde_json::from_value).transpose().map_err(Error::unexpected)?.unwrap_or_default();
     let mut refusal = match (&record.refusal_code, &record.refusal_text) {
@@ -431,7 +444,8 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         }
         _ => None,
     };
-    let entries = if record.kind.parse().is_ok_and(RequestKind::is_editorial) {
+    let is_own_draft = viewer.role.is_staff() && record.status == RequestStatus::Draft.as_str();
+    let entries = if record.kind.parse().is_ok_and(RequestKind::is_editorial) && !is_own_draft {
         store::requests::entries(connection, record.partner_id, record.id).await?
     } else {
         Entries::new()
@@ -440,6 +454,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
     let gestures = loaded.gestures(viewer);
     let editorial = crate::editorial::work_on(connection, &loaded, viewer).await?;
     let Loaded { line, request, events, .. } = loaded;
+    let comment = crate::telegram_comments::detail(connection, &line, now).await?;
     if line.status == RequestStatus::Draft {
         refusal = request
             .facts()
@@ -473,9 +488,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
             entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])?
         }
         Subject::CaseStudy { .. } => entered_fields(crate::case_studies::fields_to_ask_about(line.stage, request.entries()))?,
-        Subject::TelegramComment { .. } => {
-            entered_fields(request.entries().iter().map(|(field, value)| (field.to_string(), value.clone())))?
-        }
+        Subject::TelegramComment { .. } => entered_fields(crate::telegram_comments::fields_to_ask_about(line.stage, request.entries()))?,
     };
     Ok(RequestDetail {
         model,
@@ -494,6 +507,7 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         codes,
         resources,
         editorial,
+        comment,
         line,
     })
 }
@@ -517,7 +531,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        detail(&mut transaction, record, viewer).await
+        detail(&mut transaction, record, viewer, self.now()).await
     }
 
     /// What waits for staff, oldest first.
@@ -555,12 +569,12 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        // What a partner only drafts is its own business.
-        if record.status == RequestStatus::Draft.as_str() {
+        // What a partner only drafts is its own business; that a comment is awaited is the staff's, too, but not what is written of it.
+        if record.status == RequestStatus::Draft.as_str() && record.kind != RequestKind::TelegramComment.as_str() {
             return Err(Error::NotFound);
         }
         let place = (record.listed_at, record.id);
-        let detail = detail(&mut transaction, record, viewer).await?;
+        let detail = detail(&mut transaction, record, viewer, self.now()).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
         let undecided = detail.line.is_undecided();
         let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };

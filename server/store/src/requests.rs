@@ -100,8 +100,10 @@ pub struct RequestRecord {
     pub manager_name: Option<String>,
     /// Of a sales bonus: what it came to when it was asked for, RUB.
     pub amount: Option<Decimal>,
-    /// Of a case: its title, as far as it was entered.
+    /// Of a case: its title, as far as it was entered. Of a comment: that of the news.
     pub title: Option<String>,
+    /// Of a comment: the last day for the answer.
+    pub deadline: Option<chrono::NaiveDate>,
 }
 
 /// The select list and joins of [`RequestRecord`].
@@ -112,13 +114,16 @@ macro_rules! select_requests {
                     a.display_name as assignee_name, r.due_on, r.idempotency_key, r.submitted_by, r.submitted_at, r.listed_at,
                     r.model, r.verdict,
                     r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month, s.month) as period,
-                    c.id as client_id, c.name as client_name, s.manager_name, s.amount, nullif(btrim(r.entries ->> 'brief.title'), '') as title
+                    c.id as client_id, c.name as client_name, s.manager_name, s.amount, coalesce(n.title, nullif(btrim(r.entries ->> 'brief.title'), '')) as title,
+                    t.deadline
                from requests r
                join partners p on p.id = r.partner_id
                left join users a on a.id = r.assignee_id
                left join bonus_code_requests b on b.request_id = r.id
                left join free_month_requests f on f.request_id = r.id
                left join sales_bonus_requests s on s.request_id = r.id
+               left join telegram_comment_requests t on t.request_id = r.id
+               left join news_items n on n.id = t.news_item_id
                left join clients c on c.id = coalesce(f.client_id, s.client_id) ",
             $rest
         )
@@ -364,7 +369,7 @@ macro_rules! filter_condition {
     () => {
         "($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or request_turn(r.status, r.stage) = $3)
            and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0
-                                 or strpos(lower(r.entries ->> 'brief.title'), $4) > 0)
+                                 or strpos(lower(coalesce(n.title, r.entries ->> 'brief.title')), $4) > 0)
            and (not $5 or r.assignee_id is null) and ($6::uuid is null or r.assignee_id = $6) and ($7::date is null or r.due_on < $7)
            and ($8 or r.status <> 'draft')"
     };
@@ -600,6 +605,8 @@ pub async fn neighbours(
                   join partners p on p.id = r.partner_id
                   left join free_month_requests f on f.request_id = r.id
                   left join sales_bonus_requests s on s.request_id = r.id
+                  left join telegram_comment_requests t on t.request_id = r.id
+                  left join news_items n on n.id = t.news_item_id
                   left join clients c on c.id = coalesce(f.client_id, s.client_id)
                  where ",
         filter_condition!(),

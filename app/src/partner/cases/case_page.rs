@@ -202,7 +202,7 @@ fn content_view(locale: Locale, request: &RequestDetail, work: &Editorial) -> im
 }
 
 /// The button that takes it back to go on writing.
-fn recall_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
+pub(crate) fn recall_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
     request.may(ActName::Recall).then(|| {
         view! {
             <details class="disclosure">

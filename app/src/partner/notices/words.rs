@@ -97,6 +97,16 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
             };
             plain(&subject, text, paths::partner_request(reference))
         }
+        News::CommentAsked { reference, title, deadline } => {
+            let (title, date) = (title.clone(), format::date_long(locale, *deadline));
+            let text = td_string!(locale, notices.news.comment_asked, title = title, date = date);
+            plain(td_string!(locale, notices.subject.comment_asked), text, paths::partner_request(reference))
+        }
+        News::CommentClosed { reference, title, deadline } => {
+            let (title, date) = (title.clone(), format::date_long(locale, *deadline));
+            let text = td_string!(locale, notices.news.comment_closed, title = title, date = date);
+            plain(td_string!(locale, notices.subject.comment_closed), text, paths::partner_request(reference))
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! `/partner/requests/{reference}`.
 
 use domain::calendar::BusinessDate;
-use domain::request::{ActName, Detail, Reference, RequestKind};
+use domain::request::{ActName, Actor, Detail, Reference, RequestKind, RequestStatus, Stage};
+use domain::telegram_comment::Answer;
 use leptos::prelude::*;
-use service::requests::{RequestDetail, RequestEvent, Subject};
+use service::requests::{RequestDetail, RequestEvent, RequestLine, Subject};
 
 use crate::components::copy_button::CopyButton;
 use crate::components::data_table::{Column, DataTable};
@@ -23,6 +24,9 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::partner::bonus_codes::bonus_codes_page::{CodeStateView, GrantedCode};
+use crate::partner::cases::case_page::recall_view;
+use crate::partner::requests::text_views::gesture_button;
+use crate::partner::telegram_comments::answer_view::answer_view;
 use crate::paths;
 
 /// One request.
@@ -65,23 +69,27 @@ pub fn RequestPage() -> impl IntoView {
                         <span class="muted">{turn_text(locale, line.turn)}</span>
                     </div>
                 </div>
-                <p>{status_explained(locale, line.status)}</p>
+                <p>{position_explained(locale, line)}</p>
                 {due_view(locale, &request, services()?.today())}
                 {correction_view(locale, &request, &form)}
                 {refusal_view(locale, &request)}
+                {answer_view(locale, &request, &form)}
                 {codes_view(locale, &request)}
                 <div class="split">
                     <section class="card stack" aria-labelledby="asked-title">
                         <h2 class="card-title" id="asked-title">{td_string!(locale, requests.detail.asked_title)}</h2>
                         {asked_view(locale, &request, true)}
-                        <details class="disclosure">
-                            <summary>{td_string!(locale, requests.detail.verdict_title)}</summary>
-                            <VerdictView locale verdict=request.verdict.clone()/>
-                        </details>
+                        {request.line.submitted_at.is_some().then(|| view! {
+                            <details class="disclosure">
+                                <summary>{td_string!(locale, requests.detail.verdict_title)}</summary>
+                                <VerdictView locale verdict=request.verdict.clone()/>
+                            </details>
+                        })}
                     </section>
                     <section class="card" aria-labelledby="timeline-title">
                         <h2 class="card-title" id="timeline-title">{td_string!(locale, requests.detail.timeline_title)}</h2>
                         {timeline_view(locale, &request)}
+                        {line.kind.is_editorial().then(|| recall_view(locale, &request))}
                         {withdraw_view(locale, &request)}
                         {cancel_view(locale, &request, &form)}
                     </section>
@@ -90,6 +98,15 @@ pub fn RequestPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// What the status means; of a comment that nobody answered, that the deadline closed it.
+fn position_explained(locale: Locale, line: &RequestLine) -> &'static str {
+    match (line.kind, line.status, line.stage) {
+        (RequestKind::TelegramComment, RequestStatus::Cancelled, Some(Stage::Answer)) => td_string!(locale, requests.explained.expired),
+        (RequestKind::TelegramComment, RequestStatus::Draft, _) => td_string!(locale, requests.explained.asked),
+        _ => status_explained(locale, line.status),
+    }
 }
 
 /// By when the decision is due, and how late it is.
@@ -119,7 +136,7 @@ fn correction_view(locale: Locale, request: &RequestDetail, form: &FormState) ->
             let value = request.fields.iter().find(|field| field.name == note.field).map(|field| field.value.clone()).unwrap_or_default();
             let control = match note.field.as_str() {
                 "month" => Control::Month,
-                "machines" => Control::TextArea,
+                "machines" | Answer::TEXT => Control::TextArea,
                 _ => Control::Text,
             };
             view! {
@@ -130,7 +147,7 @@ fn correction_view(locale: Locale, request: &RequestDetail, form: &FormState) ->
                     hint=note.words.as_str().to_owned()
                     control
                     condition=note.field.as_str().starts_with("note_")
-                    maximum_length=2000
+                    maximum_length=3000
                 />
             }
         })
@@ -167,12 +184,18 @@ fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView
             (td_string!(locale, requests.detail.again_comment), paths::partner_request(&request.line.reference))
         }
     };
+    // What is written as a draft is taken up again, with everything that was entered.
+    let again = if request.line.kind.is_editorial() {
+        request.may(ActName::Revise).then(|| gesture_button(&request.line.reference, paths::API_REQUEST_REVISE, "revise", again).into_any())
+    } else {
+        Some(view! { <a class="btn btn-sm" href=href>{again}</a> }.into_any())
+    };
     Some(view! {
         <section class="notice notice--error">
             <div class="stack">
                 <h2 class="notice__title">{td_string!(locale, requests.detail.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h2>
                 <p>{refusal.text.clone()}</p>
-                <div class="actions"><a class="btn btn-sm" href=href>{again}</a></div>
+                <div class="actions">{again}</div>
             </div>
         </section>
     })
@@ -300,7 +323,10 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 ActName::Refuse => Mark::Refused,
                 _ => Mark::Neutral,
             };
-            let who = actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned());
+            let who = match event.actor {
+                Actor::Portal => td_string!(locale, requests.detail.by_portal).to_owned(),
+                Actor::Person { .. } => actor_name.clone().unwrap_or_else(|| td_string!(locale, requests.detail.by_provider).to_owned()),
+            };
             let words = match &event.detail {
                 Detail::Words { words } => vec![words.as_str().to_owned()],
                 Detail::Refusal { refusal, .. } => vec![refusal.text.as_str().to_owned()],

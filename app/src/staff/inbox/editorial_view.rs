@@ -5,6 +5,7 @@ use domain::calendar::BusinessDate;
 use domain::case_study::{Brief, Quote, Section};
 use domain::editorial::{Channel, Link, Slot, TextVersion};
 use domain::request::{ActName, Entries, RequestKind, Stage};
+use domain::telegram_comment::Answer;
 use leptos::prelude::*;
 use service::editorial::{Editorial, WrittenText};
 use service::requests::InboxItem;
@@ -236,6 +237,10 @@ fn versions_view(locale: Locale, place: &InboxPlace, item: &InboxItem, texts: &[
 /// A first text made of what the partner entered, so that nobody copies it field by field.
 fn composed(locale: Locale, entries: &Entries) -> String {
     let text = |field: &str| entry(entries, field).trim().to_owned();
+    let comment = text(Answer::TEXT);
+    if !comment.is_empty() {
+        return comment;
+    }
     let mut parts = Vec::new();
     let title = text(Brief::TITLE);
     if !title.is_empty() {

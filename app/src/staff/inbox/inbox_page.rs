@@ -179,9 +179,7 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
             current: kind == place.kind,
         }
     };
-    // Comments have no pages yet.
-    let kinds = RequestKind::ALL.into_iter().filter(|kind| *kind != RequestKind::TelegramComment);
-    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
+    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
 }
 
 fn line_view(

@@ -20,6 +20,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
+use crate::staff::inbox::comment_view::comment_view;
 use crate::staff::inbox::editorial_view::editorial_view;
 use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
 use crate::staff::inbox::place::InboxPlace;
@@ -55,6 +56,7 @@ pub(super) fn item_view(
             {problems_view(locale, form).into_any()}
             {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
+            {comment_view(locale, place, &item, form, viewer)}
             {decision_view(locale, place, &item, form).into_any()}
             {correction_view(locale, place, &item, form).into_any()}
             {editorial_view(locale, place, &item, form, today)}

@@ -1,6 +1,7 @@
 //! The inbox: what waits, the request beside it, the decision.
 
 #[cfg(feature = "ssr")]
+mod comment_view;
 pub mod editorial_fns;
 #[cfg(feature = "ssr")]
 mod editorial_view;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::form;
-use domain::request::{FieldNote, Reference, RefusalReason, RefusalText, Words};
+use domain::request::{Entries, FieldNote, Reference, RefusalReason, RefusalText, Version, Words};
 use leptos::prelude::*;
 use service::request_life::BulkGesture;
 
 use crate::context::{NOTICE_ABOUT, services, viewer};
 use crate::error::AppError;
-use crate::form::{FormState, redirect};
+use crate::form::{FormState, entries_of, redirect};
 use crate::layouts::Notice;
 use crate::partner::requests::server_fns::write;
 use crate::paths;
@@ -228,6 +228,21 @@ pub async fn request_fulfil(
     let sent = Sent::read(fields)?;
     let done = services()?.request_fulfil(&viewer()?, &sent.reference.to_string()).await;
     sent.answer(done, Notice::RequestFulfilled, BTreeMap::default()).await
+}
+
+/// Sets the bonus of a comment by the rubric (`TG-1`).
+#[server(prefix = "/api", endpoint = "requests/bonus")]
+pub async fn request_set_bonus(
+    /// The request, the version that the form was made of, and the points by criterion.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let entries: Entries = entries_of(&sent.fields).into_iter().filter(|(name, _)| name.as_str().starts_with("rubric.")).collect();
+    let values = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let seen = Version(sent.text("version").parse().map_err(|_| AppError::BadRequest)?);
+    let done = services()?.request_set_bonus(&viewer()?, &sent.reference.to_string(), &entries, seen).await;
+    sent.answer(done, Notice::BonusSet, values).await
 }
 
 /// Writes a note that only staff read.
