@@ -33,6 +33,7 @@ pub struct Belongings {
     client_inn: String,
     codes_request: String,
     month_request: String,
+    comment_request: String,
     /// A case at its interview, the time picked.
     case_request: String,
     /// A case that is being written.
@@ -66,6 +67,7 @@ impl Belongings {
         let codes_request = ask_codes("waits").await;
         let ask = Ask { month: month("2026-11"), resources: vec!["vm-secret".to_owned()] };
         let month_request = services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        let comment_request = app.ask_for_comment(partner, reviewer).await;
         let case_draft = draft_case(app, partner).await;
         let case_request = interview(app, partner, reviewer).await;
         let fields = TrialFields { services: vec!["kvm".to_owned()], start: "2026-10-01".to_owned() };
@@ -104,6 +106,7 @@ impl Belongings {
             client_inn,
             codes_request,
             month_request,
+            comment_request,
             case_request,
             case_draft,
             code,
@@ -124,6 +127,7 @@ impl Belongings {
             client_inn: "7707083893".to_owned(),
             codes_request: "BC-2026-000999".to_owned(),
             month_request: "FM-2026-000999".to_owned(),
+            comment_request: "TC-2026-000999".to_owned(),
             case_request: "CS-2026-000999".to_owned(),
             case_draft: "CS-2026-000998".to_owned(),
             code: String::new(),
@@ -160,12 +164,12 @@ impl Belongings {
                 [&self.case_draft, &self.case_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
             }
             app::paths::INTERVIEW_FILE | app::paths::STAFF_INTERVIEW_FILE => fill("{reference}", &self.case_request),
-            "/staff/inbox/{reference}" => [&self.codes_request, &self.month_request, &self.case_request]
+            "/staff/inbox/{reference}" => [&self.codes_request, &self.month_request, &self.case_request, &self.comment_request]
                 .map(|reference| pattern.replace("{reference}", reference))
                 .to_vec(),
-            "/partner/requests/{reference}" => {
-                [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
-            }
+            "/partner/requests/{reference}" => [&self.codes_request, &self.month_request, &self.comment_request]
+                .map(|reference| pattern.replace("{reference}", reference))
+                .to_vec(),
             _ => {
                 assert!(!pattern.contains('{'), "say what stands in {pattern}");
                 vec![pattern.to_owned()]
@@ -193,6 +197,15 @@ impl Belongings {
             "/api/sales-bonuses/submit" => {
                 (vec![("client", self.client.to_string()), ("month", text("2026-08")), ("manager", text("Ирина")), key], true)
             }
+            "/api/telegram-comments/topics" => (vec![("topics.market", text("true"))], false),
+            "/api/telegram-comments/answer" => {
+                let answer = ("answer.text", text("Для проверки прав"));
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("gesture", text("save")), answer], true)
+            }
+            "/api/requests/bonus" => {
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("rubric.substance", text("2"))], true)
+            }
+            "/api/news/post" => (vec![("title", text("Новость")), ("gesture", text("check"))], false),
             "/api/requests/withdraw"
             | "/api/requests/approve"
             | "/api/requests/take"

@@ -21,4 +21,5 @@ mod notices;
 mod quarter_edge;
 mod queries;
 mod sessions;
+mod telegram_comments;
 mod unavailable;

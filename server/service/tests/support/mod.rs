@@ -16,6 +16,7 @@ use domain::level::timeline;
 use domain::model::BillingSide;
 use domain::permission::Role;
 use domain::rule::Rule;
+use domain::telegram_comment::Topic;
 use service::adjustments::AdjustmentFields;
 use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::clients::ClientFields;
@@ -185,6 +186,24 @@ impl TestApp {
     pub async fn create_client(&self, partner: &TestPartner, name: &str) -> ClientId {
         let fields = ClientFields { inn: self.inn().to_string(), name: name.to_owned(), ..ClientFields::default() };
         self.services.client_add(&partner.viewer, &fields).await.expect("a client")
+    }
+
+    /// A partner that opts in to comments is sent a news item; the reference of its request.
+    pub async fn ask_for_comment(&self, partner: &TestPartner, staff: &Viewer) -> String {
+        self.services.comment_topics_choose(&partner.viewer, &[Topic::Market].into()).await.expect("topics");
+        let reach = self.services.news_form(staff, &[Topic::Market].into()).await.expect("the form").reach;
+        let deadline = self.services.today().plus_days(5).to_string();
+        let fields = [
+            ("title", "Выросли цены на память"),
+            ("text", "Что это значит для ваших клиентов и что вы им советуете? Хватит трёх абзацев."),
+            ("link", "https://habr.com/ru/news/1/"),
+            ("topics.market", "true"),
+            ("deadline", &deadline),
+        ];
+        let entries = fields.iter().map(|(name, value)| (name.parse().expect("a field"), (*value).to_owned())).collect();
+        self.services.news_post(staff, &entries, reach, uuid::Uuid::new_v4()).await.expect("posted");
+        let page = self.services.telegram_comments_page(&partner.viewer, None).await.expect("the page");
+        page.requests.lines[0].reference.clone()
     }
 
     /// Virtual machines of a client, as billing would bring them.
