@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use domain::form::FieldProblem;
+use domain::free_month::Ask;
 use domain::ids::PartnerId;
 use domain::model::{BillingSide, Model};
 use domain::money::Money;
@@ -13,10 +14,10 @@ use domain::permission::Role;
 use domain::rule::Rule;
 use domain::terms::parameters;
 use service::bonus_codes::AskedCode;
-use service::terms::{NOTE, VALID_FROM};
+use service::terms::{NOTE, Refused, VALID_FROM};
 use service::{Actor, Error, Refusal};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use support::{TestApp, date, instant, month};
+use support::{TestApp, TestPartner, date, instant, month};
 use uuid::Uuid;
 
 const WHY: &str = "Решение правления от 1 октября";
