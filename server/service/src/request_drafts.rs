@@ -14,7 +14,7 @@ use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege;
 use domain::request::{
-    Act, Denial, Editable, Entries, Problems, RequestKind, RequestStatus, Stage, TransitionError, Version, Words, draft_problems,
+    Act, ActName, Denial, Editable, Entries, Problems, RequestKind, RequestStatus, Stage, TransitionError, Version, Words, draft_problems,
 };
 use domain::terms::Terms;
 use domain::verdict::Verdict;
@@ -22,7 +22,7 @@ use store::Connection;
 use store::requests::{NewDraft, NewSubmission};
 use uuid::Uuid;
 
-use crate::request_life::{Loaded, lock};
+use crate::request_life::{Loaded, actor, lock};
 use crate::requests::{RequestLine, entered, inconsistent, next_reference};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
@@ -102,6 +102,8 @@ impl Services {
         if !verdict.is_allowed() {
             return Err(Refusal::Rules(verdict).into());
         }
+        // What is past its draft is told so, and not what a later form of it still lacks.
+        loaded.request.possible(ActName::Submit, actor(viewer)).map_err(Refusal::Transition)?;
         check_entered(&mut transaction, &loaded.line).await?;
         let submission = NewSubmission {
             id: loaded.line.id,
