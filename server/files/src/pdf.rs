@@ -114,7 +114,11 @@ pub(crate) fn inspect(bytes: &[u8], limits: PdfLimits) -> Result<(), Refusal> {
                 return Ok(());
             }
             open_actions += 1;
-            if open_actions <= OPEN_ACTIONS && opens_a_page(&part[at..], bytes, &object_streams) { Ok(()) } else { Err(Refusal::ActiveContent { found: "open_action" }) }
+            if open_actions <= OPEN_ACTIONS && opens_a_page(&part[at..], bytes, &object_streams) {
+                Ok(())
+            } else {
+                Err(Refusal::ActiveContent { found: "open_action" })
+            }
         })?;
     }
     Ok(())

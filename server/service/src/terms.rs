@@ -291,7 +291,8 @@ fn is_tried(name: &str) -> bool {
         Privilege::CommentBonus,
         Privilege::Trial,
     ];
-    let is_asked_for = asked_for.iter().any(|privilege| Model::ALL.iter().any(|model| parameters::privilege_name(*privilege, *model) == name));
+    let is_asked_for =
+        asked_for.iter().any(|privilege| Model::ALL.iter().any(|model| parameters::privilege_name(*privilege, *model) == name));
     let is_of_money = parameters::is_of_a_month(name) || RebateKind::ALL.map(parameters::rebate_name).contains(&name);
     of_the_level.contains(&name) || of_decisions.contains(&name) || is_of_money || is_asked_for
 }

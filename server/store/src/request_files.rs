@@ -245,9 +245,8 @@ pub async fn needed_hashes(connection: &mut Connection) -> Result<Vec<String>> {
 
 /// Whether a file needs a content.
 pub async fn is_needed(connection: &mut Connection, hash: &str) -> Result<bool> {
-    let found = sqlx::query_scalar(
-        "select exists (select from request_files where state = 'ready' and (content_hash = $1 or preview_hash = $1))",
-    );
+    let found =
+        sqlx::query_scalar("select exists (select from request_files where state = 'ready' and (content_hash = $1 or preview_hash = $1))");
     Ok(found.bind(hash).fetch_one(connection).await?)
 }
 

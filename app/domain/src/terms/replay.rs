@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn months_are_asked_again_one_after_the_other() {
-        let granted = [("2026-01-10", "2026-02"), ("2026-01-10", "2026-05")]
-            .map(|(day, of)| GrantedMonth { asked_on: date(day), month: month(of) });
+        let granted =
+            [("2026-01-10", "2026-02"), ("2026-01-10", "2026-05")].map(|(day, of)| GrantedMonth { asked_on: date(day), month: month(of) });
         let asked = |terms: Terms, trials: &[Trial]| {
             let (terms, model_on) = course(terms);
             Course { model_on, terms: &terms }.months(&granted, trials)
@@ -197,10 +197,7 @@ mod tests {
         let course = Course { model_on, terms: &schedule };
         let came = |rule, amount| course.bonus(&bonus(rule, amount));
         assert_eq!(came(Rule::Case1, 40_000), Money::roubles(50_000));
-        assert_eq!(
-            [12_000, 17_000, 30_000].map(|amount| came(Rule::Telegram1, amount)),
-            [15_000, 17_000, 20_000].map(Money::roubles)
-        );
+        assert_eq!([12_000, 17_000, 30_000].map(|amount| came(Rule::Telegram1, amount)), [15_000, 17_000, 20_000].map(Money::roubles));
         assert_eq!(came(Rule::Sales1, 700), Money::roubles(700));
         let mut without = terms;
         without.privileges.clear();

@@ -229,7 +229,12 @@ mod tests {
             refused: Refused::default(),
         };
         let html = Owner::new().with(|| trial_view(Locale::ru, &trial, &[]).to_html());
-        assert!(html.contains("Расчёт не проверяет: Cloudовка бесплатна после перехода на Basic, месяцев; Доля партнёра в ко-маркетинге не меньше, %."), "{html}");
+        assert!(
+            html.contains(
+                "Расчёт не проверяет: Cloudовка бесплатна после перехода на Basic, месяцев; Доля партнёра в ко-маркетинге не меньше, %."
+            ),
+            "{html}"
+        );
         assert!(html.contains("Заново посчитаны уровни, вознаграждения, скидки, рибейты и бонусы, и заново проверено"), "{html}");
         assert!(html.contains("У всех партнёров всё осталось бы таким же."), "{html}");
         let tried = TermsTrial { not_tried: Vec::new(), ..trial };
