@@ -88,7 +88,7 @@ pub fn size(locale: Locale, bytes: u64) -> String {
         text
     };
     match bytes {
-        ..KIBI => td_string!(locale, common.size.bytes, count = bytes),
+        ..KIBI => td_string!(locale, common.size.bytes, count = bytes, number = in_units(1)),
         KIBI..0x10_0000 => td_string!(locale, common.size.kilobytes, number = in_units(KIBI)),
         0x10_0000..0x4000_0000 => td_string!(locale, common.size.megabytes, number = in_units(KIBI * KIBI)),
         _ => td_string!(locale, common.size.gigabytes, number = in_units(KIBI * KIBI * KIBI)),

@@ -302,7 +302,7 @@ mod tests {
     fn a_picture_is_shown_small_with_its_name_size_and_pixels() {
         let html = shown(files(1, 2_600_000, true), true);
         for said in
-            ["2,5 МБ", "4 000 × 3 000", "width=\"240\" height=\"180\"", "alt=\"Картинка «Снимок 1.png»\"", "Удалить «Снимок 1.png»?"]
+            ["2,4 МБ", "4 000 × 3 000", "width=\"240\" height=\"180\"", "alt=\"Картинка «Снимок 1.png»\"", "Удалить «Снимок 1.png»?"]
         {
             assert!(html.contains(said), "{said} is missing: {html}");
         }
