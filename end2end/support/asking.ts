@@ -17,7 +17,7 @@ export async function askForCodes(partner: Person, faces: number[]): Promise<str
 export async function claimSalesBonus(partner: Person, client: number, month: string): Promise<string> {
   const { page } = partner;
   await page.goto('/partner/sales-bonuses');
-  await page.getByLabel('Клиент').selectOption({ index: client });
+  await page.getByLabel('Клиент', { exact: true }).selectOption({ index: client });
   await page.getByLabel('Месяц').selectOption(month);
   await page.getByRole('button', { name: 'Посчитать сумму' }).click();
   await page.getByLabel('Имя менеджера').fill('Ирина Котова');

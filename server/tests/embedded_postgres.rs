@@ -254,6 +254,32 @@ async fn the_portal_stops_with_its_server_and_survives_being_killed() {
     assert_eq!(server_process(folder.path()), None, "the server stops with the portal");
 }
 
+/// Whoever started it is gone, and with it the reader of its log.
+#[tokio::test]
+async fn a_portal_whose_log_nobody_reads_answers_and_stops() {
+    let folder = folder();
+    let mut process = serve(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("http://"))).unwrap().unwrap();
+    let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    // What would be read next is a broken pipe.
+    drop((process.stderr.take(), lines));
+    assert_eq!(get_status(&address, "/live").await, 200);
+    kill(i32::try_from(process.id()).unwrap(), Signal::TERM);
+    let mut ended = None;
+    for _ in 0..300 {
+        ended = process.try_wait().unwrap();
+        if ended.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    if ended.is_none() {
+        process.kill().unwrap();
+    }
+    assert!(ended.is_some_and(|status| status.success()), "it does not stop: {ended:?}");
+}
+
 #[tokio::test]
 async fn the_portal_is_not_ready_while_the_database_is_away_and_ready_again_when_it_is_back() {
     let folder = folder();

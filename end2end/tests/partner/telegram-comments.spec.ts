@@ -66,7 +66,7 @@ test('a comment goes from opting in to the bonus', async ({ person, javaScriptEn
   await page.getByRole('link', { name: new RegExp(TITLE) }).first().click();
   await expect(page).toHaveURL(/\/partner\/requests\/TC-\d{4}-\d{6}/);
   const reference = /TC-\d{4}-\d{6}/.exec(page.url())?.[0] ?? '';
-  await expect(page.locator('#news')).toContainText(/до 27 ноября 2026 включительно/);
+  await expect(page.locator('#news')).toContainText(/до 27.ноября.2026 включительно/);
   await page.getByLabel('Комментарий', { exact: true }).fill('Память подорожала.');
   if (javaScriptEnabled) await expect(page.locator('#answer')).toContainText('Знаков: 18.');
   await page.getByRole('button', { name: 'Сохранить черновик' }).click();

@@ -103,7 +103,7 @@ test('a request that no longer fits is refused to the reviewer with the rule', a
   await expect(page.getByText('Тест записан.')).toBeVisible();
 
   await reviewer.page.getByRole('button', { name: /^Одобрить/ }).click();
-  await expect(reviewer.page.getByText('Заявка не одобрена: за это время правила стали против')).toBeVisible();
+  await expect(reviewer.page.getByText('Не сделано: правила сейчас против, причина ниже')).toBeVisible();
   await expect(reviewer.page.getByRole('group', { name: 'По правилам нельзя' }).getByRole('link', { name: 'Правило FREE-4' })).toBeVisible();
   await expect(reviewer.page.getByRole('button', { name: /^Одобрить/ })).toBeDisabled();
   await expect(reviewer.page.getByText('Одобрить нельзя: правила сейчас против')).toBeVisible();

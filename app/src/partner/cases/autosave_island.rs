@@ -6,9 +6,8 @@ use std::time::Duration;
 use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::i18n::{Locale, td_string};
 use crate::paths;
@@ -42,14 +41,16 @@ pub fn DraftAutosave(
             }
             running.set_value(true);
             said.set(td_string!(locale, asking.draft.saving).to_owned());
-            let form = form.clone();
-            spawn_local(async move {
-                said.set(match post(&form).await {
+            let answered = move |time: Option<String>| {
+                said.set(match time {
                     Some(time) => td_string!(locale, asking.draft.saved, time = time),
                     None => td_string!(locale, asking.draft.not_saved).to_owned(),
                 });
                 running.set_value(false);
-            });
+            };
+            if post(&form, answered).is_none() {
+                answered(None);
+            }
             true
         };
         let save = StoredValue::new_local(save);
@@ -91,19 +92,22 @@ pub fn DraftAutosave(
     view! { <p class="muted small" role="status" node_ref=line>{said}</p> }
 }
 
-/// Sends what stands in the form; the time at which it was saved. The form then knows its draft and the version it has seen.
-async fn post(form: &web_sys::HtmlFormElement) -> Option<String> {
+/// Sends what stands in the form; `answered` hears the time at which it was saved, or none. The form then knows its draft and the version it
+/// has seen. (The older of the browser's two ways to ask, for it brings less code with it.)
+fn post(form: &web_sys::HtmlFormElement, answered: impl Fn(Option<String>) + 'static) -> Option<()> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     let body = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    let request = web_sys::RequestInit::new();
-    request.set_method("POST");
-    request.set_body(&body);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(paths::API_CASE_AUTOSAVE, &request)).await.ok()?;
-    let answer: web_sys::Response = answer.dyn_into().ok()?;
-    if !answer.ok() {
-        return None;
-    }
-    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    let request = web_sys::XmlHttpRequest::new().ok()?;
+    request.open("POST", paths::API_CASE_AUTOSAVE).ok()?;
+    let (form, asked) = (form.clone(), request.clone());
+    let ended = Closure::once_into_js(move || answered(saved(&form, &asked)));
+    request.set_onloadend(Some(ended.unchecked_ref()));
+    request.send_with_opt_url_search_params(Some(&body)).ok()
+}
+
+/// What the answer says: the draft, its version and the time.
+fn saved(form: &web_sys::HtmlFormElement, request: &web_sys::XmlHttpRequest) -> Option<String> {
+    let text = request.response_text().ok().flatten().filter(|_| request.status() == Ok(200))?;
     let mut parts = text.trim_matches('"').split(' ');
     let (reference, version, time) = (parts.next()?, parts.next()?, parts.next()?);
     let begun = set(form, "reference", reference);

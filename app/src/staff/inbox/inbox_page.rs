@@ -22,7 +22,7 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
-use crate::staff::inbox::item_view::{item_view, keys_words};
+use crate::staff::inbox::item_view::{item_view, keys_view};
 use crate::staff::inbox::keys_island::{InboxKeys, NEXT_KEY};
 use crate::staff::inbox::place::{InboxPlace, KIND, OVERDUE, OWNER, QUEUE, TEXT};
 use crate::staff::inbox::server_fns::BULK_RESULT;
@@ -39,7 +39,8 @@ pub fn InboxPage() -> impl IntoView {
         let panel = inbox.page.lines.first().map(|first| {
             let first = place.address(&paths::staff_request(&first.request.reference));
             view! {
-                <InboxKeys next=Some(first.clone()) previous=None words=keys_words(locale)/>
+                <InboxKeys next=Some(first.clone()) previous=None/>
+                {keys_view(locale)}
                 <p class="muted">{td_string!(locale, inbox.choose)}</p>
                 <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
             }

@@ -23,9 +23,7 @@ use crate::partner::requests::request_page::{asked_view, due_view, timeline_view
 use crate::paths;
 use crate::staff::inbox::comment_view::comment_view;
 use crate::staff::inbox::editorial_view::editorial_view;
-use crate::staff::inbox::keys_island::{
-    APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, KeysWords, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY,
-};
+use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, NEXT_KEY, PANEL, PREVIOUS_KEY, REFUSE_KEY};
 use crate::staff::inbox::place::InboxPlace;
 use crate::staff::inbox::server_fns::{VERSION, note_name};
 
@@ -55,7 +53,7 @@ pub(super) fn item_view(
                 <RequestStatusView locale status=line.status/>
             </div>
             <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}</p>
-            {problems_view(locale, form).into_any()}
+            {problems_view(locale, form, item.now.is_none()).into_any()}
             {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
             {comment_view(locale, place, &item, form, viewer)}
@@ -74,7 +72,8 @@ pub(super) fn item_view(
             <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
-            <InboxKeys next=next.clone() previous=previous.clone() words=keys_words(locale)/>
+            {keys_view(locale)}
+            <InboxKeys next=next.clone() previous=previous.clone()/>
             <section class="card">
                 <h3>{td_string!(locale, inbox.timeline_title)}</h3>
                 {timeline_view(locale, &item.detail).into_any()}
@@ -83,8 +82,8 @@ pub(super) fn item_view(
     }
 }
 
-/// What the keys of the inbox do.
-pub(super) fn keys_words(locale: Locale) -> KeysWords {
+/// What the keys of the inbox do, and the box that turns them off (WCAG 2.1.4). Without scripting there are none, and it stays hidden.
+pub(super) fn keys_view(locale: Locale) -> impl IntoView + use<> {
     let keys = [
         (NEXT_KEY, td_string!(locale, inbox.key_next)),
         (PREVIOUS_KEY, td_string!(locale, inbox.key_previous)),
@@ -94,15 +93,19 @@ pub(super) fn keys_words(locale: Locale) -> KeysWords {
         (ASSIGN_KEY, td_string!(locale, inbox.key_assign)),
         (HELP_KEY, td_string!(locale, inbox.key_help)),
     ];
-    KeysWords {
-        title: td_string!(locale, inbox.keys_title).to_owned(),
-        off: td_string!(locale, inbox.keys_off).to_owned(),
-        keys: keys.map(|(key, what)| (key.to_owned(), what.to_owned())).to_vec(),
+    let keys: Vec<_> =
+        keys.map(|(key, what)| view! { <div><dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd></div> }).into_iter().collect();
+    view! {
+        <details class="disclosure" id=PANEL hidden>
+            <summary>{td_string!(locale, inbox.keys_title)}" "<kbd class="kbd">{HELP_KEY}</kbd></summary>
+            <dl class="dl">{keys}</dl>
+            <label class="choice"><input class="checkbox" type="checkbox"/><span>{td_string!(locale, inbox.keys_off)}</span></label>
+        </details>
     }
 }
 
-/// Why the last try to decide did not go through.
-fn problems_view(locale: Locale, form: &FormState) -> impl IntoView + use<> {
+/// Why the last try to decide did not go through; with the rules' answer where it does not stand below anyway.
+fn problems_view(locale: Locale, form: &FormState, with_verdict: bool) -> impl IntoView + use<> {
     let refusal = form.refusal.map(|refusal| {
         let text = td_string!(locale, inbox.not_done, why = refusal_text(locale, refusal));
         view! { <NoticeView tone=Tone::Warning text/> }
@@ -110,7 +113,7 @@ fn problems_view(locale: Locale, form: &FormState) -> impl IntoView + use<> {
     let against = form.verdict.clone().map(|verdict| {
         view! {
             <NoticeView tone=Tone::Warning text=td_string!(locale, inbox.against_rules).to_owned()/>
-            <VerdictView locale verdict/>
+            {with_verdict.then(|| view! { <VerdictView locale verdict/> })}
         }
     });
     (refusal, against)

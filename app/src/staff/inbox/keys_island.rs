@@ -2,7 +2,6 @@
 #![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 
 /// The key that opens the next request.
@@ -20,21 +19,13 @@ pub const ASSIGN_KEY: &str = "G";
 /// The key that names the keys.
 pub const HELP_KEY: &str = "?";
 
-/// The words of the panel that names the keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeysWords {
-    /// What the panel is called.
-    pub title: String,
-    /// Beside the box that turns the keys off.
-    pub off: String,
-    /// Each key with what it does.
-    pub keys: Vec<(String, String)>,
-}
+/// The panel that names the keys: hidden until somebody listens for them.
+pub const PANEL: &str = "keys";
 
 /// Where the browser keeps that somebody turned the keys off.
 const OFF: &str = "inbox-keys-off";
 
-/// Listens for the keys while nobody types, and names them. Approving only moves the focus to its button: a key alone decides nothing.
+/// Listens for the keys while nobody types, and shows the panel that names them. Approving only moves the focus to its button: a key alone decides nothing.
 /// Who speaks to the computer, or strikes keys by accident, turns them off (WCAG 2.1.4). Without scripting there are no keys to name.
 #[island]
 pub fn InboxKeys(
@@ -42,13 +33,23 @@ pub fn InboxKeys(
     next: Option<String>,
     /// Where the previous request is.
     previous: Option<String>,
-    /// The words of the panel.
-    words: KeysWords,
 ) -> impl IntoView {
-    let (ready, off) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
-        off.set(storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some());
-        ready.set(true);
+        let panel = document().get_element_by_id(PANEL);
+        let switch = panel.as_ref().and_then(|panel| panel.query_selector("input").ok().flatten()).map(JsCast::unchecked_into);
+        let switch: Option<web_sys::HtmlInputElement> = switch;
+        if let (Some(panel), Some(switch)) = (panel, &switch) {
+            switch.set_checked(storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some());
+            let _ = panel.remove_attribute("hidden");
+        }
+        let switches = window_event_listener(leptos::ev::change, {
+            let switch = switch.clone();
+            move |_| {
+                let (Some(switch), Some(storage)) = (&switch, storage()) else { return };
+                // Where the browser keeps nothing, the choice holds for this page.
+                let _ = if switch.checked() { storage.set_item(OFF, "true") } else { storage.remove_item(OFF) };
+            }
+        });
         let (next, previous) = (next.clone(), previous.clone());
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
@@ -58,7 +59,7 @@ pub fn InboxKeys(
             if event.key() == HELP_KEY {
                 return toggle_help();
             }
-            if off.get_untracked() {
+            if switch.as_ref().is_some_and(web_sys::HtmlInputElement::checked) {
                 return;
             }
             // The physical key, so that a Russian layout does not matter.
@@ -76,25 +77,11 @@ pub fn InboxKeys(
                 let _ = window().location().set_href(address);
             }
         });
-        on_cleanup(move || handle.remove());
+        on_cleanup(move || {
+            handle.remove();
+            switches.remove();
+        });
     });
-    let turn = move |event| {
-        let is_off = event_target_checked(&event);
-        off.set(is_off);
-        // Where the browser keeps nothing, the choice holds for this page.
-        if let Some(storage) = storage() {
-            let _ = if is_off { storage.set_item(OFF, "true") } else { storage.remove_item(OFF) };
-        }
-    };
-    let keys: Vec<_> =
-        words.keys.into_iter().map(|(key, what)| view! { <div><dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd></div> }).collect();
-    view! {
-        <details class="disclosure" id="keys" hidden=move || !ready.get()>
-            <summary>{words.title}" "<kbd class="kbd">{HELP_KEY}</kbd></summary>
-            <dl class="dl">{keys}</dl>
-            <label class="choice"><input class="checkbox" type="checkbox" prop:checked=off on:change=turn/><span>{words.off}</span></label>
-        </details>
-    }
 }
 
 fn storage() -> Option<web_sys::Storage> {
@@ -103,7 +90,7 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// Opens the panel that names the keys, or closes it.
 fn toggle_help() {
-    let Some(panel) = document().get_element_by_id("keys") else { return };
+    let Some(panel) = document().get_element_by_id(PANEL) else { return };
     if panel.has_attribute("open") {
         let _ = panel.remove_attribute("open");
     } else {
