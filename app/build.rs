@@ -17,15 +17,12 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 26] = [
+const PAGE_NAMESPACES: [&str; 22] = [
     "audit",
     "bonus_codes",
-    "cases",
     "clients",
     "codes",
-    "editorial",
     "error",
-    "files",
     "free_months",
     "home",
     "inbox",
@@ -41,7 +38,6 @@ const PAGE_NAMESPACES: [&str; 26] = [
     "public",
     "requests",
     "sales_bonuses",
-    "telegram_comments",
     "terms",
     "usage",
 ];
