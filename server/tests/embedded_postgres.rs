@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod processes;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use processes::children;
 use rustix::process::{Pid, Signal, kill_process};
 use server::embedded_postgres::{EmbeddedPostgres, Error};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
@@ -217,7 +220,11 @@ fn serve(folder: &Path) -> Command {
 }
 
 fn start(folder: &Path) -> Portal {
-    let mut process = serve(folder).stdout(Stdio::piped()).spawn().unwrap();
+    start_as(&mut serve(folder))
+}
+
+fn start_as(command: &mut Command) -> Portal {
+    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("http://"))).expect("the portal prints its address").unwrap();
     let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
@@ -258,26 +265,16 @@ async fn the_portal_stops_with_its_server_and_survives_being_killed() {
 #[tokio::test]
 async fn a_portal_whose_log_nobody_reads_answers_and_stops() {
     let folder = folder();
-    let mut process = serve(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("http://"))).unwrap().unwrap();
-    let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    // What would be read next is a broken pipe.
-    drop((process.stderr.take(), lines));
-    assert_eq!(get_status(&address, "/live").await, 200);
-    kill(i32::try_from(process.id()).unwrap(), Signal::TERM);
+    let mut portal = start_as(serve(folder.path()).stderr(Stdio::piped()));
+    drop(portal.process.stderr.take());
+    assert_eq!(get_status(&portal.address, "/live").await, 200);
+    kill(i32::try_from(portal.process.id()).unwrap(), Signal::TERM);
     let mut ended = None;
-    for _ in 0..300 {
-        ended = process.try_wait().unwrap();
-        if ended.is_some() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    if ended.is_none() {
-        process.kill().unwrap();
-    }
-    assert!(ended.is_some_and(|status| status.success()), "it does not stop: {ended:?}");
+    eventually("the end of the portal", || {
+        ended = portal.process.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }
 
 #[tokio::test]
@@ -311,15 +308,6 @@ async fn the_portal_is_not_ready_while_the_database_is_away_and_ready_again_when
     kill(i32::try_from(portal.process.id()).unwrap(), Signal::TERM);
     assert!(portal.process.wait().unwrap().success());
     eventually("the end of the server", || server_process(folder.path()).is_none());
-}
-
-fn children(parent: i32) -> Vec<i32> {
-    let of_parent = |pid: &i32| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse::<i32>().ok()) == Some(parent)
-    };
-    let names = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    names.filter(of_parent).collect()
 }
 
 /// A command on a folder: exit code, JSON on standard output, words on standard error.

@@ -3,12 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod processes;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use processes::children;
 use rustix::process::{Pid, Signal, kill_process};
 use server::embedded_postgres::{DATABASE, EmbeddedPostgres, OWNER};
 use sqlx::postgres::PgConnectOptions;
@@ -115,16 +118,6 @@ async fn wait_until_it_writes(folder: &Path, running: &mut Child) -> Option<PgCo
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     None
-}
-
-/// The processes that a process has started.
-fn children(parent: i32) -> Vec<i32> {
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    let is_child = |process: &i32| {
-        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        status.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|of| of.trim().parse() == Ok(parent)))
-    };
-    processes.filter(is_child).collect()
 }
 
 /// What is killed.

@@ -55,21 +55,15 @@ impl Loaded {
     /// Every act for a person with the reason where it is not possible: the page offers what [`Services::perform`] does.
     pub(crate) fn gestures(&self, viewer: &Viewer, today: BusinessDate) -> Vec<Gesture> {
         let gestures = self.request.gestures(actor(viewer)).into_iter();
-        gestures.map(|(act, possible)| Gesture { act, refusal: possible.err().or(too_late(&self.line, act, today).err()) }).collect()
+        gestures.map(|(act, possible)| Gesture { act, refusal: possible.err().or(in_time(&self.line, act, today).err()) }).collect()
     }
 }
 
-/// Whether the calendar still lets an act be done: a bonus month that has begun stays (`FREE-1`).
-fn too_late(line: &RequestLine, act: ActName, today: BusinessDate) -> std::result::Result<(), TransitionError> {
+/// Whether the calendar still lets an act be done.
+fn in_time(line: &RequestLine, act: ActName, today: BusinessDate) -> std::result::Result<(), TransitionError> {
     match line.subject {
-        Subject::FreeMonth { month, .. }
-            if line.status == RequestStatus::Approved
-                && matches!(act, ActName::Cancel | ActName::Reopen)
-                && !domain::free_month::may_be_given_up(month, today) =>
-        {
-            Err(TransitionError::MonthBegun)
-        }
-        _ => Ok(()),
+        Subject::FreeMonth { month, .. } => domain::free_month::check_act(act, line.status, month, today),
+        Subject::BonusCodes { .. } | Subject::SalesBonus { .. } => Ok(()),
     }
 }
 
@@ -402,7 +396,7 @@ impl Services {
     ) -> Result<Event> {
         let now = self.now();
         let Loaded { line, request, events, decided_at } = loaded;
-        too_late(&line, act.name(), BusinessDate::of(now)).map_err(Refusal::Transition)?;
+        in_time(&line, act.name(), BusinessDate::of(now)).map_err(Refusal::Transition)?;
         let expected = expected.unwrap_or(request.facts().version);
         let (request, event) = request.apply(act, actor(viewer), now, expected).map_err(Refusal::Transition)?;
         let effects = event.effects(line.kind);

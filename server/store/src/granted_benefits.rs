@@ -9,11 +9,8 @@ use domain::trial::Trial;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::partner_month_sums::uuids;
 use crate::{Connection, Error, Result};
-
-fn uuids(ids: &[PartnerId]) -> Vec<Uuid> {
-    ids.iter().map(|id| id.0).collect()
-}
 
 /// The codes granted to partners from a day on, each partner's in the order in which they were asked for.
 pub async fn codes(connection: &mut Connection, ids: &[PartnerId], from: BusinessDate) -> Result<Vec<(PartnerId, GrantedCodes)>> {
@@ -22,7 +19,7 @@ pub async fn codes(connection: &mut Connection, ids: &[PartnerId], from: Busines
            from requests r
            join bonus_code_requests b on b.request_id = r.id
            join bonus_code_request_items i on i.request_id = r.id
-          where r.partner_id = any($1) and b.quarter >= $2 and r.status in ('approved', 'fulfilled') and r.submitted_at is not null
+          where r.partner_id = any($1) and b.quarter >= $2 and r.status in ('approved', 'fulfilled')
           group by r.id order by r.submitted_at, r.id",
     )
     .bind(uuids(ids))
@@ -38,7 +35,7 @@ pub async fn months(connection: &mut Connection, ids: &[PartnerId]) -> Result<Ve
     let rows: Vec<(Uuid, Uuid, NaiveDate, DateTime<Utc>)> = sqlx::query_as(
         "select f.partner_id, f.client_id, f.month, r.submitted_at
            from free_month_requests f join requests r on r.id = f.request_id
-          where f.partner_id = any($1) and r.status in ('approved', 'fulfilled') and r.submitted_at is not null
+          where f.partner_id = any($1) and r.status in ('approved', 'fulfilled')
           order by r.submitted_at, r.id",
     )
     .bind(uuids(ids))
@@ -74,7 +71,7 @@ pub async fn bonuses(
         "select e.partner_id, e.rule, r.submitted_at, e.accrued_on, e.amount
            from ledger_entries e join requests r on r.id = e.request_id
           where e.partner_id = any($1) and e.kind = 'accrual' and e.rule in ('CASE-1', 'TG-1', 'SALES-1')
-            and e.accrued_on between $2 and $3 and r.submitted_at is not null
+            and e.accrued_on between $2 and $3
             and not exists (select from ledger_entries o where o.corrects_id = e.id and o.kind = 'reversal')
           order by e.number",
     )

@@ -174,6 +174,7 @@ pub async fn unmark(connection: &mut Connection, ids: &[PartnerId]) -> Result<()
     Ok(())
 }
 
-fn uuids(ids: &[PartnerId]) -> Vec<Uuid> {
+/// The partners as a statement takes them.
+pub(crate) fn uuids(ids: &[PartnerId]) -> Vec<Uuid> {
     ids.iter().map(|id| id.0).collect()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{BusinessDate, Month};
 use crate::model::stable_text;
+use crate::request::{ActName, RequestStatus, TransitionError};
 use crate::terms::Terms;
 use crate::trial::Trial;
 use crate::verdict::{Verdict, Violation};
@@ -57,10 +58,11 @@ impl ClientFacts {
     }
 }
 
-/// Whether an approved bonus month may still be given up: until it begins. Afterwards the client has had it, and it counts for ever
-/// (`FREE-1`, `FREE-3`).
-pub fn may_be_given_up(month: Month, today: BusinessDate) -> bool {
-    month > today.month()
+/// Whether the calendar still lets an act be done to a request for a bonus month: an approved one is given up, or opened again, until its
+/// month begins. Afterwards the client has had it, and it counts for ever (`FREE-1`, `FREE-3`).
+pub fn check_act(act: ActName, status: RequestStatus, month: Month, today: BusinessDate) -> Result<(), TransitionError> {
+    let gives_up = status == RequestStatus::Approved && matches!(act, ActName::Cancel | ActName::Reopen);
+    if gives_up && month <= today.month() { Err(TransitionError::MonthBegun) } else { Ok(()) }
 }
 
 /// A request for a bonus month of a client.

@@ -31,6 +31,20 @@ fn rules(text: &str, client: &ClientFacts) -> Vec<Rule> {
 use Standing::{Granted, Pending};
 
 #[test]
+fn an_approved_month_is_given_up_until_it_begins() {
+    let act = |act, status, today| check_act(act, status, month("2026-10"), date(today));
+    for given_up in [ActName::Cancel, ActName::Reopen] {
+        assert_eq!(act(given_up, RequestStatus::Approved, "2026-09-30"), Ok(()));
+        for today in ["2026-10-01", "2026-10-31", "2027-02-01"] {
+            assert_eq!(act(given_up, RequestStatus::Approved, today), Err(TransitionError::MonthBegun), "{today}");
+        }
+    }
+    // What was not approved the client does not have.
+    assert_eq!(act(ActName::Reopen, RequestStatus::Refused, "2026-10-01"), Ok(()));
+    assert_eq!(act(ActName::MarkFulfilled, RequestStatus::Approved, "2026-10-01"), Ok(()));
+}
+
+#[test]
 fn a_client_gets_two_months_ever_pending_ones_included() {
     let two = client(&[], &[("2020-01", Granted), ("2026-05", Pending)]);
     assert_eq!(verdict("2026-09", &two).violations, [Violation::FreeMonthsPerClient { limit: 2, granted: 1, pending: 1 }]);

@@ -263,7 +263,7 @@ pub enum TransitionError {
     /// Who set the bonus does not publish (four eyes).
     #[error("the bonus was set by the same person")]
     OwnBonus,
-    /// The bonus month has begun, so it stays (`FREE-1`); [`crate::free_month::may_be_given_up`] says so.
+    /// The bonus month has begun, so it stays (`FREE-1`); [`crate::free_month::check_act`] says so.
     #[error("the bonus month has begun")]
     MonthBegun,
 }

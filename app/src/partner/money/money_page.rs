@@ -340,7 +340,7 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
     };
     let older_table = (!older.is_empty()).then(|| {
         let caption = td_string!(locale, money.saved.caption_older);
-        let total = td_string!(locale, money.saved.total_older);
+        let total = td_string!(locale, money.saved.total_of_these);
         view! {
             <details class="disclosure">
                 <summary>{td_string!(locale, money.saved.older, count = older.len())}</summary>
@@ -351,7 +351,7 @@ fn saved(locale: Locale, money: &MoneyData) -> Option<AnyView> {
             </strong></p>
         }
     });
-    let total = if older.is_empty() { td_string!(locale, money.saved.total) } else { td_string!(locale, money.saved.total_newest) };
+    let total = if older.is_empty() { td_string!(locale, money.saved.total) } else { td_string!(locale, money.saved.total_of_these) };
     Some(
         view! {
             <section class="stack" id="saved">
