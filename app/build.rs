@@ -17,12 +17,15 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 22] = [
+const PAGE_NAMESPACES: [&str; 26] = [
     "audit",
     "bonus_codes",
+    "cases",
     "clients",
     "codes",
+    "editorial",
     "error",
+    "files",
     "free_months",
     "home",
     "inbox",
@@ -38,6 +41,7 @@ const PAGE_NAMESPACES: [&str; 22] = [
     "public",
     "requests",
     "sales_bonuses",
+    "telegram_comments",
     "terms",
     "usage",
 ];

@@ -10,7 +10,7 @@ use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 pub use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
-use domain::request::{RequestStatus, TransitionError};
+use domain::request::{Entries, RequestStatus, TransitionError};
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -112,6 +112,15 @@ pub enum FormRefusal {
     OwnAdjustment,
     /// The adjustment was decided before.
     AdjustmentDecided(AdjustmentState),
+    /// No partner who gets news chose one of the topics.
+    NobodyReached,
+    /// The news would go to another number of partners than was shown.
+    AudienceChanged {
+        /// How many it would go to now.
+        reach: u32,
+    },
+    /// Files of the request can't change any more.
+    FilesClosed,
     /// The name is taken.
     Taken,
 }
@@ -204,9 +213,17 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::ReversalRaises => Self::ReversalRaises,
             Refusal::OwnAdjustment => Self::OwnAdjustment,
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
+            Refusal::NobodyReached => Self::NobodyReached,
+            Refusal::AudienceChanged { reach } => Self::AudienceChanged { reach },
+            Refusal::FilesClosed => Self::FilesClosed,
             Refusal::Taken => Self::Taken,
         }
     }
+}
+
+/// What was entered in a form whose controls are named as the fields of `domain`; what names no field there is left out.
+pub fn entries_of<'field>(fields: impl IntoIterator<Item = (&'field String, &'field String)>) -> Entries {
+    fields.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.clone()))).collect()
 }
 
 /// The state of one control of a form.
@@ -231,7 +248,7 @@ impl FieldState {
 }
 
 /// The id of a control on its page, as `#field-email`.
-fn control_id(name: &str) -> String {
+pub(crate) fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
@@ -279,8 +296,12 @@ pub enum Control {
     Radio(Vec<Choice>),
     /// Yes or nothing.
     Checkbox,
+    /// A time of day.
+    Time,
     /// Several lines of text.
     TextArea,
+    /// A text of several paragraphs.
+    LongText,
     /// A file; its form needs `enctype="multipart/form-data"`.
     File,
 }
@@ -411,6 +432,7 @@ fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
         Control::Search => input("search", Some(field.value()), Frame { required: false, ..frame }, None),
         Control::Number { minimum, maximum } => input("number", Some(field.value()), frame, Some((minimum, maximum))),
         Control::Date => input("date", Some(field.value()), frame, None),
+        Control::Time => input("time", Some(field.value()), frame, None),
         Control::Month => input("month", Some(field.value()), frame, None),
         Control::File => view! {
             <input
@@ -485,10 +507,10 @@ fn control_view(field: &FieldState, control: Control, frame: Frame) -> AnyView {
             />
         }
         .into_any(),
-        Control::TextArea => view! {
+        Control::TextArea | Control::LongText => view! {
             <textarea
                 class="textarea"
-                rows="4"
+                rows=if matches!(control, Control::LongText) { "12" } else { "4" }
                 id=frame.id
                 name=field.name.clone()
                 required=frame.required
@@ -627,6 +649,7 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::NotALink => td_string!(locale, form.problem.not_a_link).to_owned(),
         FieldProblem::OtherChannel => td_string!(locale, form.problem.other_channel).to_owned(),
         FieldProblem::NotAPublicPost => td_string!(locale, form.problem.not_a_public_post).to_owned(),
+        FieldProblem::LinkKnown => td_string!(locale, form.problem.link_known).to_owned(),
         FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
     }
 }
@@ -714,6 +737,9 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::ReversalRaises => td_string!(locale, form.refusal.reversal_raises).to_owned(),
         FormRefusal::OwnAdjustment => td_string!(locale, form.refusal.own_adjustment).to_owned(),
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
+        FormRefusal::NobodyReached => td_string!(locale, form.refusal.nobody_reached).to_owned(),
+        FormRefusal::AudienceChanged { reach } => td_string!(locale, form.refusal.audience_changed, count = reach),
+        FormRefusal::FilesClosed => td_string!(locale, form.refusal.files_closed).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

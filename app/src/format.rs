@@ -73,6 +73,33 @@ pub fn number(locale: Locale, count: i64) -> String {
     text
 }
 
+/// The size of a file: `512 байт`, `340 КБ`, `2,4 МБ`, `1 ГБ`; units of 1024, as systems show them, and one place behind the comma below ten.
+pub fn size(locale: Locale, bytes: u64) -> String {
+    const KIBI: u64 = 1024;
+    let in_units = |unit: u64| {
+        let tenths = u64::try_from(u128::from(bytes) * 10 / u128::from(unit)).unwrap_or(u64::MAX);
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        let mut text = String::new();
+        push_grouped(&mut text, locale, &whole.to_string());
+        if whole < 10 && tenth > 0 {
+            text.push(decimal_separator(locale));
+            text.push_str(&tenth.to_string());
+        }
+        text
+    };
+    match bytes {
+        ..KIBI => td_string!(locale, common.size.bytes, count = bytes, number = in_units(1)),
+        KIBI..0x10_0000 => td_string!(locale, common.size.kilobytes, number = in_units(KIBI)),
+        0x10_0000..0x4000_0000 => td_string!(locale, common.size.megabytes, number = in_units(KIBI * KIBI)),
+        _ => td_string!(locale, common.size.gigabytes, number = in_units(KIBI * KIBI * KIBI)),
+    }
+}
+
+/// The same of a figure that a meter shows; nothing below zero is a size.
+pub fn size_figure(locale: Locale, bytes: i64) -> String {
+    size(locale, u64::try_from(bytes).unwrap_or(0))
+}
+
 /// A share of one in per cent: `10 %`, `12,5 %`.
 pub fn percent(locale: Locale, share: Decimal) -> String {
     let plain = (share * Decimal::ONE_HUNDRED).normalize().to_string();
@@ -221,6 +248,24 @@ mod tests {
         assert_eq!(signed_money(Locale::ru, Money::roubles(5)), "+5\u{a0}₽");
         assert_eq!(signed_money(Locale::ru, -Money::roubles(5)), "\u{2212}5\u{a0}₽");
         assert_eq!(signed_money(Locale::ru, Money::ZERO), "0\u{a0}₽");
+    }
+
+    #[test]
+    fn the_size_of_a_file_is_said_in_the_unit_that_fits() {
+        for (bytes, text) in [
+            (1, "1\u{a0}байт"),
+            (1023, "1\u{a0}023\u{a0}байта"),
+            (1536, "1,5\u{a0}КБ"),
+            (348_160, "340\u{a0}КБ"),
+            (20 << 20, "20\u{a0}МБ"),
+            (2_600_000, "2,4\u{a0}МБ"),
+            (1 << 30, "1\u{a0}ГБ"),
+            (u64::MAX, "17\u{a0}179\u{a0}869\u{a0}183\u{a0}ГБ"),
+        ] {
+            assert_eq!(size(Locale::ru, bytes), text);
+        }
+        assert_eq!(size(Locale::en, 1536), "1.5\u{a0}KB");
+        assert_eq!(size_figure(Locale::en, -1), "0\u{a0}bytes");
     }
 
     #[test]

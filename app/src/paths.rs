@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use domain::accrual::SumOfRows;
+use domain::request::RequestKind;
 use domain::rule::Rule;
 
 /// Sign-in page.
@@ -58,6 +59,34 @@ pub const PARTNER_FREE_MONTHS: &str = "/partner/free-months";
 pub const PARTNER_SALES_BONUSES: &str = "/partner/sales-bonuses";
 /// Where a claim for a sales bonus posts.
 pub const API_SALES_BONUS_SUBMIT: &str = "/api/sales-bonuses/submit";
+/// Comments on news.
+pub const PARTNER_TELEGRAM_COMMENTS: &str = "/partner/telegram-comments";
+/// Where an answer to a news item posts.
+pub const API_COMMENT_ANSWER: &str = "/api/telegram-comments/answer";
+/// Where the choice of topics posts.
+pub const API_COMMENT_TOPICS: &str = "/api/telegram-comments/topics";
+/// A partner's case studies.
+pub const PARTNER_CASES: &str = "/partner/cases";
+/// A form for a new case.
+pub const PARTNER_CASE_NEW: &str = "/partner/cases/new";
+/// Where the form of a case posts, whatever its button.
+pub const API_CASE_SAVE: &str = "/api/cases/save";
+/// Where the form of a case is saved while it is written.
+pub const API_CASE_AUTOSAVE: &str = "/api/cases/autosave";
+/// Where taking a request back to go on writing posts.
+pub const API_REQUEST_RECALL: &str = "/api/requests/recall";
+/// Where taking up a refused or withdrawn request again posts.
+pub const API_REQUEST_REVISE: &str = "/api/requests/revise";
+/// Where the choice between text and interview posts.
+pub const API_REQUEST_PREPARE: &str = "/api/requests/prepare";
+/// Where the choice of a time for an interview posts.
+pub const API_REQUEST_SLOT: &str = "/api/requests/slot";
+/// Where the answer to a text posts.
+pub const API_REQUEST_TEXT_ANSWER: &str = "/api/requests/text-answer";
+/// The time of an interview for a calendar: a file and no page.
+pub const INTERVIEW_FILE: &str = "/partner/requests/{reference}/interview.ics";
+/// The same of the staff's inbox.
+pub const STAFF_INTERVIEW_FILE: &str = "/staff/inbox/{reference}/interview.ics";
 /// A partner's requests of all kinds.
 pub const PARTNER_REQUESTS: &str = "/partner/requests";
 /// Where the form for bonus codes posts.
@@ -73,8 +102,19 @@ pub const API_NOTICES_BY_EMAIL: &str = "/api/notices/by-email";
 /// Where the button that takes a request back posts.
 pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
+/// Where files for a request are uploaded: no server function, for its body is large.
+pub const REQUEST_FILES_UPLOAD: &str = "/partner/requests/{reference}/files";
+/// A file of a request, to save: a file and no page.
+pub const REQUEST_FILE: &str = "/files/{file}";
+/// The small copy of a picture: a file and no page.
+pub const REQUEST_FILE_PREVIEW: &str = "/files/{file}/preview";
+/// Where taking a file of a request away posts.
+pub const API_REQUEST_FILE_REMOVE: &str = "/api/requests/files/remove";
+
 /// What waits for the staff.
 pub const STAFF_INBOX: &str = "/staff/inbox";
+/// How long decisions take.
+pub const STAFF_REQUEST_REPORT: &str = "/staff/inbox/report";
 /// All partners.
 pub const STAFF_PARTNERS: &str = "/staff/partners";
 /// Billing files.
@@ -85,6 +125,12 @@ pub const STAFF_MONTHS: &str = "/staff/months";
 pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 /// Where a decision on such a fact posts.
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
+/// News for comments.
+pub const STAFF_NEWS: &str = "/staff/news";
+/// A form for another news item.
+pub const STAFF_NEWS_NEW: &str = "/staff/news/new";
+/// Where a news item is checked or posted.
+pub const API_NEWS_POST: &str = "/api/news/post";
 /// The ledger of all partners.
 pub const STAFF_LEDGER: &str = "/staff/ledger";
 /// The question before everything that a filter shows is approved.
@@ -154,8 +200,20 @@ pub const API_REQUEST_REOPEN: &str = "/api/requests/reopen";
 pub const API_REQUEST_CANCEL: &str = "/api/requests/cancel";
 /// Where recording that a request is carried out posts.
 pub const API_REQUEST_FULFIL: &str = "/api/requests/fulfil";
+/// Where the bonus of a comment posts.
+pub const API_REQUEST_BONUS: &str = "/api/requests/bonus";
 /// Where one gesture for several requests posts.
 pub const API_REQUESTS_BULK: &str = "/api/requests/bulk";
+/// Where times for an interview are offered.
+pub const API_SLOTS_OFFER: &str = "/api/requests/slots-offer";
+/// Where recording that an interview was held posts.
+pub const API_INTERVIEW_RECORD: &str = "/api/requests/interview";
+/// Where a version of a text posts.
+pub const API_TEXT_EDIT: &str = "/api/requests/text";
+/// Where putting a text before the partner posts.
+pub const API_TEXT_OFFER: &str = "/api/requests/text-offer";
+/// Where recording a publication posts.
+pub const API_PUBLISH: &str = "/api/requests/publish";
 /// Where the staff's approval posts.
 pub const API_REQUEST_APPROVE: &str = "/api/requests/approve";
 /// Where the staff's refusal posts.
@@ -214,9 +272,42 @@ pub fn partner_free_months(client: impl Display) -> String {
     format!("{PARTNER_FREE_MONTHS}/{client}")
 }
 
-/// A request by its reference, `BC-2026-000123`.
+/// A request by its reference, `BC-2026-000123`; a case has pages of its own.
 pub fn partner_request(reference: impl Display) -> String {
-    format!("{PARTNER_REQUESTS}/{reference}")
+    let reference = reference.to_string();
+    let pages = if reference.starts_with(RequestKind::CaseStudy.prefix()) { PARTNER_CASES } else { PARTNER_REQUESTS };
+    format!("{pages}/{reference}")
+}
+
+/// The time of a partner's interview for a calendar.
+pub fn interview_file(reference: impl Display) -> String {
+    format!("{PARTNER_REQUESTS}/{reference}/interview.ics")
+}
+
+/// The same for staff.
+pub fn staff_interview_file(reference: impl Display) -> String {
+    format!("{STAFF_INBOX}/{reference}/interview.ics")
+}
+
+/// Where files for a request are uploaded.
+pub fn request_files_upload(reference: impl Display) -> String {
+    format!("{PARTNER_REQUESTS}/{reference}/files")
+}
+
+/// Whether files for a request are uploaded here.
+pub fn is_request_files_upload(path: &str) -> bool {
+    let reference = path.strip_prefix(PARTNER_REQUESTS).and_then(|rest| rest.strip_prefix('/')?.strip_suffix("/files"));
+    reference.is_some_and(|reference| !reference.is_empty() && !reference.contains('/'))
+}
+
+/// A file of a request, to save.
+pub fn request_file(file: impl Display) -> String {
+    format!("/files/{file}")
+}
+
+/// The small copy of a picture.
+pub fn request_file_preview(file: impl Display) -> String {
+    format!("/files/{file}/preview")
 }
 
 /// A notice: counts as read once opened, and leads to what it is about.
@@ -322,6 +413,16 @@ mod tests {
             "/a\\b",
         ] {
             assert_eq!(local(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn files_are_uploaded_below_their_request_and_nowhere_else() {
+        assert!(is_request_files_upload(&request_files_upload("SB-2026-000001")));
+        for other in
+            ["/partner/requests/files", "/partner/requests//files", "/partner/requests/a/b/files", "/partner/requests/a", "/x/a/files"]
+        {
+            assert!(!is_request_files_upload(other), "{other}");
         }
     }
 

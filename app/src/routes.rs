@@ -7,6 +7,9 @@ use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
 use crate::partner::bonus_codes::bonus_codes_page::BonusCodesPage;
+use crate::partner::cases::case_page::CasePage;
+use crate::partner::cases::cases_page::CasesPage;
+use crate::partner::cases::new_case_page::NewCasePage;
 use crate::partner::clients::client_page::ClientPage;
 use crate::partner::clients::clients_page::ClientsPage;
 use crate::partner::clients::new_client_page::NewClientPage;
@@ -24,6 +27,7 @@ use crate::partner::rebates::rebates_page::RebatesPage;
 use crate::partner::requests::request_page::RequestPage;
 use crate::partner::requests::requests_page::RequestsPage;
 use crate::partner::sales_bonuses::sales_bonuses_page::SalesBonusesPage;
+use crate::partner::telegram_comments::telegram_comments_page::TelegramCommentsPage;
 use crate::partner::what_if::what_if_page::WhatIfPage;
 use crate::public::rules_page::RulesPage;
 use crate::public::sign_in_page::SignInPage;
@@ -31,12 +35,15 @@ use crate::staff::adjustments::adjustments_page::AdjustmentsPage;
 use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
+use crate::staff::inbox::report_page::RequestReportPage;
 use crate::staff::late_facts::late_fact_page::LateFactPage;
 use crate::staff::late_facts::late_facts_page::LateFactsPage;
 use crate::staff::ledger::approval_page::{ApprovalQuestionPage, ApprovalResultPage};
 use crate::staff::ledger::entry_page::EntryPage;
 use crate::staff::ledger::ledger_page::LedgerPage;
 use crate::staff::months::months_page::MonthsPage;
+use crate::staff::news::new_news_page::NewNewsPage;
+use crate::staff::news::news_page::NewsPage;
 use crate::staff::partners::bank_account_page::BankAccountPage;
 use crate::staff::partners::partner_page::PartnerPage;
 use crate::staff::partners::partners_page::PartnersPage;
@@ -74,11 +81,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/sales-bonuses") view=SalesBonusesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/telegram-comments") view=TelegramCommentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases") view=CasesPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases/new") view=NewCasePage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests") view=RequestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/requests/:reference") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/notices") view=NoticesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/notices/:notice") view=NoticeOpenPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox") view=InboxPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/inbox/report") view=RequestReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/inbox/:reference") view=InboxItemPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/partners") view=PartnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/partners/:id") view=PartnerPage ssr=SsrMode::Async/>
@@ -88,6 +100,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/news") view=NewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/news/new") view=NewNewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger") view=LedgerPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger/approval") view=ApprovalQuestionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger/approved") view=ApprovalResultPage ssr=SsrMode::Async/>

@@ -17,6 +17,7 @@ use domain::model::BillingSide;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
+use service::request_files::{Allowance, FileSettings, Limits, LocalSettings, PictureLimits, ReceiveLimits, S3Settings, StoreSettings};
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
@@ -285,6 +286,9 @@ pub struct ServeArguments {
     /// E-mail.
     #[command(flatten)]
     pub mail: MailArguments,
+    /// Files.
+    #[command(flatten)]
+    pub files: FileArguments,
     /// Fill an empty database with demo data and allow what only a demonstration may do.
     #[arg(long, env = "PORTAL_DEMO")]
     pub demo: bool,
@@ -335,6 +339,113 @@ pub struct MailArguments {
     pub mail_from: Option<Mailbox>,
 }
 
+/// Where files of requests are kept and how much is taken.
+#[derive(Clone, Debug, Args)]
+pub struct FileArguments {
+    /// Folder in which files of requests are kept [default: `files` in the folder of --data-dir]. With a bucket, files on their way only.
+    #[arg(long, env = "PORTAL_FILES_DIR", value_name = "DIR", help_heading = "Files")]
+    pub files_dir: Option<PathBuf>,
+    /// Bucket of a service that speaks S3; then files are kept there and not in a folder.
+    #[arg(long, env = "PORTAL_FILES_S3_BUCKET", value_name = "NAME", help_heading = "Files")]
+    pub files_s3_bucket: Option<String>,
+    /// Address of that service [default: Amazon's own].
+    #[arg(long, env = "PORTAL_FILES_S3_ENDPOINT", value_name = "https://HOST", help_heading = "Files")]
+    pub files_s3_endpoint: Option<String>,
+    /// What that service calls its place.
+    #[arg(long, env = "PORTAL_FILES_S3_REGION", value_name = "NAME", default_value = "us-east-1", help_heading = "Files")]
+    pub files_s3_region: String,
+    /// What stands before the name of every file in the bucket.
+    #[arg(
+        long,
+        env = "PORTAL_FILES_S3_PREFIX",
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "Files"
+    )]
+    pub files_s3_prefix: String,
+    /// The public half of the credentials.
+    #[arg(long, env = "PORTAL_FILES_S3_ACCESS_KEY_ID", value_name = "ID", help_heading = "Files")]
+    pub files_s3_access_key_id: Option<String>,
+    /// The secret half. The environment keeps it out of the process list.
+    #[arg(long, env = "PORTAL_FILES_S3_SECRET_ACCESS_KEY", value_name = "KEY", hide_env_values = true, help_heading = "Files")]
+    pub files_s3_secret_access_key: Option<SecretString>,
+    /// The bucket is part of the host's name and not of the path.
+    #[arg(long, env = "PORTAL_FILES_S3_BUCKET_IN_HOST", help_heading = "Files")]
+    pub files_s3_bucket_in_host: bool,
+    /// The service knows no If-None-Match on writing.
+    #[arg(long, env = "PORTAL_FILES_S3_NO_CONDITIONAL_PUT", help_heading = "Files")]
+    pub files_s3_no_conditional_put: bool,
+    /// Plain http:// will do for that service: one on this machine.
+    #[arg(long, env = "PORTAL_FILES_S3_ALLOW_HTTP", help_heading = "Files")]
+    pub files_s3_allow_http: bool,
+    /// The largest file of a request.
+    #[arg(long, env = "PORTAL_FILE_LIMIT", value_name = "SIZE", default_value = "20MiB", value_parser = parse_size, help_heading = "Files")]
+    pub file_limit: u64,
+    /// The most pixels of a picture.
+    #[arg(long, env = "PORTAL_FILE_PIXELS", value_name = "COUNT", default_value_t = 16_777_216, value_parser = clap::value_parser!(u64).range(10_000..=200_000_000), help_heading = "Files")]
+    pub file_pixels: u64,
+    /// Files of one request.
+    #[arg(long, env = "PORTAL_FILES_PER_REQUEST", value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100), help_heading = "Files")]
+    pub files_per_request: u16,
+    /// Room for all files of one company.
+    #[arg(long, env = "PORTAL_FILES_QUOTA", value_name = "SIZE", default_value = "1GiB", value_parser = parse_size, help_heading = "Files")]
+    pub files_quota: u64,
+    /// Files that are looked at at the same time; each may take a hundred megabytes of memory.
+    #[arg(long, env = "PORTAL_FILES_AT_ONCE", value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Files")]
+    pub files_at_once: u16,
+    /// How long a file that nobody needs any more is kept before it is collected.
+    #[arg(long, env = "PORTAL_FILES_GRACE", value_name = "TIME", default_value = "24h", value_parser = parse_duration, help_heading = "Files")]
+    pub files_grace: Duration,
+}
+
+impl FileArguments {
+    /// Where files are kept and how much is taken; `data_folder` is where the data lie.
+    pub fn settings(&self, data_folder: &Path) -> Result<FileSettings, BadConfiguration> {
+        let folder = self.files_dir.clone().unwrap_or_else(|| data_folder.join("files"));
+        let usual = Limits::default();
+        Ok(FileSettings {
+            store: match &self.files_s3_bucket {
+                None => StoreSettings::Local(LocalSettings { folder: folder.join("kept") }),
+                Some(bucket) => StoreSettings::S3(self.bucket(bucket)?),
+            },
+            received_folder: folder.join("received"),
+            limits: Limits { bytes: self.file_limit, picture: PictureLimits { pixels: self.file_pixels, ..usual.picture }, ..usual },
+            receiving: ReceiveLimits { bytes: self.file_limit, ..ReceiveLimits::default() },
+            allowance: Allowance { bytes: self.files_quota, files_per_request: self.files_per_request.into() },
+            at_once: self.files_at_once.into(),
+            grace: self.files_grace,
+        })
+    }
+
+    fn bucket(&self, bucket: &str) -> Result<S3Settings, BadConfiguration> {
+        if let Some(endpoint) = &self.files_s3_endpoint {
+            let authority =
+                endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://").filter(|_| self.files_s3_allow_http));
+            if authority.is_none_or(|authority| authority.is_empty() || authority.contains(['@', '?', '#', ' '])) {
+                return Err(BadConfiguration::FilesEndpoint);
+            }
+        }
+        Ok(S3Settings {
+            endpoint: self.files_s3_endpoint.clone(),
+            region: self.files_s3_region.clone(),
+            bucket: bucket.to_owned(),
+            prefix: self.files_s3_prefix.trim_matches('/').to_owned(),
+            access_key_id: self.files_s3_access_key_id.clone().ok_or(BadConfiguration::FilesAccessKeyId)?,
+            secret_access_key: self.files_s3_secret_access_key.clone().ok_or(BadConfiguration::FilesSecretAccessKey)?,
+            bucket_in_host: self.files_s3_bucket_in_host,
+            conditional_put: !self.files_s3_no_conditional_put,
+            allow_http: self.files_s3_allow_http,
+        })
+    }
+
+    /// The largest body of an upload, in bytes: as many files as a request may have, and what a form puts around them.
+    pub fn largest_upload(&self) -> usize {
+        let bytes = self.file_limit.saturating_mul(self.files_per_request.into()).saturating_add(1024 * 1024);
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+}
+
 impl ServeArguments {
     /// What one flag alone cannot know.
     pub fn check(&self) -> Result<(), BadConfiguration> {
@@ -346,6 +457,7 @@ impl ServeArguments {
             return Err(BadConfiguration::PublicOrigin);
         }
         crate::mail::transport(&self.mail)?;
+        self.files.settings(&self.database.data_dir)?;
         Ok(())
     }
 
@@ -411,6 +523,17 @@ pub enum BadConfiguration {
     /// A mail server without a sender.
     #[error("--mail-from (PORTAL_MAIL_FROM) is missing: say from whom e-mails come, such as 'Partner portal <portal@example.com>'")]
     MailFrom,
+    /// The address of the service that keeps files.
+    #[error(
+        "--files-s3-endpoint (PORTAL_FILES_S3_ENDPOINT) is not the address of a service, such as https://storage.example.net; http:// needs --files-s3-allow-http"
+    )]
+    FilesEndpoint,
+    /// A bucket without the public half of its credentials.
+    #[error("--files-s3-access-key-id (PORTAL_FILES_S3_ACCESS_KEY_ID) is missing: a bucket is given by --files-s3-bucket")]
+    FilesAccessKeyId,
+    /// A bucket without the secret half.
+    #[error("PORTAL_FILES_S3_SECRET_ACCESS_KEY (--files-s3-secret-access-key) is missing: a bucket is given by --files-s3-bucket")]
+    FilesSecretAccessKey,
     /// The public address is not known.
     #[error("--public-origin (PORTAL_PUBLIC_ORIGIN) is missing: say where people reach the portal, such as https://portal.example.com")]
     PublicOrigin,
@@ -495,6 +618,22 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     number.checked_mul(factor).filter(|milliseconds| *milliseconds > 0).map(Duration::from_millis).ok_or_else(expected)
 }
 
+/// `512KiB`, `20MiB`, `1GiB`, or bytes.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let expected = || "expected a size such as 512KiB, 20MiB or 1GiB".to_owned();
+    let split = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    let factor = match unit {
+        "" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(expected()),
+    };
+    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(expected)
+}
+
 fn parse_mailbox(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|_| "expected an address such as 'Partner portal <portal@example.com>'".to_owned())
 }
@@ -559,6 +698,12 @@ mod tests {
             ("--long-request-limit", "180"),
             ("--database-connections", "0"),
             ("--mail-from", "nobody"),
+            ("--file-limit", "20MB"),
+            ("--files-quota", "0"),
+            ("--files-per-request", "0"),
+            ("--files-at-once", "many"),
+            ("--file-pixels", "1"),
+            ("--files-grace", "1d"),
             ("--log-format", "xml"),
         ] {
             let error = serve(&[flag, value]).unwrap_err();
@@ -594,6 +739,44 @@ mod tests {
             let checked = arguments.check();
             assert_eq!(checked.clone().err(), refused, "{url}");
             assert!(!format!("{checked:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn files_are_kept_beside_the_data_or_where_the_settings_say() {
+        let of = |arguments: &[&str]| serve(&[&["--demo"][..], arguments].concat()).unwrap();
+        let settings = |arguments: &[&str]| of(arguments).files.settings(Path::new("/srv/portal")).unwrap();
+        let usual = settings(&[]);
+        let StoreSettings::Local(local) = &usual.store else { panic!("a folder") };
+        assert_eq!(
+            (local.folder.as_path(), usual.received_folder.as_path()),
+            (Path::new("/srv/portal/files/kept"), Path::new("/srv/portal/files/received"))
+        );
+        assert_eq!((usual.limits, usual.receiving, usual.allowance), (Limits::default(), ReceiveLimits::default(), Allowance::default()));
+        let own = settings(&["--files-dir", "/mnt/f", "--file-limit", "512KiB", "--files-quota", "3GiB", "--files-per-request", "4"]);
+        assert_eq!(own.received_folder, Path::new("/mnt/f/received"));
+        assert_eq!(
+            (own.limits.bytes, own.receiving.bytes, own.allowance),
+            (1 << 19, 1 << 19, Allowance { bytes: 3 << 30, files_per_request: 4 })
+        );
+        assert_eq!(of(&["--file-limit", "10", "--files-per-request", "4"]).files.largest_upload(), 40 + (1 << 20));
+
+        let bucket = ["--files-s3-bucket", "portal", "--files-s3-endpoint", "https://s3.example.net", "--files-s3-access-key-id", "id"];
+        let secret = ["--files-s3-secret-access-key", "hunter2"];
+        let whole = of(&[&bucket[..], &secret].concat());
+        assert!(whole.check().is_ok() && !format!("{whole:?}").contains("hunter2"));
+        assert_eq!(of(&bucket).check(), Err(BadConfiguration::FilesSecretAccessKey));
+        assert_eq!(of(&[&bucket[..4], &secret].concat()).check(), Err(BadConfiguration::FilesAccessKeyId));
+        let plain = ["--files-s3-bucket", "portal", "--files-s3-endpoint", "http://localhost:9000", "--files-s3-access-key-id", "id"];
+        assert_eq!(of(&[&plain[..], &secret].concat()).check(), Err(BadConfiguration::FilesEndpoint));
+        assert_eq!(of(&[&plain[..], &secret, &["--files-s3-allow-http"]].concat()).check(), Ok(()));
+    }
+
+    #[test]
+    fn sizes_are_written_with_their_unit() {
+        assert_eq!((parse_size("7"), parse_size("2KiB"), parse_size("1GiB")), (Ok(7), Ok(2048), Ok(1 << 30)));
+        for refused in ["", "0", "20MB", "1.5MiB", "-1", "MiB", "18446744073709551615GiB"] {
+            assert!(parse_size(refused).is_err(), "{refused}");
         }
     }
 

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
+use graphile_worker::{Cron, IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
 use serde::{Deserialize, Serialize};
 use service::Services;
 use service::emails::{EmailOutcome, Mailer};
-use store::jobs::{SCHEMA, SEND_EMAIL};
+use store::jobs::{CLOSE_UNANSWERED_COMMENTS, COLLECT_FILES, SCHEMA, SEND_EMAIL};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -22,6 +22,8 @@ const CONNECTIONS: u32 = 8;
 const FETCHED: usize = 50;
 /// How long running jobs get at the stop; a job that is cut off is done again.
 const GRACE: Duration = Duration::from_secs(5);
+/// What comes at its time: every minute, in whichever process, the requests whose deadline has come by the portal's clock are closed.
+const SCHEDULE: &str = "* * * * * close_unanswered_comments ?max=3 {}";
 /// How long it waits where the database is away, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -30,6 +32,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 struct SendEmail {
     email: Uuid,
 }
+
+/// Closes requests for comments that nobody answered by the deadline (`TG-1`). Done twice it closes nothing twice.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct CloseUnansweredComments {}
+
+/// Collects contents of files that nobody needs. Entered by the clock of the machine, once an hour whatever the number of processes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct CollectFiles {}
+
+/// The minute of every hour in which files are collected. An hour that was missed is not made up for.
+const COLLECTING: u32 = 15;
 
 /// What the jobs work with.
 #[derive(Clone)]
@@ -58,6 +71,47 @@ impl TaskHandler for SendEmail {
             }
             Err(error) => {
                 tracing::warn!(email = %self.email, error = &error as &dyn std::error::Error, "an e-mail could not be worked on");
+                Err(error.to_string())
+            }
+        }
+    }
+}
+
+impl TaskHandler for CloseUnansweredComments {
+    const IDENTIFIER: &'static str = CLOSE_UNANSWERED_COMMENTS;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let tools = context.get_ext::<Tools>().ok_or_else(|| "the worker has no tools".to_owned())?;
+        close_unanswered_comments(&tools.services).await.map_err(|error| error.to_string())
+    }
+}
+
+async fn close_unanswered_comments(services: &Services) -> service::Result<()> {
+    match services.telegram_comments_close_unanswered().await {
+        Ok(0) => Ok(()),
+        Ok(closed) => {
+            tracing::info!(closed, "requests for comments were closed without an answer");
+            Ok(())
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "requests for comments could not be closed");
+            Err(error)
+        }
+    }
+}
+
+impl TaskHandler for CollectFiles {
+    const IDENTIFIER: &'static str = COLLECT_FILES;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let tools = context.get_ext::<Tools>().ok_or_else(|| "the worker has no tools".to_owned())?;
+        match tools.services.files_collect().await {
+            Ok(collected) => {
+                tracing::info!(?collected, "files were collected");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "files could not be collected");
                 Err(error.to_string())
             }
         }
@@ -95,6 +149,11 @@ async fn run(services: &Services, mailer: Option<Arc<dyn Mailer>>, stop: Cancell
         // Without a queue of its own the worker takes one job at a time and then waits for the next poll.
         .local_queue(LocalQueueConfig::default().with_size(FETCHED).with_ttl(Duration::from_mins(1)))
         .define_job::<SendEmail>()
+        .define_job::<CloseUnansweredComments>()
+        .with_cron(SCHEDULE)
+        .map_err(|error| error.to_string())?
+        .define_job::<CollectFiles>()
+        .with_cron(Cron::hourly_at::<CollectFiles>(COLLECTING).map_err(|error| error.to_string())?)
         .add_extension(Tools { services: services.clone(), mailer })
         .worker_recovery(recovery)
         .listen_os_shutdown_signals(false)
@@ -105,5 +164,7 @@ async fn run(services: &Services, mailer: Option<Arc<dyn Mailer>>, stop: Cancell
         .init()
         .await
         .map_err(|error| error.to_string())?;
+    // What came due while no process ran need not wait for the minute; a failure is seen by the job, too.
+    let _ = close_unanswered_comments(services).await;
     worker.run().await.map_err(|error| error.to_string())
 }

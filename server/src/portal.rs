@@ -19,6 +19,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use service::demo::{DEMO_PASSWORD, DEMO_SEED};
 use service::emails::Mailer;
+use service::request_files::FileKeeping;
 use service::sessions::{Sessions, VIEWER_KEY};
 use service::{Clock, Passwords, Services, ShiftedClock, SystemClock, Viewer};
 use tower_http::services::{ServeDir, ServeFile};
@@ -30,7 +31,7 @@ use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
 use crate::layers::request_identity::{RequestId, name_route};
 use crate::mail::SmtpMailer;
 use crate::serve::{Failure, Foundations, Portal};
-use crate::{jobs, registry_download, server_functions, statement, usage_upload};
+use crate::{interview_file, jobs, registry_download, request_files, server_functions, statement, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
 const CLEAN_UP: Duration = Duration::from_hours(1);
@@ -43,7 +44,10 @@ pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
     };
     let turns = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let passwords = Passwords::new(turns).map_err(|error| Failure::refused("passwords can't be hashed", &error))?;
-    Ok(Services::new(foundations.database.clone(), clock, passwords))
+    let settings = foundations.arguments.files.settings(&foundations.arguments.database.data_dir)?;
+    let files = FileKeeping::open(&settings)
+        .map_err(|error| Failure::refused("files can't be kept where --files-dir (PORTAL_FILES_DIR) or --files-s3-bucket says", &error))?;
+    Ok(Services::new(foundations.database.clone(), clock, passwords).with_files(files))
 }
 
 /// The portal over a migrated database.
@@ -83,7 +87,7 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
     let error_pages = ErrorPages::new(error_page(manifest.clone(), services.clone()));
     let secure = foundations.origins.first().is_some_and(|origin| origin.secure);
 
-    let site = Site { services: services.clone(), manifest };
+    let site = Site { services: services.clone(), manifest: manifest.clone() };
     let context = move || site.provide();
     let options = LeptosOptions::builder().output_name("portal").build();
     // The framework would put its own handler before ours for every server function it knows.
@@ -97,7 +101,9 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
         .merge(server_functions::routes(context, error_pages.clone(), foundations.tasks.clone()))
         .merge(registry_download::routes(services.clone()))
         .merge(usage_upload::routes(services.clone(), foundations.tasks.clone()))
+        .merge(request_files::routes(services.clone(), foundations.tasks.clone(), manifest))
         .merge(statement::routes(services.clone()))
+        .merge(interview_file::routes(services.clone()))
         .layer(from_fn(find_viewer))
         .layer(from_fn(name_route))
         .layer(sessions(services.clone(), secure))

@@ -22,6 +22,9 @@ use crate::{embedded_postgres, telemetry};
 /// Where staff send a month's usage file: the one path that takes a large body.
 pub const UPLOAD_PATHS: &[&str] = &["/staff/usage/upload"];
 
+/// Forms of long texts: those of a case, and the editor of a text.
+pub const TEXT_PATHS: &[&str] = &[paths::API_CASE_SAVE, paths::API_CASE_AUTOSAVE, paths::API_TEXT_EDIT];
+
 /// What staff do to all partners at once, as long as it may take at the programme's size: closing a month and looking at what it would
 /// bring, trying new terms out, approving everything that a filter shows, committing an import, making and ending a settlement.
 pub const LONG_PATHS: &[&str] = &[
@@ -157,6 +160,8 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
         limits: RequestLimits {
             upload_paths: UPLOAD_PATHS,
             long_paths: LONG_PATHS,
+            text_paths: TEXT_PATHS,
+            attachments_size: arguments.files.largest_upload(),
             time: arguments.request_limit,
             long_time: arguments.long_request_limit,
             upload_time: arguments.upload_limit,

@@ -203,6 +203,8 @@ async fn a_folder_the_server_may_not_enter_is_named() {
 struct Portal {
     process: Child,
     address: String,
+    /// What it printed before its address.
+    printed: String,
 }
 
 fn serve(folder: &Path) -> Command {
@@ -226,11 +228,19 @@ fn start(folder: &Path) -> Portal {
 fn start_as(command: &mut Command) -> Portal {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("http://"))).expect("the portal prints its address").unwrap();
+    let mut printed = String::new();
+    let line = loop {
+        let line = lines.next().expect("the portal prints its address").unwrap();
+        if line.contains("http://") {
+            break line;
+        }
+        printed += &line;
+        printed.push('\n');
+    };
     let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     // What it prints later is read on, so that it never waits for a reader.
     std::thread::spawn(move || lines.for_each(drop));
-    Portal { process, address }
+    Portal { process, address, printed }
 }
 
 async fn get_status(address: &str, path: &str) -> u16 {
@@ -241,6 +251,7 @@ async fn get_status(address: &str, path: &str) -> u16 {
 async fn the_portal_stops_with_its_server_and_survives_being_killed() {
     let folder = folder();
     let mut portal = start(folder.path());
+    assert!(portal.printed.contains("Demo accounts, password ") && portal.printed.contains("admin@provider.example"), "{}", portal.printed);
     assert_eq!(get_status(&portal.address, "/live").await, 200);
     assert_eq!(get_status(&portal.address, "/ready").await, 200);
     let first_server = server_process(folder.path()).unwrap();

@@ -101,6 +101,9 @@ pub enum FieldProblem {
     /// A post of a private channel, or no post: not everybody can open it.
     #[error("not a public post")]
     NotAPublicPost,
+    /// The page is recorded already, for this publication or another one.
+    #[error("recorded already")]
+    LinkKnown,
     /// The consent is missing.
     #[error("not agreed to")]
     ConsentMissing,

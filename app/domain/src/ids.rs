@@ -48,8 +48,12 @@ identifiers! {
     LedgerEntryId,
     /// A fact that would change the level of days already past.
     LateFactId,
+    /// A news item that partners comment on.
+    NewsItemId,
     /// A partner.
     PartnerId,
+    /// A file that belongs to a request.
+    RequestFileId,
     /// A request of a partner, of any kind.
     RequestId,
     /// A resource of a client: a virtual machine or another billed thing.

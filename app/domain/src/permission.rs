@@ -59,6 +59,8 @@ actions! {
     AnswerCorrection => "answer_correction",
     /// Give up what was approved, with words for the other side.
     CancelRequest => "cancel_request",
+    /// Attach files to a request of the own partner while it may be changed, and remove them.
+    AttachFile => "attach_file",
     /// Write in the thread of a request, and read it.
     WriteComment => "write_comment",
     /// Write notes on a request that only staff read.
@@ -155,6 +157,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::SaveDraft
         | Action::WithdrawRequest
         | Action::AnswerCorrection
+        | Action::AttachFile
         | Action::PrepareText
         | Action::AgreeText
         | Action::ChooseTopics

@@ -82,9 +82,13 @@ pub fn ErrorView(
 
 /// A failure as a whole document, for handlers outside of the router. It needs no script: see [`crate::policy::STATIC_PAGE`].
 pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &str, moved_clock: Option<DateTime<Utc>>) -> String {
-    let title = error_text(locale, error).title;
-    let banner = Owner::new().with(|| view! { <ClockBanner locale moved_clock/> }.to_html());
     let body = Owner::new().with(|| view! { <ErrorView locale error=error.clone() request_id/> }.to_html());
+    document(locale, error_text(locale, error).title, &body, style, moved_clock)
+}
+
+/// A whole document around a body that is HTML already, for handlers outside of the router. It needs no script.
+pub fn document(locale: Locale, title: &str, body: &str, style: &str, moved_clock: Option<DateTime<Utc>>) -> String {
+    let banner = Owner::new().with(|| view! { <ClockBanner locale moved_clock/> }.to_html());
     let head = Owner::new().with(|| {
         view! {
             <meta charset="utf-8"/>

@@ -106,7 +106,9 @@ mod tests {
     #[test]
     fn the_figures_are_said_in_words() {
         let taken = Taken { used: 8, waiting: 1, limit: 10 };
-        let html = Owner::new().with(|| view! { <Meter locale=Locale::ru label="коды" taken figure=format::number/> }.to_html());
+        let html = Owner::new()
+            .with(|| view! { <Meter locale=Locale::ru label="коды" taken figure=format::number/> }.to_html())
+            .replace('\u{a0}', " ");
         assert!(html.contains("8 + 1 из 10"), "{html}");
         assert!(html.contains("коды: использовано 8, ждёт решения 1, свободно 1 из 10"), "{html}");
         assert!(!html.contains("style="), "{html}");

@@ -7,11 +7,16 @@ pub mod icon;
 pub mod level_change;
 pub mod markup;
 pub mod money;
+pub mod text_length;
 pub mod timeline;
 pub mod verdict;
 
 #[cfg(feature = "ssr")]
+pub mod attachments;
+#[cfg(feature = "ssr")]
 pub mod bar_chart;
+#[cfg(feature = "ssr")]
+pub mod case_content;
 #[cfg(feature = "ssr")]
 pub mod clock_banner;
 #[cfg(feature = "ssr")]
@@ -22,6 +27,8 @@ pub mod error_view;
 pub mod ledger_entry;
 #[cfg(feature = "ssr")]
 pub mod level;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod meter;
 #[cfg(feature = "ssr")]
@@ -40,3 +47,7 @@ pub mod sparkline;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub mod tabs;
+#[cfg(feature = "ssr")]
+pub mod text_difference;
+#[cfg(feature = "ssr")]
+pub mod topics;

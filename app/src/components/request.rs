@@ -1,6 +1,9 @@
 //! A request in words: its kind, what it asks for, where it stands.
 
-use domain::request::{ActName, FieldName, RefusalReason, RequestKind, RequestStatus, Turn};
+use domain::case_study::{Brief, Quote, Section};
+use domain::editorial::Slot;
+use domain::request::{ActName, FieldName, RefusalReason, RequestKind, RequestStatus, Stage, Turn};
+use domain::telegram_comment::Answer;
 use leptos::prelude::*;
 use service::requests::Subject;
 
@@ -42,6 +45,21 @@ pub fn subject_text(locale: Locale, subject: &Subject) -> String {
                 manager = manager_name.clone()
             )
         }
+        Subject::TelegramComment { title, .. } => title.clone(),
+        Subject::CaseStudy { title } => title.clone().unwrap_or_else(|| td_string!(locale, requests.subject.untitled).to_owned()),
+    }
+}
+
+/// The name of a stage.
+pub fn stage_name(locale: Locale, stage: Stage) -> &'static str {
+    match stage {
+        Stage::Brief => td_string!(locale, requests.stage.brief),
+        Stage::Answer => td_string!(locale, requests.stage.answer),
+        Stage::Details => td_string!(locale, requests.stage.details),
+        Stage::Interview => td_string!(locale, requests.stage.interview),
+        Stage::Editing => td_string!(locale, requests.stage.editing),
+        Stage::Agreed => td_string!(locale, requests.stage.agreed),
+        Stage::Published => td_string!(locale, requests.stage.published),
     }
 }
 
@@ -93,8 +111,20 @@ pub fn act_title(locale: Locale, act: ActName) -> &'static str {
         ActName::Cancel => td_string!(locale, requests.detail.event.cancel),
         ActName::Reopen => td_string!(locale, requests.detail.event.reopen),
         ActName::MarkFulfilled => td_string!(locale, requests.detail.event.mark_fulfilled),
-        // What the kinds with stages add has no page yet.
-        _ => td_string!(locale, requests.detail.event.changed),
+        ActName::Expire => td_string!(locale, requests.detail.event.expire),
+        ActName::ChooseInterview => td_string!(locale, requests.detail.event.choose_interview),
+        ActName::ChooseText => td_string!(locale, requests.detail.event.choose_text),
+        ActName::SendDetails => td_string!(locale, requests.detail.event.send_details),
+        ActName::OfferSlots => td_string!(locale, requests.detail.event.offer_slots),
+        ActName::PickSlot => td_string!(locale, requests.detail.event.pick_slot),
+        ActName::DeclineSlots => td_string!(locale, requests.detail.event.decline_slots),
+        ActName::RecordInterview => td_string!(locale, requests.detail.event.record_interview),
+        ActName::EditText => td_string!(locale, requests.detail.event.edit_text),
+        ActName::OfferText => td_string!(locale, requests.detail.event.offer_text),
+        ActName::AgreeText => td_string!(locale, requests.detail.event.agree_text),
+        ActName::ReturnText => td_string!(locale, requests.detail.event.return_text),
+        ActName::SetBonus => td_string!(locale, requests.detail.event.set_bonus),
+        ActName::Publish => td_string!(locale, requests.detail.event.publish),
     }
 }
 
@@ -105,13 +135,64 @@ pub fn field_label(locale: Locale, name: &FieldName) -> String {
         "month" => td_string!(locale, requests.field.month).to_owned(),
         "machines" => td_string!(locale, requests.field.machines).to_owned(),
         "manager" => td_string!(locale, requests.field.manager).to_owned(),
+        Answer::TEXT => td_string!(locale, telegram_comments.answer.text).to_owned(),
+        Answer::WISHES => td_string!(locale, telegram_comments.answer.wishes).to_owned(),
+        Brief::TITLE => td_string!(locale, requests.field.brief.title).to_owned(),
+        Brief::CLIENT => td_string!(locale, requests.field.brief.client).to_owned(),
+        Brief::ANONYMOUS => td_string!(locale, requests.field.brief.anonymous).to_owned(),
+        Brief::INDUSTRY => td_string!(locale, requests.field.brief.industry).to_owned(),
+        Brief::SERVICES => td_string!(locale, requests.field.brief.services).to_owned(),
+        Brief::DONE => td_string!(locale, requests.field.brief.done).to_owned(),
+        Brief::RESULT => td_string!(locale, requests.field.brief.result).to_owned(),
+        "details.figures" => td_string!(locale, requests.field.details.figures).to_owned(),
+        "details.quote" => td_string!(locale, requests.field.details.quote).to_owned(),
+        Quote::TEXT => td_string!(locale, requests.field.details.quote_text).to_owned(),
+        Quote::AUTHOR => td_string!(locale, requests.field.details.quote_author).to_owned(),
+        Quote::POSITION => td_string!(locale, requests.field.details.quote_position).to_owned(),
+        Quote::CONSENT => td_string!(locale, requests.field.details.quote_consent).to_owned(),
         other => match (numbered("face_"), numbered("note_"), numbered("client_")) {
             (Some(number), ..) => td_string!(locale, requests.field.face, number = number),
             (_, Some(number), _) => td_string!(locale, requests.field.note, number = number),
             (.., Some(number)) => td_string!(locale, requests.field.client_of, number = number),
-            _ => td_string!(locale, requests.field.other, name = other.to_owned()),
+            _ => section_or_figure(locale, other).unwrap_or_else(|| td_string!(locale, requests.field.other, name = other.to_owned())),
         },
     }
+}
+
+/// What a section of the long form of a case is called.
+pub fn section_name(locale: Locale, section: Section) -> &'static str {
+    match section {
+        Section::Situation => td_string!(locale, requests.field.details.situation),
+        Section::Task => td_string!(locale, requests.field.details.task),
+        Section::Solution => td_string!(locale, requests.field.details.solution),
+        Section::Difficulties => td_string!(locale, requests.field.details.difficulties),
+        Section::Outcome => td_string!(locale, requests.field.details.outcome),
+        Section::Plans => td_string!(locale, requests.field.details.plans),
+    }
+}
+
+/// What a field of the long form of a case is called: `details.task`, `details.figures.2.before`.
+fn section_or_figure(locale: Locale, name: &str) -> Option<String> {
+    let rest = name.strip_prefix("details.")?;
+    if let Ok(section) = rest.parse::<Section>() {
+        return Some(section_name(locale, section).to_owned());
+    }
+    let (number, part) = rest.strip_prefix("figures.")?.split_once('.')?;
+    let number: u32 = number.parse().ok()?;
+    match part {
+        "what" => Some(td_string!(locale, requests.field.details.figure_what, number = number)),
+        "before" => Some(td_string!(locale, requests.field.details.figure_before, number = number)),
+        "after" => Some(td_string!(locale, requests.field.details.figure_after, number = number)),
+        _ => None,
+    }
+}
+
+/// A time for an interview, in Moscow: `1 декабря 2026, 10:00–10:30`.
+pub fn slot_text(locale: Locale, slot: Slot) -> String {
+    let time = |(hour, minute): (u32, u32)| format!("{hour:02}:{minute:02}");
+    let end = Slot { starts_at: slot.ends_at(), minutes: 0 };
+    let day = format::date_long(locale, slot.day());
+    td_string!(locale, requests.slot, day = day, from = time(slot.time_of_day()), to = time(end.time_of_day()))
 }
 
 /// Whose turn it is.

@@ -59,6 +59,10 @@ notices! {
     NoteWritten => note_written,
     /// A request was corrected.
     RequestAnswered => request_answered,
+    /// Files were attached to a request.
+    FilesAttached => files_attached,
+    /// A file of a request was taken away.
+    FileRemoved => file_removed,
     /// A request was taken into review.
     RequestTaken => request_taken,
     /// A request was put back into the queue.
@@ -73,6 +77,34 @@ notices! {
     RequestCancelled => request_cancelled,
     /// A request was carried out.
     RequestFulfilled => request_fulfilled,
+    /// A draft was saved.
+    DraftSaved => draft_saved,
+    /// The long form was sent.
+    DetailsSent => details_sent,
+    /// A request was taken back to go on writing.
+    RequestRecalled => request_recalled,
+    /// A request was taken up again.
+    RequestRevised => request_revised,
+    /// Text or interview was chosen.
+    ChoiceSaved => choice_saved,
+    /// A time for an interview was picked.
+    SlotPicked => slot_picked,
+    /// None of the times suited.
+    SlotsDeclined => slots_declined,
+    /// A text was agreed.
+    TextAgreed => text_agreed,
+    /// A text was returned.
+    TextReturned => text_returned,
+    /// Times for an interview were offered.
+    SlotsOffered => slots_offered,
+    /// An interview was held.
+    InterviewRecorded => interview_recorded,
+    /// A version of a text was stored.
+    TextSaved => text_saved,
+    /// A text was put before the partner.
+    TextOffered => text_offered,
+    /// A publication was recorded.
+    PublicationRecorded => publication_recorded,
     /// A client was added.
     ClientAdded => client_added,
     /// How a client is rewarded was picked.
@@ -121,6 +153,14 @@ notices! {
     CodeRedeemed => code_redeemed,
     /// A code was revoked.
     CodeRevoked => code_revoked,
+    /// The topics to comment on were chosen.
+    TopicsChosen => topics_chosen,
+    /// The partner comments on no news any more.
+    CommentsLeft => comments_left,
+    /// The bonus of a comment was set.
+    BonusSet => bonus_set,
+    /// A news item was posted.
+    NewsPosted => news_posted,
     /// Notices were marked as read.
     NoticesRead => notices_read,
     /// Whether one is told by e-mail was saved.

@@ -28,12 +28,16 @@ pub enum PartnerSection {
     Clients,
     /// Bonus codes.
     BonusCodes,
+    /// Case studies.
+    Cases,
     /// Free months.
     FreeMonths,
     /// Requests of all kinds.
     Requests,
     /// Bonuses of sales managers.
     SalesBonuses,
+    /// Comments on news.
+    TelegramComments,
     /// What the partner was told; the bell leads there.
     Notices,
 }
@@ -51,7 +55,9 @@ pub fn PartnerLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use PartnerSection::{BonusCodes, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, WhatIf};
+    use PartnerSection::{
+        BonusCodes, Cases, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, TelegramComments, WhatIf,
+    };
     let locale = state.locale;
     let navigation = [
         (Home, paths::PARTNER_HOME, td_string!(locale, layout.partner_section.home), lucide::LuHouse),
@@ -64,6 +70,13 @@ pub fn PartnerLayout(
         (BonusCodes, paths::PARTNER_BONUS_CODES, td_string!(locale, layout.partner_section.bonus_codes), lucide::LuTicket),
         (FreeMonths, paths::PARTNER_FREE_MONTHS, td_string!(locale, layout.partner_section.free_months), lucide::LuGift),
         (SalesBonuses, paths::PARTNER_SALES_BONUSES, td_string!(locale, layout.partner_section.sales_bonuses), lucide::LuHandshake),
+        (
+            TelegramComments,
+            paths::PARTNER_TELEGRAM_COMMENTS,
+            td_string!(locale, layout.partner_section.telegram_comments),
+            lucide::LuMessageSquare,
+        ),
+        (Cases, paths::PARTNER_CASES, td_string!(locale, layout.partner_section.cases), lucide::LuNewspaper),
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -22,6 +22,8 @@ pub enum StaffSection {
     Months,
     /// Facts that would change levels of days already past.
     LateFacts,
+    /// News for comments.
+    News,
     /// The ledger.
     Ledger,
     /// Settlement runs.
@@ -49,10 +51,11 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, Partners, Settlements, Terms, Usage};
+    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, News, Partners, Settlements, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
+        (News, paths::STAFF_NEWS, td_string!(locale, layout.staff_section.news), lucide::LuMessageSquare),
         (Partners, paths::STAFF_PARTNERS, td_string!(locale, layout.staff_section.partners), lucide::LuBuilding2),
         (Usage, paths::STAFF_USAGE, td_string!(locale, layout.staff_section.usage), lucide::LuFileUp),
         (Months, paths::STAFF_MONTHS, td_string!(locale, layout.staff_section.months), lucide::LuCalendar),

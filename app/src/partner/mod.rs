@@ -1,6 +1,7 @@
 //! The pages of a partner.
 
 pub mod bonus_codes;
+pub mod cases;
 pub mod clients;
 pub mod free_months;
 pub mod home;
@@ -15,4 +16,5 @@ pub mod rebates;
 #[cfg(feature = "ssr")]
 pub mod requests;
 pub mod sales_bonuses;
+pub mod telegram_comments;
 pub mod what_if;

@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod late_facts;
 pub mod ledger;
 pub mod months;
+pub mod news;
 pub mod partners;
 pub mod settlements;
 pub mod terms;

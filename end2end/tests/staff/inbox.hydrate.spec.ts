@@ -21,4 +21,23 @@ test('keys go from request to request and to the decision', async ({ person }) =
   await page.getByLabel('Номер, партнёр или клиент').pressSequentially('jk');
   await expect(page.getByLabel('Номер, партнёр или клиент')).toHaveValue('jk');
   await expect(page).toHaveURL(first);
+
+  // A key names the keys, and who is disturbed by them turns them off.
+  await page.locator('#approve').focus();
+  await page.keyboard.press('?');
+  const panel = page.locator('#keys');
+  await expect(panel.getByText('следующая заявка')).toBeVisible();
+  await reviewer.expectAccessible();
+  await panel.getByLabel('Выключить клавиши в этом браузере').check();
+  await page.locator('#approve').focus();
+  await page.keyboard.press('j');
+  await page.reload();
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('j');
+  await expect(page).toHaveURL(first);
+  await page.keyboard.press('?');
+  await panel.getByLabel('Выключить клавиши в этом браузере').uncheck();
+  await page.locator('#approve').focus();
+  await page.keyboard.press('j');
+  await expect(page).not.toHaveURL(first);
 });

@@ -29,6 +29,8 @@ pub struct Accepted {
     pub hash: ContentHash,
     /// What is kept.
     pub bytes: Bytes,
+    /// Of a picture: a small copy of the same kind.
+    pub preview: Option<Bytes>,
 }
 
 impl Accepted {
@@ -56,18 +58,19 @@ pub enum ExamineError {
 /// Every [`Refusal`] but those of quotas.
 pub fn accept(bytes: Vec<u8>, sent_name: &str, limits: &Limits) -> Result<Accepted, Refusal> {
     let Inspected { mut kind, mut dimensions } = inspect(&bytes, sent_name, limits)?;
-    let mut bytes = bytes;
+    let (mut bytes, mut preview) = (bytes, None);
     if kind.is_picture() {
         let picture = redraw(&bytes, kind, limits.picture)?;
         kind = picture.kind;
         dimensions = Some(picture.dimensions);
         bytes = picture.bytes;
+        preview = Some(picture.preview.into());
         if bytes.len() as u64 > limits.bytes {
             return Err(Refusal::TooLarge { limit: limits.bytes });
         }
     }
     let hash = ContentHash::of(&bytes);
-    Ok(Accepted { kind, name: SafeName::new(sent_name, kind), dimensions, hash, bytes: bytes.into() })
+    Ok(Accepted { kind, name: SafeName::new(sent_name, kind), dimensions, hash, bytes: bytes.into(), preview })
 }
 
 /// Examines files one or two at a time, beside the threads that serve pages, so that many large pictures take memory and processor for few.

@@ -36,6 +36,6 @@ pub use self::picture::{Picture, redraw};
 pub use self::quota::{Allowance, Usage, fits};
 pub use self::receive::{ReceiveError, Received, receive};
 pub use self::refusal::Refusal;
-pub use self::safe_name::SafeName;
+pub use self::safe_name::{SafeName, readable_name};
 pub use self::serving::{CONTENT_SECURITY_POLICY, Disposition, headers};
 pub use self::store::{LocalSettings, Put, S3Settings, Store, StoreError, StoreSettings, Stored, orphans};

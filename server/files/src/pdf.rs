@@ -24,7 +24,14 @@ const ACTIVE: &[(&[u8], &str)] = &[
     (b"XFA", "form"),
     (b"SubmitForm", "form"),
     (b"ImportData", "form"),
+    // What happens when a page is shown or a field is touched, and going to a file elsewhere.
+    (b"AA", "additional_action"),
+    (b"GoToR", "remote_file"),
 ];
+
+/// What says what happens on opening is there once in an honest document, and once more for each revision. Each is looked for in the whole
+/// document.
+const OPEN_ACTIONS: usize = 16;
 
 /// The longest name that is read; the ones looked for are short even with every byte escaped.
 const NAME_LENGTH: usize = 127;
@@ -100,10 +107,18 @@ pub(crate) fn inspect(bytes: &[u8], limits: PdfLimits) -> Result<(), Refusal> {
     names(bytes, |name, _| if name == b"Encrypt" { Err(Refusal::Encrypted) } else { Ok(()) })?;
     names(bytes, |name, _| refuse_active(name))?;
     let object_streams = streams(bytes, limits)?;
+    let mut open_actions = 0;
     for part in object_streams.iter().map(Vec::as_slice).chain([bytes]) {
         names(part, |name, at| {
-            let harmless = name != b"OpenAction" || opens_a_page(&part[at..], bytes, &object_streams);
-            if harmless { Ok(()) } else { Err(Refusal::ActiveContent { found: "open_action" }) }
+            if name != b"OpenAction" {
+                return Ok(());
+            }
+            open_actions += 1;
+            if open_actions <= OPEN_ACTIONS && opens_a_page(&part[at..], bytes, &object_streams) {
+                Ok(())
+            } else {
+                Err(Refusal::ActiveContent { found: "open_action" })
+            }
         })?;
     }
     Ok(())

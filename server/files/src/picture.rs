@@ -16,6 +16,8 @@ use crate::refusal::Refusal;
 
 /// Fine enough for a page and for print, a third of the size of the finest.
 const JPEG_QUALITY: u8 = 88;
+/// The longest side of the small copy that pages show, in pixels: twice what they show, for fine screens.
+const PREVIEW_SIDE: u32 = 480;
 
 /// A picture, written by this program.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct Picture {
     pub dimensions: Dimensions,
     /// All of it.
     pub bytes: Vec<u8>,
+    /// A small copy of the same kind, for a list of pictures.
+    pub preview: Vec<u8>,
 }
 
 fn damaged(error: &ImageError) -> Refusal {
@@ -108,17 +112,25 @@ pub fn redraw(bytes: &[u8], kind: Kind, limits: PictureLimits) -> Result<Picture
     };
     image.apply_orientation(orientation);
     let transparent = image.color().has_alpha();
-    let mut written = Vec::new();
     let kind = match kind {
         Kind::Png => Kind::Png,
         Kind::Webp if transparent => Kind::Png,
         _ => Kind::Jpeg,
     };
+    let bytes = write(&image, kind)?;
+    let is_small = image.width() <= PREVIEW_SIDE && image.height() <= PREVIEW_SIDE;
+    let preview = if is_small { bytes.clone() } else { write(&image.thumbnail(PREVIEW_SIDE, PREVIEW_SIDE), kind)? };
+    Ok(Picture { kind, dimensions: Dimensions { width: image.width(), height: image.height() }, bytes, preview })
+}
+
+/// A picture as PNG or JPEG.
+fn write(image: &DynamicImage, kind: Kind) -> Result<Vec<u8>, Refusal> {
+    let mut written = Vec::new();
     let result = if kind == Kind::Png {
         image.write_with_encoder(PngEncoder::new_with_quality(&mut written, CompressionType::Default, FilterType::Adaptive))
     } else {
         image.write_with_encoder(JpegEncoder::new_with_quality(&mut written, JPEG_QUALITY))
     };
     result.map_err(|error| damaged(&error))?;
-    Ok(Picture { kind, dimensions: Dimensions { width: image.width(), height: image.height() }, bytes: written })
+    Ok(written)
 }

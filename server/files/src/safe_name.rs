@@ -108,6 +108,12 @@ impl fmt::Display for SafeName {
     }
 }
 
+/// A name as it was sent, for telling its sender of it: on one line, nothing invisible, not too long. Never to save anything under.
+pub fn readable_name(sent: &str) -> String {
+    let visible = last_segment(sent).chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c });
+    visible.take(CHARACTERS).collect::<String>().trim().to_owned()
+}
+
 /// What stands behind the last separator of either world.
 fn last_segment(sent: &str) -> &str {
     sent.rsplit(['/', '\\']).next().unwrap_or(sent)

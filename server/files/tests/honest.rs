@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use files::{CONTENT_SECURITY_POLICY, ContentHash, Disposition, Kind, Limits, SafeName, headers, inspect};
+use files::{CONTENT_SECURITY_POLICY, ContentHash, Disposition, Kind, Limits, SafeName, headers, inspect, readable_name};
 use image::{GenericImageView, ImageFormat};
 
 mod support;
@@ -104,6 +104,31 @@ fn a_picture_taken_sideways_stands_upright_and_says_no_more() {
     let (top, bottom) = (image.get_pixel(8, 4), image.get_pixel(8, 28));
     assert!(top.0[0] > top.0[2] && bottom.0[2] > bottom.0[0], "left became top: {top:?} {bottom:?}");
     assert!(!support::contains(&accepted.bytes, b"Exif"));
+}
+
+#[test]
+fn a_picture_has_a_small_copy_and_a_document_none() {
+    let accepted = judge(&picture(1600, 800, ImageFormat::Png), "a.png").expect("accepted");
+    let preview = accepted.preview.expect("a copy");
+    let copy = image::load_from_memory(&preview).expect("a picture");
+    assert_eq!((copy.width(), copy.height()), (480, 240));
+    assert!(copy.get_pixel(40, 100).0[0] > 150 && copy.get_pixel(440, 100).0[2] > 150);
+    let small = judge(&png(), "a.png").expect("accepted");
+    assert_eq!(small.preview, Some(small.bytes));
+    assert_eq!(judge("Было и стало".as_bytes(), "a.txt").expect("accepted").preview, None);
+}
+
+#[test]
+fn a_name_is_told_as_it_was_sent_but_for_what_is_not_seen() {
+    for (sent, told) in [
+        ("Отчёт 2026.exe", "Отчёт 2026.exe"),
+        ("C:\\fakepath\\a\r\nb.png", "a  b.png"),
+        ("photo\u{202e}gnp.exe", "photognp.exe"),
+        ("../../x", "x"),
+    ] {
+        assert_eq!(readable_name(sent), told);
+    }
+    assert!(readable_name(&"я".repeat(500)).chars().count() <= 120);
 }
 
 #[test]

@@ -14,13 +14,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accrual::Settlement;
 use domain::calendar::{BusinessDate, Month};
+use domain::case_study::Brief;
 use domain::free_month::Ask;
 use domain::ids::{ClientId, PartnerId};
 use domain::inn::Inn;
 use domain::ledger::AdjustmentReason;
 use domain::model::{BillingSide, Level};
 use domain::permission::Role;
-use domain::request::{RefusalReason, RefusalText};
+use domain::request::{RefusalReason, RefusalText, RequestKind};
 use domain::trial;
 use serde_json::json;
 use store::Scope;
@@ -130,6 +131,8 @@ enum Step {
     Revoke(u64, usize),
     /// A number for its key, the partner, the client, the month, and how it ends a day later.
     FreeMonth(u64, usize, usize, Month, End),
+    /// A number for its key, the partner, the title, and how the decision on the brief ends.
+    Case(u64, usize, &'static str, End),
     /// Who pays.
     Payer,
     /// Approval of everything whose period ends in this month or earlier.
@@ -246,6 +249,7 @@ impl Loader {
             (ago(11), Step::FreeMonth(13, place::LOTOS, 0, running.next(), End::Refused(RefusalReason::ClientNotEligible, again))),
             (ago(8), Step::FreeMonth(14, place::ORION, 1, running.next(), End::Withdrawn)),
             (ago(3), Step::FreeMonth(15, place::KVADRAT, 3, running.plus(2), End::Waits)),
+            (ago(40), Step::Case(16, place::KVADRAT, "Как интернет-магазин переехал за выходные", End::Approved)),
         ]);
         // What is older than three months is paid, the next month waits for a run, and the newest one for its approval.
         steps.extend([
@@ -287,6 +291,7 @@ impl Loader {
                 Step::Approve(through) => self.approve(through).await?,
                 Step::Settle(key, settlement, day) => self.settle(key, settlement, day).await?,
                 Step::Adjust(key, partner, amount) => self.adjust(key, partner, amount).await?,
+                Step::Case(key, partner, title, end) => self.case(key, partner, title, end).await?,
                 Step::FreeMonth(key, partner, client, month, end) => self.free_month(key, partner, client, month, end).await?,
             }
         }
@@ -525,6 +530,26 @@ impl Loader {
         self.end(partner, &reference, end).await?;
         self.requests.insert(key, (partner, reference));
         Ok(())
+    }
+
+    async fn case(&mut self, key: u64, partner: usize, title: &str, end: End) -> Result<()> {
+        let member = self.member(partner)?;
+        let done = "Магазин работал на своём сервере и останавливался в дни распродаж. Мы перенесли базу данных и каталог на виртуальные машины, \
+                    настроили резервные копии и нагрузку проверили заранее.";
+        let result = "Страница открывается за 0,8 секунды вместо 1,7; в ноябрьскую распродажу магазин не останавливался ни разу.";
+        let fields = [
+            (Brief::TITLE, title),
+            (Brief::CLIENT, "ООО «Первоцвет»"),
+            (Brief::INDUSTRY, "retail"),
+            ("brief.services.kvm", "true"),
+            (Brief::DONE, done),
+            (Brief::RESULT, result),
+        ];
+        let fields: Vec<(String, String)> = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+        let key = Uuid::from_u64_pair(self.seed, key);
+        let saved = self.services.request_draft_save(member, RequestKind::CaseStudy, key, fields.clone(), None).await?;
+        done_before(self.services.request_submit(member, &saved.reference, fields, saved.version).await)?;
+        self.end(partner, &saved.reference, end).await
     }
 
     async fn free_month(&mut self, key: u64, partner: usize, client: usize, month: Month, end: End) -> Result<()> {

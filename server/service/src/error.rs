@@ -160,6 +160,18 @@ pub enum Refusal {
     /// The adjustment was decided before.
     #[error("the adjustment is decided already")]
     AdjustmentDecided(AdjustmentState),
+    /// No partner who gets news chose one of the topics.
+    #[error("the news would reach nobody")]
+    NobodyReached,
+    /// The news would go to another number of partners than was shown.
+    #[error("the news would reach another number of partners")]
+    AudienceChanged {
+        /// How many it would go to now.
+        reach: u32,
+    },
+    /// Files of the request can't change any more.
+    #[error("files of the request can't change any more")]
+    FilesClosed,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

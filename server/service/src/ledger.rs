@@ -134,6 +134,8 @@ pub struct EntryPage {
     pub partner_code: String,
     /// Name of the client it is for.
     pub client_name: Option<String>,
+    /// The request that earned it, by its reference.
+    pub request: Option<String>,
     /// What happened, in order, and who did it.
     pub events: Vec<(RecordedEntryEvent, Option<String>)>,
     /// References of the runs it was in.
@@ -237,6 +239,10 @@ impl Services {
             Some(client) => store::clients::find(&mut transaction, Some(entry.partner_id), client).await?.map(|client| client.name),
             None => None,
         };
+        let request = match entry.request_id {
+            Some(id) => store::requests::reference_of(&mut transaction, entry.partner_id, id).await?,
+            None => None,
+        };
         let standing = Standing::load(&mut transaction, entry.partner_id).await?;
         let related = store::ledger_entries::related(&mut transaction, &entry).await?;
         let rows = behind_entry(&mut transaction, &standing, &entry, &related, place).await?;
@@ -248,6 +254,7 @@ impl Services {
             terms: EntryTerms::of(&standing.terms, &entry),
             partner_code: standing.facts.partner.code,
             client_name,
+            request,
             rows,
             services,
             events: events.into_iter().zip(people).collect(),

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accrual::{Accrual, Posted, Settlement, corrections, lacking};
 use domain::calendar::{BusinessDate, Month};
+use domain::case_study::bonus;
 use domain::ids::{LedgerEntryId, PartnerId, TermsVersionId};
 use domain::ledger::{EntryEvent, EntryKind, EntryState};
 use domain::money::Money;
+use domain::rule::Rule;
 use domain::terms::TermsSchedule;
 use serde::Serialize;
 use store::ledger_entries::BareEntry;
@@ -66,6 +68,10 @@ impl Services {
             verification.difference = Some(Difference { partner: None, what, expected, found });
             return Ok(verification);
         }
+        if let Some((what, expected, found)) = store::request_publications::apart_from_the_ledger(&mut transaction).await? {
+            verification.difference = Some(Difference { partner: None, what, expected, found });
+            return Ok(verification);
+        }
         if let Some((reference, total, found)) = store::ledger_entries::unbalanced_run(&mut transaction).await? {
             verification.difference = Some(Difference {
                 partner: None,
@@ -115,7 +121,7 @@ async fn verify_batch(
             return Ok(());
         }
         let own: Vec<&BareEntry> = entries.iter().filter(|entry| entry.partner_id == facts.partner.id).collect();
-        verification.difference = states_difference(facts, &own);
+        verification.difference = publication_difference(facts, &own, terms).or_else(|| states_difference(facts, &own));
         if verification.difference.is_none() {
             let shown = store::ledger_entries::balances(connection, facts.partner.id).await?;
             let shown: BTreeMap<_, _> = shown.into_iter().map(|sum| ((sum.settlement, sum.state), sum.amount)).collect();
@@ -208,6 +214,24 @@ fn apart_from_its_accrual<'a>(id: PartnerId, entries: &'a [BareEntry], computed:
             // What is no money may have had another rate when it was none.
             && (entry.is_nothing || entry.rate == now.rate);
         (!same).then_some((entry, now))
+    })
+}
+
+/// The bonus of a publication must be that of its terms (`CASE-1`), or within their range (`TG-1`).
+fn publication_difference(facts: &PartnerFacts, entries: &[&BareEntry], terms: &TermsSchedule) -> Option<Difference> {
+    entries.iter().filter(|entry| entry.kind == EntryKind::Accrual).find_map(|entry| {
+        let (least, most) = match (entry.rule, terms.numbered(entry.terms)) {
+            (Rule::Case1, Some((_, version))) => (bonus(&version.terms), bonus(&version.terms)),
+            (Rule::Telegram1, Some((_, version))) => (version.terms.comment_bonus_minimum, version.terms.comment_bonus_maximum),
+            _ => return None,
+        };
+        let fits = (least..=most).contains(&entry.amount) && entry.base == entry.amount && entry.request_id.is_some();
+        (!fits).then(|| Difference {
+            partner: Some(facts.partner.code.clone()),
+            what: format!("{} in entry {}", entry.rule, entry.number),
+            expected: if least == most { least.to_string() } else { format!("{least} to {most}") },
+            found: entry.amount.to_string(),
+        })
     })
 }
 

@@ -17,8 +17,10 @@ pub mod adjustments;
 pub mod audit_search;
 pub mod bank_accounts;
 pub mod bonus_codes;
+pub mod case_studies;
 pub mod clients;
 pub mod demo;
+pub mod editorial;
 pub mod emails;
 pub mod form_states;
 pub mod free_months;
@@ -26,18 +28,23 @@ pub mod late_facts;
 pub mod ledger;
 pub mod ledger_verify;
 pub mod months;
+pub mod news_items;
 pub mod notices;
 pub mod paging;
 pub mod partner_money;
 pub mod partner_pages;
 pub mod partners;
 pub mod rate_choices;
+pub mod request_drafts;
+pub mod request_files;
 pub mod request_life;
+pub mod request_report;
 pub mod requests;
 pub mod rows_behind;
 pub mod sales_bonuses;
 pub mod settlements;
 pub mod sign_in;
+pub mod telegram_comments;
 pub mod terms;
 pub mod trials;
 pub mod usage;
@@ -71,6 +78,7 @@ pub struct Services {
     database: Database,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
+    files: Option<Arc<request_files::FileKeeping>>,
 }
 
 impl std::fmt::Debug for Services {
@@ -82,7 +90,7 @@ impl std::fmt::Debug for Services {
 impl Services {
     /// The use cases over a database and a clock.
     pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {
-        Self { database, clock, passwords }
+        Self { database, clock, passwords, files: None }
     }
 
     /// The instant it is.

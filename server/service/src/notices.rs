@@ -95,6 +95,15 @@ pub enum News {
         #[serde(default)]
         words: String,
     },
+    /// Staff wrote in the thread of a request.
+    MessageWritten {
+        /// The request.
+        reference: String,
+        /// Its kind.
+        request: RequestKind,
+        /// What they wrote.
+        words: String,
+    },
     /// What a request was about is published.
     Published {
         /// The request.
@@ -104,6 +113,24 @@ pub enum News {
         /// What accrued with it, RUB.
         #[serde(default)]
         accrued: Option<Money>,
+    },
+    /// A news item waits for a comment (`TG-1`).
+    CommentAsked {
+        /// The request.
+        reference: String,
+        /// What happened.
+        title: String,
+        /// The last day for the answer.
+        deadline: BusinessDate,
+    },
+    /// The portal closed a request for a comment: nobody answered by the deadline (`TG-1`).
+    CommentClosed {
+        /// The request.
+        reference: String,
+        /// What happened.
+        title: String,
+        /// The last day that there was for the answer.
+        deadline: BusinessDate,
     },
 }
 
@@ -118,6 +145,16 @@ pub enum Decision {
         /// Why, as a code.
         reason: RefusalReason,
         /// Why, in the reviewer's words.
+        text: String,
+    },
+    /// What had been approved was given up.
+    Cancelled {
+        /// Why, in the words of the staff.
+        text: String,
+    },
+    /// It was opened again: the decision of before does not hold.
+    Reopened {
+        /// Why, in the words of the staff.
         text: String,
     },
 }

@@ -133,6 +133,8 @@ impl EntryTerms {
 pub struct EntryPage {
     /// The entry.
     pub entry: Entry,
+    /// The request that earned it, by its reference.
+    pub request: Option<String>,
     /// What happened to it.
     pub events: Vec<RecordedEntryEvent>,
     /// Other entries of the same rule and period, and what it corrects or reverses.
@@ -341,9 +343,13 @@ impl Services {
         let standing = Standing::load(&mut transaction, partner_id).await?;
         let services = store::clients::services(&mut transaction).await?;
         let rows = behind_entry(&mut transaction, &standing, &entry, &related, place).await?;
+        let request = match entry.request_id {
+            Some(id) => store::requests::reference_of(&mut transaction, partner_id, id).await?,
+            None => None,
+        };
         drop(transaction);
         let terms = EntryTerms::of(&standing.terms, &entry);
-        Ok(EntryPage { entry, events, related, terms, rows, services })
+        Ok(EntryPage { entry, request, events, related, terms, rows, services })
     }
 
     /// A sum of the viewer's partner that is no entry, with the rows behind it: a reward or a rebate of an open period as it stands, or

@@ -14,7 +14,7 @@ use serde_json::json;
 use store::Scope;
 use store::late_facts::LateFactSubject;
 use store::partners::{Partner, PartnerFacts, RecordedExam, RecordedLevelDecision};
-use store::requests::RequestFilter;
+use store::requests::{Queue, RequestFilter};
 use store::users::PartnerUser;
 
 use crate::audit::{self, Actor, Change};
@@ -189,7 +189,7 @@ impl Services {
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let standing = Standing::load(&mut transaction, id).await?;
         let (clients, data_as_of) = store::clients::count_and_data_as_of(&mut transaction, id).await?;
-        let filter = RequestFilter { partner_id: Some(id), ..RequestFilter::default() };
+        let filter = RequestFilter { partner_id: Some(id), queue: Queue::NoDrafts, ..RequestFilter::default() };
         let requests = store::requests::newest(&mut transaction, &filter, NEWEST_REQUESTS).await?;
         let exams = store::partners::exams(&mut transaction, id).await?;
         let decisions = store::partners::level_decisions(&mut transaction, id).await?;

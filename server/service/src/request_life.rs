@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, UserId};
+use domain::money::Money;
 use domain::permission::Action;
 use domain::request::{
     Act, ActName, Actor as RequestActor, DecisionClock, Detail, Effect, Entries, Event, FieldNote, IdempotencyKey,
@@ -52,6 +53,12 @@ impl Loaded {
         Ok(Self { line, request, events, decided_at })
     }
 
+    /// The same with what was entered.
+    pub(crate) async fn with_entries(connection: &mut Connection, record: RequestRecord) -> Result<Self> {
+        let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
+        Self::of(connection, record, entries).await
+    }
+
     /// Every act for a person with the reason where it is not possible: the page offers what [`Services::perform`] does.
     pub(crate) fn gestures(&self, viewer: &Viewer, today: BusinessDate) -> Vec<Gesture> {
         let gestures = self.request.gestures(actor(viewer)).into_iter();
@@ -63,7 +70,7 @@ impl Loaded {
 fn in_time(line: &RequestLine, act: ActName, today: BusinessDate) -> std::result::Result<(), TransitionError> {
     match line.subject {
         Subject::FreeMonth { month, .. } => domain::free_month::check_act(act, line.status, month, today),
-        Subject::BonusCodes { .. } | Subject::SalesBonus { .. } => Ok(()),
+        Subject::BonusCodes { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
     }
 }
 
@@ -168,13 +175,13 @@ impl Services {
     /// [`Refusal::Transition`] where it is decided already.
     pub async fn request_withdraw(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         let partner_id = viewer.partner_for(Action::WithdrawRequest)?;
-        self.request_act(viewer, Some(partner_id), reference.into(), Act::Withdraw { words: None }).await
+        self.request_act(viewer, Some(partner_id), reference, Act::Withdraw { words: None }, None).await
     }
 
     /// Approves a request. The rules are asked again in the transaction: one that no longer fits is refused to the reviewer.
     pub async fn request_approve<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::ApproveRequest)?;
-        self.request_act(viewer, None, seen.into(), Act::Approve).await
+        self.act_on_seen(viewer, None, seen.into(), Act::Approve).await
     }
 
     /// Refuses a request with a reason that the partner reads. What it held is free again.
@@ -187,19 +194,19 @@ impl Services {
     ) -> Result<()> {
         viewer.require(Action::RefuseRequest)?;
         let refusal = RequestRefusal { reason, text };
-        self.request_act(viewer, None, seen.into(), Act::Refuse { refusal, notes: Vec::new() }).await
+        self.act_on_seen(viewer, None, seen.into(), Act::Refuse { refusal, notes: Vec::new() }).await
     }
 
     /// Takes a request into review.
     pub async fn request_take(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference.into(), Act::Take).await
+        self.request_act(viewer, None, reference, Act::Take, None).await
     }
 
     /// Puts a request back into the queue.
     pub async fn request_release(&self, viewer: &Viewer, reference: &str) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference.into(), Act::Release).await
+        self.request_act(viewer, None, reference, Act::Release, None).await
     }
 
     /// Gives a request to a reviewer.
@@ -208,26 +215,26 @@ impl Services {
     /// [`Error::NotFound`] where that person is no active member of staff.
     pub async fn request_assign(&self, viewer: &Viewer, reference: &str, to: UserId) -> Result<()> {
         viewer.require(Action::AssignRequest)?;
-        self.request_act(viewer, None, reference.into(), Act::Assign { to }).await
+        self.request_act(viewer, None, reference, Act::Assign { to }, None).await
     }
 
     /// Opens a decided request again; the decision stays on its timeline. What it needs is held anew, so the rules are asked.
     pub async fn request_reopen<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         viewer.require(Action::ReopenRequest)?;
-        self.request_act(viewer, None, seen.into(), Act::Reopen { words }).await
+        self.act_on_seen(viewer, None, seen.into(), Act::Reopen { words }).await
     }
 
     /// Gives up what was approved, with words for the other side.
     pub async fn request_cancel<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         viewer.require(Action::CancelRequest)?;
         let partner_id = if viewer.role.is_staff() { None } else { Some(viewer.partner_for(Action::CancelRequest)?) };
-        self.request_act(viewer, partner_id, seen.into(), Act::Cancel { words }).await
+        self.act_on_seen(viewer, partner_id, seen.into(), Act::Cancel { words }).await
     }
 
     /// Records that what was approved is carried out.
     pub async fn request_fulfil<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::FulfilRequest)?;
-        self.request_act(viewer, None, seen.into(), Act::MarkFulfilled).await
+        self.act_on_seen(viewer, None, seen.into(), Act::MarkFulfilled).await
     }
 
     /// Asks the partner to correct fields; the request keeps its place in the queue.
@@ -236,7 +243,7 @@ impl Services {
     /// [`Refusal::Transition`] where a field is none that its partner could correct.
     pub async fn request_ask_for_correction<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, notes: Vec<FieldNote>) -> Result<()> {
         viewer.require(Action::AskForCorrection)?;
-        self.request_act(viewer, None, seen.into(), Act::AskForCorrection { notes }).await
+        self.act_on_seen(viewer, None, seen.into(), Act::AskForCorrection { notes }).await
     }
 
     /// Corrects the fields that a reviewer asked about, and no others; the request goes on where it stood in the queue. What it holds is
@@ -266,6 +273,9 @@ impl Services {
                 }
             }
             Subject::SalesBonus { .. } => self.sales_bonus_correct(&mut transaction, &line, &entries).await?,
+            Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {
+                crate::request_drafts::check_entered(&mut transaction, &line).await?;
+            }
         }
         transaction.commit().await?;
         Ok(())
@@ -344,13 +354,30 @@ impl Services {
                 after: Some(serde_json::json!({ "words": words })),
             };
             audit::record(&mut transaction, Actor::Person(viewer), now, change).await?;
+            if viewer.role.is_staff() && !is_internal {
+                let request = record.kind.parse().map_err(|_| inconsistent("kind"))?;
+                let news = News::MessageWritten { reference: record.reference.clone(), request, words: words.as_str().to_owned() };
+                announce(&mut transaction, [(record.partner_id, news)], now).await?;
+            }
         }
         transaction.commit().await?;
         Ok(())
     }
 
-    /// One act in one transaction; `partner_id` binds it to a partner's own request.
-    async fn request_act(&self, viewer: &Viewer, partner_id: Option<PartnerId>, seen: Seen<'_>, act: Act) -> Result<()> {
+    /// One act in one transaction; `partner_id` binds it to a partner's own request, `expected` is the version that the person saw.
+    pub(crate) async fn request_act(
+        &self,
+        viewer: &Viewer,
+        partner_id: Option<PartnerId>,
+        reference: &str,
+        act: Act,
+        expected: Option<Version>,
+    ) -> Result<()> {
+        self.act_on_seen(viewer, partner_id, Seen { reference, version: expected }, act).await
+    }
+
+    /// The same for a request as somebody saw it.
+    async fn act_on_seen(&self, viewer: &Viewer, partner_id: Option<PartnerId>, seen: Seen<'_>, act: Act) -> Result<()> {
         self.request_act_once(viewer, partner_id, seen, act).await?;
         Ok(())
     }
@@ -374,7 +401,7 @@ impl Services {
             return Ok(Some(loaded.line.status));
         }
         if let Act::AskForCorrection { notes } = &act {
-            let known = correctable(&mut transaction, &loaded.line).await?;
+            let known = correctable(&mut transaction, &loaded.line, loaded.request.entries()).await?;
             if notes.iter().any(|note| !known.contains(&note.field)) {
                 return Err(Refusal::Transition(TransitionError::FieldLocked).into());
             }
@@ -384,8 +411,7 @@ impl Services {
         Ok(None)
     }
 
-    /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
-    /// that the person saw; none where any will do.
+    /// Does an act of a person to a request that is locked; see [`Services::perform_by`].
     pub(crate) async fn perform(
         &self,
         connection: &mut Connection,
@@ -394,33 +420,53 @@ impl Services {
         act: Act,
         expected: Option<Version>,
     ) -> Result<Event> {
+        self.perform_by(connection, Actor::Person(viewer), loaded, act, expected).await
+    }
+
+    /// Does an act to a request that is locked: what it asks for, the new position, the event, the audit record. `expected` is the version
+    /// that the person saw; none where any will do. What no person does, the portal does.
+    pub(crate) async fn perform_by(
+        &self,
+        connection: &mut Connection,
+        by: Actor<'_>,
+        loaded: Loaded,
+        act: Act,
+        expected: Option<Version>,
+    ) -> Result<Event> {
         let now = self.now();
+        let is_partner = by.person().is_some_and(|viewer| !viewer.role.is_staff());
         let Loaded { line, request, events, decided_at } = loaded;
         in_time(&line, act.name(), BusinessDate::of(now)).map_err(Refusal::Transition)?;
         let expected = expected.unwrap_or(request.facts().version);
-        let (request, event) = request.apply(act, actor(viewer), now, expected).map_err(Refusal::Transition)?;
+        let (request, event) =
+            request.apply(act, by.person().map_or(RequestActor::Portal, actor), now, expected).map_err(Refusal::Transition)?;
         let effects = event.effects(line.kind);
+        let facts = request.facts();
+        let mut accrued = None;
         for effect in &effects {
             match effect {
                 Effect::Release => release(connection, &line).await?,
-                Effect::Grant | Effect::Accrue => self.grant(connection, viewer, &line, now).await?,
+                Effect::Grant | Effect::Accrue => accrued = self.grant(connection, by, &line, facts, now).await?,
                 Effect::Hold => {}
             }
         }
-        let facts = request.facts();
         let clock = DecisionClock::of(line.kind, events.iter().map(|recorded| &recorded.event).chain([&event]));
         let status = event.to.status;
+        // An approval stands while the partner is asked about the work that follows it.
+        let goes_on = status == RequestStatus::ActionRequired && !event.to.is_undecided();
         let change = RequestChange {
             id: line.id,
             partner_id: line.partner_id,
             event: &event,
-            ended_at: if status.is_decided() { Some(decided_at.unwrap_or(now)) } else { None },
+            ended_at: if status.is_decided() || goes_on { Some(decided_at.unwrap_or(now)) } else { None },
             due_on: clock.and_then(DecisionClock::due_on),
             entries: serde_json::to_value(request.entries()).map_err(Error::unexpected)?,
         };
-        let written = if viewer.role.is_staff() {
-            let decided =
-                matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
+        let written = if is_partner {
+            store::requests::change(connection, &change).await?
+        } else {
+            let decided = goes_on
+                || matches!(status, RequestStatus::Approved | RequestStatus::Refused | RequestStatus::Fulfilled | RequestStatus::Cancelled);
             let review = ReviewChange {
                 assignee: facts.assignee,
                 decided_by: facts.decisions.last().filter(|_| decided).map(|decision| decision.by),
@@ -430,8 +476,6 @@ impl Services {
                     .map(|(refusal, _)| (refusal.reason.as_str(), refusal.text.as_str())),
             };
             store::requests::change_in_review(connection, &change, &review).await?
-        } else {
-            store::requests::change(connection, &change).await?
         };
         if !written {
             return Err(inconsistent("version"));
@@ -449,23 +493,33 @@ impl Services {
             before: Some(serde_json::json!({ "status": event.from.status, "stage": event.from.stage })),
             after: Some(serde_json::json!({ "status": event.to.status, "stage": event.to.stage, "detail": event.detail })),
         };
-        audit::record(connection, Actor::Person(viewer), now, change).await?;
-        if viewer.role.is_staff()
-            && let Some(news) = news_of(&line, &event)
-        {
+        audit::record(connection, by, now, change).await?;
+        crate::telegram_comments::after_reopening(connection, &line, &event, now).await?;
+        if !is_partner && let Some(news) = news_of(&line, &event, accrued) {
             announce(connection, [(line.partner_id, news)], now).await?;
         }
         Ok(event)
     }
 
-    /// Hands over what was asked for, after asking the rules again.
-    async fn grant(&self, connection: &mut Connection, viewer: &Viewer, line: &RequestLine, now: DateTime<Utc>) -> Result<()> {
+    /// Hands over what was asked for, after asking the rules again; what it brought into the ledger by a publication, RUB.
+    async fn grant(
+        &self,
+        connection: &mut Connection,
+        by: Actor<'_>,
+        line: &RequestLine,
+        facts: &RequestFacts,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Money>> {
+        let viewer = by.person().ok_or(Error::Forbidden)?;
         match line.kind {
-            RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await,
-            RequestKind::FreeMonth => self.free_month_grant(connection, line).await,
-            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await,
-            RequestKind::CaseStudy | RequestKind::TelegramComment => Err(inconsistent("kind")),
+            RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await?,
+            RequestKind::FreeMonth => self.free_month_grant(connection, line).await?,
+            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await?,
+            RequestKind::CaseStudy | RequestKind::TelegramComment => {
+                return crate::editorial::accrue(connection, viewer, line, facts, now).await.map(Some);
+            }
         }
+        Ok(None)
     }
 
     /// Holds again what a request needs that was given back, if the rules still let it.
@@ -482,12 +536,14 @@ impl Services {
                 let verdict = self.request_now(connection, line).await?.into_verdict();
                 if verdict.is_allowed() { Ok(()) } else { Err(Refusal::Rules(verdict).into()) }
             }
+            // They draw on no limit.
+            Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
         }
     }
 }
 
 /// What the partner is told of something that staff did; none where it need not act on it and nothing is decided.
-fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
+fn news_of(line: &RequestLine, event: &Event, accrued: Option<Money>) -> Option<News> {
     let (reference, request) = (line.reference.clone(), line.kind);
     match (event.act, &event.detail) {
         (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved }),
@@ -499,6 +555,14 @@ fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
             let words = notes.iter().map(|note| note.words.as_str()).collect::<Vec<_>>().join("\n");
             Some(News::ActionRequired { reference, request, words })
         }
+        (ActName::Cancel | ActName::Reopen, Detail::Words { words }) => {
+            let text = words.as_str().to_owned();
+            let decision = if event.act == ActName::Cancel { Decision::Cancelled { text } } else { Decision::Reopened { text } };
+            Some(News::RequestDecided { reference, request, decision })
+        }
+        // What is to be done the page says.
+        (ActName::OfferSlots | ActName::OfferText, _) => Some(News::ActionRequired { reference, request, words: String::new() }),
+        (ActName::Publish, _) => Some(News::Published { reference, request, accrued }),
         _ => None,
     }
 }
@@ -506,8 +570,7 @@ fn news_of(line: &RequestLine, event: &Event) -> Option<News> {
 /// A request by its reference, locked until the transaction ends: decided twice is decided once.
 pub(crate) async fn lock(connection: &mut Connection, partner_id: Option<PartnerId>, reference: &str) -> Result<Loaded> {
     let record = store::requests::find_for_update(connection, partner_id, reference).await?.ok_or(Error::NotFound)?;
-    let entries = store::requests::entries(connection, record.partner_id, record.id).await?;
-    Loaded::of(connection, record, entries).await
+    Loaded::with_entries(connection, record).await
 }
 
 /// Gives back what a live request held.
@@ -517,6 +580,7 @@ async fn release(connection: &mut Connection, line: &RequestLine) -> Result<()> 
             crate::bonus_codes::release(connection, line.partner_id, quarter, codes, value).await
         }
         // A month, or a claim, counts while its request is live, so there is nothing else to give back (`FREE-6`).
-        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } => Ok(()),
+        // A case or a comment holds nothing.
+        Subject::FreeMonth { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
     }
 }

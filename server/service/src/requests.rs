@@ -11,7 +11,8 @@ use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
 use domain::request::{
-    Act, ActName, DecisionClock, Entries, FieldName, FieldNote, Position, RefusalReason, Request, RequestKind, RequestStatus, Turn, Version,
+    Act, ActName, DecisionClock, Entries, FieldName, FieldNote, Position, RefusalReason, Request, RequestKind, RequestStatus, Stage, Turn,
+    Version,
 };
 use domain::verdict::Verdict;
 use store::bonus_codes::{BonusCode, RequestItem};
@@ -23,9 +24,12 @@ use store::{Connection, Scope};
 
 use crate::audit::{self, Actor, Change};
 use crate::bonus_codes::BonusCodesNow;
+use crate::editorial::Editorial;
 use crate::free_months::FreeMonthNow;
+use crate::request_files::RequestFiles;
 use crate::request_life::{Gesture, Loaded, actor};
 use crate::sales_bonuses::SalesBonusNow;
+use crate::telegram_comments::CommentDetail;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// Lines on a page of a list.
@@ -65,6 +69,18 @@ pub enum Subject {
         /// What it came to when it was asked for, RUB.
         amount: Money,
     },
+    /// A case study (`CASE-1`).
+    CaseStudy {
+        /// Its title; none while none was entered.
+        title: Option<String>,
+    },
+    /// A comment on news (`TG-1`).
+    TelegramComment {
+        /// What happened.
+        title: String,
+        /// The last day for the answer.
+        deadline: BusinessDate,
+    },
 }
 
 /// A request as lists show it.
@@ -86,16 +102,27 @@ pub struct RequestLine {
     pub status: RequestStatus,
     /// How many times it was changed.
     pub version: Version,
+    /// How far its work has come; none where the kind has no stages.
+    pub stage: Option<Stage>,
     /// Who has to act next.
     pub turn: Turn,
     /// Name of the reviewer who has it; none where nobody has, or the reader may not know.
     pub assignee_name: Option<String>,
     /// The last day on which its decision is in time; none while that clock stands.
     pub due_on: Option<BusinessDate>,
-    /// When it was submitted.
-    pub submitted_at: chrono::DateTime<chrono::Utc>,
+    /// When it was submitted; none where it never was.
+    pub submitted_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Its place in lists: when it was submitted, or begun where it never was.
+    pub listed_at: chrono::DateTime<chrono::Utc>,
     /// When it was decided or withdrawn.
     pub decided_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl RequestLine {
+    /// Whether it is submitted and waits for the decision, on whichever side.
+    pub fn is_undecided(&self) -> bool {
+        Position { status: self.status, stage: self.stage }.is_undecided()
+    }
 }
 
 /// A page of a list, and where the next one begins.
@@ -121,11 +148,11 @@ pub struct RecordedRefusal {
 pub struct RequestDetail {
     /// The request.
     pub line: RequestLine,
-    /// The model in force at submission (`PRIV-1`).
-    pub model: Model,
+    /// The model in force at submission (`PRIV-1`); none while it was never submitted.
+    pub model: Option<Model>,
     /// What the rules said at submission.
     pub verdict: Verdict,
-    /// Why it was refused.
+    /// Why it was refused; of one taken up again, why it was.
     pub refusal: Option<RecordedRefusal>,
     /// How many times it was changed.
     pub version: Version,
@@ -151,6 +178,12 @@ pub struct RequestDetail {
     pub codes: Vec<BonusCode>,
     /// Of a free month: names of the virtual machines.
     pub resources: Vec<String>,
+    /// Of a case and a comment: what was entered, and the work on the text.
+    pub editorial: Option<Box<Editorial>>,
+    /// Of a comment: the news and the bonus.
+    pub comment: Option<Box<CommentDetail>>,
+    /// Its files; none where its kind takes none.
+    pub files: Option<RequestFiles>,
 }
 
 /// A field of a request with what stands in it, as a form would hold it.
@@ -183,6 +216,8 @@ pub enum RequestNow {
     FreeMonth(FreeMonthNow),
     /// A sales bonus: verdict and what the client's month comes to, the request itself left out.
     SalesBonus(SalesBonusNow),
+    /// A case or a comment: the model at submission decided (`PRIV-1`), so nothing speaks against it since.
+    Editorial(Verdict),
 }
 
 impl RequestNow {
@@ -192,6 +227,7 @@ impl RequestNow {
             Self::BonusCodes(now) => &now.verdict,
             Self::FreeMonth(now) => &now.verdict,
             Self::SalesBonus(now) => &now.verdict,
+            Self::Editorial(verdict) => verdict,
         }
     }
 
@@ -201,6 +237,7 @@ impl RequestNow {
             Self::BonusCodes(now) => now.verdict,
             Self::FreeMonth(now) => now.verdict,
             Self::SalesBonus(now) => now.verdict,
+            Self::Editorial(verdict) => verdict,
         }
     }
 }
@@ -225,6 +262,8 @@ pub struct InboxItem {
     pub outlook: Outlook,
     /// The partner's other requests, newest first.
     pub history: Vec<RequestLine>,
+    /// Of a case and a comment: what accrues if its publication is recorded now, RUB; none where that is not set.
+    pub accrues: Option<Money>,
     /// Whom it may be given to.
     pub reviewers: Vec<Reviewer>,
     /// The requests before and after it in the inbox, by reference.
@@ -335,26 +374,30 @@ impl TryFrom<RequestRecord> for RequestLine {
         let kind: RequestKind = record.kind.parse().map_err(|_| inconsistent("kind"))?;
         let status: RequestStatus = record.status.parse().map_err(|_| inconsistent("status"))?;
         let stage = record.stage.as_deref().map(str::parse).transpose().map_err(|_| inconsistent("stage"))?;
-        let period = BusinessDate::from(record.period.ok_or_else(|| inconsistent("period"))?);
+        let period = || record.period.map(BusinessDate::from).ok_or_else(|| inconsistent("period"));
         let subject = match kind {
             RequestKind::BonusCodes => Subject::BonusCodes {
                 codes: record.codes.and_then(|codes| u32::try_from(codes).ok()).ok_or_else(|| inconsistent("codes"))?,
                 value: record.value.ok_or_else(|| inconsistent("value"))?,
-                quarter: period.quarter(),
+                quarter: period()?.quarter(),
             },
             RequestKind::FreeMonth => Subject::FreeMonth {
                 client_id: record.client_id.ok_or_else(|| inconsistent("client_id"))?.into(),
                 client_name: record.client_name.ok_or_else(|| inconsistent("client_name"))?,
-                month: period.month(),
+                month: period()?.month(),
             },
             RequestKind::SalesBonus => Subject::SalesBonus {
                 client_id: record.client_id.ok_or_else(|| inconsistent("client_id"))?.into(),
                 client_name: record.client_name.ok_or_else(|| inconsistent("client_name"))?,
-                month: period.month(),
+                month: period()?.month(),
                 manager_name: record.manager_name.ok_or_else(|| inconsistent("manager_name"))?,
                 amount: Money::rounded(record.amount.ok_or_else(|| inconsistent("amount"))?),
             },
-            RequestKind::CaseStudy | RequestKind::TelegramComment => return Err(inconsistent("kind")),
+            RequestKind::CaseStudy => Subject::CaseStudy { title: record.title },
+            RequestKind::TelegramComment => Subject::TelegramComment {
+                title: record.title.ok_or_else(|| inconsistent("title"))?,
+                deadline: record.deadline.ok_or_else(|| inconsistent("deadline"))?.into(),
+            },
         };
         Ok(Self {
             id: record.id,
@@ -365,26 +408,28 @@ impl TryFrom<RequestRecord> for RequestLine {
             subject,
             status,
             version: Version(u32::try_from(record.version).map_err(|_| inconsistent("version"))?),
+            stage,
             turn: Position { status, stage }.turn(),
             assignee_name: record.assignee_name,
             due_on: record.due_on.map(BusinessDate::from),
             submitted_at: record.submitted_at,
+            listed_at: record.listed_at,
             decided_at: record.decided_at,
         })
     }
 }
 
 /// Turns one line more than a page into the page and the place where the next begins.
-fn into_page(mut records: Vec<RequestRecord>) -> Result<Page<RequestLine>> {
+pub(crate) fn into_page(mut records: Vec<RequestRecord>) -> Result<Page<RequestLine>> {
     let more = records.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     records.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = records.last().filter(|_| more).map(|last| format!("{}_{}", last.submitted_at.timestamp_micros(), last.id));
+    let next = records.last().filter(|_| more).map(|last| format!("{}_{}", last.listed_at.timestamp_micros(), last.id));
     let lines = records.into_iter().map(TryInto::try_into).collect::<Result<_>>()?;
     Ok(Page { lines, next })
 }
 
 /// Reads the place that a page named. A place nobody gave is the beginning.
-fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId)> {
+pub(crate) fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId)> {
     let (microseconds, id) = text?.split_once('_')?;
     Some((chrono::DateTime::from_timestamp_micros(microseconds.parse().ok()?)?, id.parse().ok()?))
 }
@@ -393,8 +438,8 @@ fn place(text: Option<&str>) -> Option<(chrono::DateTime<chrono::Utc>, RequestId
 const COMMENTS: i64 = 200;
 
 /// The fields that a reviewer may ask about, with what stands in them.
-fn fields(subject: &Subject, items: &[RequestItem], resources: &[String]) -> Result<Vec<EnteredField>> {
-    match subject {
+fn fields(line: &RequestLine, entries: &Entries, items: &[RequestItem], resources: &[String]) -> Result<Vec<EnteredField>> {
+    match &line.subject {
         Subject::BonusCodes { .. } => {
             let of_item = |item: &RequestItem| {
                 let (face, note) = (item.face.to_string(), item.note.clone().unwrap_or_default());
@@ -408,31 +453,53 @@ fn fields(subject: &Subject, items: &[RequestItem], resources: &[String]) -> Res
         Subject::SalesBonus { month, manager_name, .. } => {
             entered_fields([("month".to_owned(), month.to_string()), ("manager".to_owned(), manager_name.clone())])
         }
+        Subject::CaseStudy { .. } => entered_fields(crate::case_studies::fields_to_ask_about(line.stage, entries)),
+        Subject::TelegramComment { .. } => entered_fields(crate::telegram_comments::fields_to_ask_about(line.stage, entries)),
     }
 }
 
 /// The names of the fields that a reviewer may ask about: those that the page of the request shows.
-pub(crate) async fn correctable(connection: &mut Connection, line: &RequestLine) -> Result<BTreeSet<FieldName>> {
+pub(crate) async fn correctable(connection: &mut Connection, line: &RequestLine, entries: &Entries) -> Result<BTreeSet<FieldName>> {
     let items = match line.kind {
         RequestKind::BonusCodes => store::bonus_codes::items(connection, line.partner_id, line.id).await?,
         _ => Vec::new(),
     };
-    Ok(fields(&line.subject, &items, &[])?.into_iter().map(|field| field.name).collect())
+    Ok(fields(line, entries, &items, &[])?.into_iter().map(|field| field.name).collect())
 }
 
 /// Everything about a request that the viewer may see.
-async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Viewer, today: BusinessDate) -> Result<RequestDetail> {
-    let model = record.model.parse().map_err(|_| inconsistent("model"))?;
-    let verdict = serde_json::from_value(record.verdict.clone()).map_err(Error::unexpected)?;
-    let refusal = match (&record.refusal_code, &record.refusal_text) {
+async fn detail(
+    services: &Services,
+    connection: &mut Connection,
+    record: RequestRecord,
+    viewer: &Viewer,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<RequestDetail> {
+    let model = record.model.as_deref().map(str::parse).transpose().map_err(|_| inconsistent("model"))?;
+    let verdict = record.verdict.clone().map(serde_json::from_value).transpose().map_err(Error::unexpected)?.unwrap_or_default();
+    let mut refusal = match (&record.refusal_code, &record.refusal_text) {
         (Some(code), Some(text)) => {
             Some(RecordedRefusal { reason: code.parse().map_err(|_| inconsistent("refusal_code"))?, text: text.clone() })
         }
         _ => None,
     };
-    let loaded = Loaded::of(connection, record, Entries::new()).await?;
-    let gestures = loaded.gestures(viewer, today);
+    let is_own_draft = viewer.role.is_staff() && record.status == RequestStatus::Draft.as_str();
+    let entries = if record.kind.parse().is_ok_and(RequestKind::is_editorial) && !is_own_draft {
+        store::requests::entries(connection, record.partner_id, record.id).await?
+    } else {
+        Entries::new()
+    };
+    let loaded = Loaded::of(connection, record, entries).await?;
+    let gestures = loaded.gestures(viewer, BusinessDate::of(now));
+    let editorial = crate::editorial::work_on(connection, &loaded, viewer).await?;
     let Loaded { line, request, events, .. } = loaded;
+    let comment = crate::telegram_comments::detail(connection, &line, now).await?;
+    if line.status == RequestStatus::Draft {
+        refusal = request
+            .facts()
+            .refusal()
+            .map(|(refusal, _)| RecordedRefusal { reason: refusal.reason, text: refusal.text.as_str().to_owned() });
+    }
     let comments = store::request_comments::list(connection, line.partner_id, line.id, COMMENTS).await?;
     let (items, codes, resources) = match line.kind {
         RequestKind::BonusCodes => {
@@ -445,7 +512,8 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         RequestKind::SalesBonus | RequestKind::CaseStudy | RequestKind::TelegramComment => (Vec::new(), Vec::new(), Vec::new()),
     };
     let facts = request.facts();
-    let fields = fields(&line.subject, &items, &resources)?;
+    let fields = fields(&line, request.entries(), &items, &resources)?;
+    let files = services.request_files_shown(connection, viewer, (line.partner_id, line.id), line.kind, facts.position).await?;
     Ok(RequestDetail {
         model,
         verdict,
@@ -462,6 +530,9 @@ async fn detail(connection: &mut Connection, record: RequestRecord, viewer: &Vie
         items,
         codes,
         resources,
+        editorial,
+        comment,
+        files,
         line,
     })
 }
@@ -485,7 +556,7 @@ impl Services {
         let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        detail(&mut transaction, record, viewer, self.today()).await
+        detail(self, &mut transaction, record, viewer, self.now()).await
     }
 
     /// What waits for staff, oldest first.
@@ -498,7 +569,13 @@ impl Services {
             .map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, u32::try_from(count).unwrap_or(u32::MAX))))
             .collect::<Result<_>>()?;
         let filter = RequestFilter { after: place(after), ..waiting(filter, viewer, self.today()) };
-        let Page { lines, next } = into_page(store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?)?;
+        // What waits longest comes first; of what has ended, what came last.
+        let records = if filter.queue == Queue::Ended {
+            store::requests::newest(&mut transaction, &filter, PAGE + 1).await?
+        } else {
+            store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?
+        };
+        let Page { lines, next } = into_page(records)?;
         let verdicts = self.requests_now(&mut transaction, &lines).await?;
         let lines = lines.into_iter().zip(verdicts);
         let lines = lines.map(|(request, now)| InboxLine { request, verdict: now.map(RequestNow::into_verdict) }).collect();
@@ -523,18 +600,26 @@ impl Services {
         let today = self.today();
         let mut transaction = self.database.begin(Scope::Staff).await?;
         let record = store::requests::find(&mut transaction, None, reference).await?.ok_or(Error::NotFound)?;
-        let place = (record.submitted_at, record.id);
-        let detail = detail(&mut transaction, record, viewer, self.today()).await?;
+        // What a partner only drafts is its own business; that a comment is awaited is the staff's, too, but not what is written of it.
+        if record.status == RequestStatus::Draft.as_str() && record.kind != RequestKind::TelegramComment.as_str() {
+            return Err(Error::NotFound);
+        }
+        let place = (record.listed_at, record.id);
+        let detail = detail(self, &mut transaction, record, viewer, self.now()).await?;
         let standing = Standing::load(&mut transaction, detail.line.partner_id).await?;
-        let undecided = !detail.line.status.is_decided();
+        let undecided = detail.line.is_undecided();
         let now = if undecided { Some(self.request_now(&mut transaction, &detail.line).await?) } else { None };
         let reviewers = if detail.may(ActName::Assign) { store::users::active_staff(&mut transaction).await? } else { Vec::new() };
         let outlook = outlook(&standing.facts.level, &standing.terms, today);
-        let of_partner = RequestFilter { partner_id: Some(detail.line.partner_id), ..RequestFilter::default() };
+        let of_partner = RequestFilter { partner_id: Some(detail.line.partner_id), queue: Queue::NoDrafts, ..RequestFilter::default() };
         let history = store::requests::newest(&mut transaction, &of_partner, 8).await?;
         let history = history.into_iter().filter(|record| record.id != detail.line.id).map(TryInto::try_into).collect::<Result<_>>()?;
-        let neighbours = store::requests::neighbours(&mut transaction, &waiting(filter, viewer, today), place).await?;
-        Ok(InboxItem { detail, now, outlook, history, reviewers, neighbours })
+        let neighbours_of = waiting(filter, viewer, today);
+        let (earlier, later) = store::requests::neighbours(&mut transaction, &neighbours_of, place).await?;
+        // In the order of the list.
+        let neighbours = if neighbours_of.queue == Queue::Ended { (later, earlier) } else { (earlier, later) };
+        let accrues = detail.editorial.as_deref().and_then(|work| crate::editorial::bonus_now(&work.facts, standing.terms.on(today)));
+        Ok(InboxItem { detail, now, outlook, history, accrues, reviewers, neighbours })
     }
 
     /// What the rules say now of a request that waits.
@@ -550,8 +635,12 @@ impl Services {
         let terms = terms.on(today);
         let mut claims = crate::sales_bonuses::claims_now(connection, lines).await?;
         let now = |line: &RequestLine| {
-            if let Subject::SalesBonus { .. } = line.subject {
-                return claims.remove(&line.id).map(RequestNow::SalesBonus);
+            match line.subject {
+                Subject::SalesBonus { .. } => return claims.remove(&line.id).map(RequestNow::SalesBonus),
+                Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {
+                    return line.is_undecided().then(|| RequestNow::Editorial(Verdict::default()));
+                }
+                Subject::BonusCodes { .. } | Subject::FreeMonth { .. } => {}
             }
             match (facts.remove(&line.id)?, &line.subject) {
                 (WaitingFacts::BonusCodes { faces, quarter_use }, Subject::BonusCodes { .. }) => {
@@ -588,6 +677,14 @@ fn waiting(filter: &InboxFilter, viewer: &Viewer, today: BusinessDate) -> Reques
     }
 }
 
+/// What people will call a new request of a kind.
+pub(crate) async fn next_reference(connection: &mut Connection, kind: RequestKind, now: chrono::DateTime<chrono::Utc>) -> Result<String> {
+    let number = store::requests::next_number(connection, kind).await?;
+    let number = u32::try_from(number).map_err(|_| inconsistent("reference"))?;
+    let reference = domain::request::Reference::new(kind, BusinessDate::of(now).month().year(), number);
+    Ok(reference.ok_or_else(|| inconsistent("reference"))?.to_string())
+}
+
 /// Records a new request and its first event; the caller has locked what it draws on.
 pub(crate) async fn submit(
     connection: &mut Connection,
@@ -595,13 +692,7 @@ pub(crate) async fn submit(
     request: NewRequest<'_>,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Submission> {
-    let number = store::requests::next_number(connection, request.kind).await?;
-    let year = BusinessDate::of(now).month().year();
-    let reference = u32::try_from(number)
-        .ok()
-        .and_then(|number| domain::request::Reference::new(request.kind, year, number))
-        .ok_or_else(|| inconsistent("reference"))?
-        .to_string();
+    let reference = next_reference(connection, request.kind, now).await?;
     let id: RequestId = crate::secrets::id();
     let record = store::requests::NewRequest {
         id,

@@ -100,10 +100,10 @@ async fn codes_are_asked_for_with_a_reference_and_an_audit_record(_: PgPoolOptio
 
     let page = app.services.request_page(&partner.viewer, &reference).await.expect("the page");
     assert_eq!(page.line.subject, Subject::BonusCodes { codes: 2, value: 5_001, quarter: quarter("2026-07-01") });
-    assert_eq!((page.line.status, page.line.submitted_at), (RequestStatus::Submitted, instant("2026-08-05")));
+    assert_eq!((page.line.status, page.line.submitted_at), (RequestStatus::Submitted, Some(instant("2026-08-05"))));
     assert_eq!(
         (page.model, page.verdict.clone(), page.may(ActName::Withdraw), page.codes.len()),
-        (Model::Agent, Verdict::default(), true, 0)
+        (Some(Model::Agent), Verdict::default(), true, 0)
     );
     let items: Vec<_> = page.items.iter().map(|item| (item.face, item.note.as_deref(), item.client_name.as_deref())).collect();
     assert_eq!(items, [(5_000, Some("На новый сервер"), Some("Ромашка")), (1, None, None)]);

@@ -10,6 +10,7 @@ use domain::request::{
     ActName, Denial, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
 use service::bonus_codes::AskedCode;
+use service::notices::{Decision, News};
 use service::request_life::{BULK, BulkGesture, BulkOutcome, Seen};
 use service::requests::{InboxFilter, InboxOwner, InboxQueue, RequestDetail};
 use service::trials::TrialFields;
@@ -301,6 +302,13 @@ async fn the_sides_write_to_each_other_and_notes_of_staff_stay_with_staff(_: PgP
     }
     app.services.request_comment(&reviewer, &reference, words("Завтра"), false, Uuid::new_v4()).await.expect("written");
     app.services.request_comment(&reviewer, &reference, words("Проверить клиента"), true, Uuid::new_v4()).await.expect("noted");
+    // Only what staff write to the partner is told to it.
+    let news = app.services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
+    let written = news.iter().filter_map(|notice| match &notice.news {
+        Some(News::MessageWritten { words, .. }) => Some(words.as_str()),
+        _ => None,
+    });
+    assert_eq!(written.collect::<Vec<_>>(), ["Завтра"]);
     let told = |detail: &RequestDetail| detail.comments.iter().map(|comment| comment.words.clone()).collect::<Vec<_>>();
     assert_eq!(told(&page(&app, &partner.viewer, &reference).await), ["Когда ответите?", "Завтра"]);
     assert_eq!(told(&item(&app, &reviewer, &reference).await), ["Когда ответите?", "Завтра", "Проверить клиента"]);
@@ -370,4 +378,40 @@ async fn a_decision_that_is_late_is_late_for_both_sides(_: PgPoolOptions, option
     app.set_clock("2026-08-11");
     assert_eq!(inbox(&app, &reviewer, overdue).await, std::slice::from_ref(&reference));
     assert_eq!(page(&app, &partner.viewer, &reference).await.overdue_by(date("2026-08-11")), 2);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn the_report_tells_how_long_decisions_took_and_what_is_late(_: PgPoolOptions, options: PgConnectOptions) {
+    // A Wednesday.
+    let app = TestApp::start(options, "2026-08-05");
+    let (reviewer, admin) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let partner = app.create_partner("2026-07-15").await;
+    let (quick, slow, waits) =
+        (codes(&app, &partner, &[100]).await, codes(&app, &partner, &[200]).await, codes(&app, &partner, &[300]).await);
+    app.set_clock("2026-08-06");
+    app.services.request_approve(&reviewer, &quick).await.expect("approved");
+    app.set_clock("2026-08-12");
+    app.services.request_refuse(&admin, &slow, RefusalReason::Other, refusal()).await.expect("refused");
+    app.services.request_take(&reviewer, &waits).await.expect("taken");
+    let report = app.services.request_report(&reviewer, None, None).await.expect("a report");
+    assert_eq!((report.from, report.through, report.is_cut), (date("2026-05-15"), date("2026-08-12"), false));
+    let codes = &report.kinds[&RequestKind::BonusCodes];
+    // One working day of two, and five of two.
+    assert_eq!((codes.count(), codes.in_time(), codes.median(), codes.longest()), (2, 1, 1, 5));
+    let people: Vec<_> = report.people.iter().map(|((_, id), times)| (*id, times.longest())).collect();
+    assert!(people.contains(&(reviewer.user_id, 1)) && people.contains(&(admin.user_id, 5)), "{people:?}");
+    let waiting: Vec<_> = report.waiting.iter().map(|line| (line.kind.as_str(), line.waiting, line.late)).collect();
+    assert_eq!(waiting, [("bonus_codes", 1, 1)]);
+    assert_eq!(report.waiting[0].assignee_name.as_deref(), Some(reviewer.display_name.as_str()));
+    // Of another period there is nothing; a partner has no report.
+    let before = app.services.request_report(&reviewer, Some(date("2026-07-01")), Some(date("2026-08-05"))).await.expect("a report");
+    assert!(before.kinds.is_empty() && before.people.is_empty());
+    assert!(matches!(app.services.request_report(&partner.viewer, None, None).await, Err(Error::Forbidden)));
+    // What was approved and is given up, or is opened again, is told to the partner in the words of the staff.
+    app.services.request_reopen(&admin, &slow, words("Разобрались заново")).await.expect("opened again");
+    let news = app.services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
+    let told = news.iter().any(|notice| {
+        matches!(&notice.news, Some(News::RequestDecided { decision: Decision::Reopened { text }, .. }) if text == "Разобрались заново")
+    });
+    assert!(told, "{news:?}");
 }

@@ -336,7 +336,11 @@ async fn a_fall_of_the_level_after_submission_undoes_nothing(_: PgPoolOptions, o
     assert_eq!(listed[0].verdict.violations[0], missing(Privilege::FreeMonths));
     for reference in [codes, free] {
         let item = app.services.inbox_item(&admin, &reference, &InboxFilter::default()).await.expect("the item");
-        assert_eq!((item.detail.model, item.outlook.level), (Model::Agent, Level::Basic), "the model at submission, the level of today");
+        assert_eq!(
+            (item.detail.model, item.outlook.level),
+            (Some(Model::Agent), Level::Basic),
+            "the model at submission, the level of today"
+        );
         assert_eq!(item.now.as_ref().map(RequestNow::verdict), Some(&Verdict::default()));
         app.services.request_approve(&admin, &reference).await.expect("the model at submission had the privilege");
     }

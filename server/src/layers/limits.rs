@@ -23,10 +23,16 @@ pub struct RequestLimits {
     pub upload_paths: &'static [&'static str],
     /// Paths of long gestures: those that reckon over all partners.
     pub long_paths: &'static [&'static str],
-    /// Largest body anywhere but at an upload, in bytes.
+    /// Paths that take long texts.
+    pub text_paths: &'static [&'static str],
+    /// Largest body anywhere else, in bytes.
     pub size: usize,
+    /// Largest body with long texts, in bytes: a Russian letter takes six of a form's.
+    pub text_size: usize,
     /// Largest body of an upload, in bytes.
     pub upload_size: usize,
+    /// Largest body of an upload of files for a request, in bytes: [`app::paths::is_request_files_upload`].
+    pub attachments_size: usize,
     /// How long a request may take.
     pub time: Duration,
     /// How long a long gesture may take.
@@ -42,8 +48,11 @@ impl Default for RequestLimits {
         Self {
             upload_paths: &[],
             long_paths: &[],
+            text_paths: &[],
             size: 64 * 1024,
+            text_size: 1024 * 1024,
             upload_size: 256 * 1024 * 1024,
+            attachments_size: 201 * 1024 * 1024,
             time: Duration::from_secs(30),
             long_time: Duration::from_mins(3),
             upload_time: Duration::from_mins(10),
@@ -68,8 +77,12 @@ async fn limit_request(State(limits): State<RequestLimits>, request: Request, ne
     let path = request.uri().path();
     let (size, time) = if limits.upload_paths.contains(&path) {
         (limits.upload_size, limits.upload_time)
+    } else if app::paths::is_request_files_upload(path) {
+        (limits.attachments_size, limits.upload_time)
     } else if limits.long_paths.contains(&path) {
         (limits.size, limits.long_time)
+    } else if limits.text_paths.contains(&path) {
+        (limits.text_size, limits.time)
     } else {
         (limits.size, limits.time)
     };

@@ -11,6 +11,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 pub const SCHEMA: &str = "graphile_worker";
 /// The job that hands an e-mail to the mail server. Its payload is `{"email": "<id>"}`.
 pub const SEND_EMAIL: &str = "send_email";
+/// The job that closes requests for comments that nobody answered by the deadline (`TG-1`). Its payload is empty.
+pub const CLOSE_UNANSWERED_COMMENTS: &str = "close_unanswered_comments";
+/// The job that collects contents of files that nobody needs. It has no payload of its own.
+pub const COLLECT_FILES: &str = "collect_files";
 /// How often an e-mail is tried: with the library's delays that is about a day.
 pub const EMAIL_ATTEMPTS: i16 = 12;
 

@@ -255,6 +255,17 @@ pub async fn posted_claims(connection: &mut Connection, ids: &[PartnerId]) -> Re
         .collect()
 }
 
+/// What a request earned: the entry, what people call it, and the amount, RUB.
+pub async fn earned_by(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Option<(LedgerEntryId, i64, Money)>> {
+    let row: Option<(Uuid, i64, Decimal)> =
+        sqlx::query_as("select id, number, amount from ledger_entries where partner_id = $1 and request_id = $2 and kind = 'accrual'")
+            .bind(partner_id.0)
+            .bind(id.0)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|(id, number, amount)| (id.into(), number, Money::rounded(amount))))
+}
+
 /// An entry as pages and files show it, with where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, RequestId, TermsVersionId, UserId};
-use domain::request::{Actor, Entries, Event, Performer, Position, Stage, Version};
+use domain::request::{Actor, Entries, Event, Performer, Position, RequestKind, Stage, Turn, Version};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
@@ -70,15 +70,16 @@ pub struct RequestRecord {
     pub due_on: Option<chrono::NaiveDate>,
     /// Key made with the form.
     pub idempotency_key: Uuid,
-    /// Who submitted it.
-    #[sqlx(try_from = "Uuid")]
-    pub submitted_by: UserId,
+    /// Who submitted it; none while nobody ever did, as all that a submission records.
+    pub submitted_by: Option<Uuid>,
     /// When.
-    pub submitted_at: DateTime<Utc>,
-    /// The model in force then.
-    pub model: String,
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Its place in lists: when it was submitted, or begun where it never was.
+    pub listed_at: DateTime<Utc>,
+    /// The model in force at the submission.
+    pub model: Option<String>,
     /// What the rules said then.
-    pub verdict: Value,
+    pub verdict: Option<Value>,
     /// When it was decided or withdrawn.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was refused, as a code.
@@ -99,6 +100,10 @@ pub struct RequestRecord {
     pub manager_name: Option<String>,
     /// Of a sales bonus: what it came to when it was asked for, RUB.
     pub amount: Option<Decimal>,
+    /// Of a case: its title, as far as it was entered. Of a comment: that of the news.
+    pub title: Option<String>,
+    /// Of a comment: the last day for the answer.
+    pub deadline: Option<chrono::NaiveDate>,
 }
 
 /// The select list and joins of [`RequestRecord`].
@@ -106,15 +111,19 @@ macro_rules! select_requests {
     ($rest:literal) => {
         concat!(
             "select r.id, r.partner_id, p.name as partner_name, r.kind, r.reference, r.status, r.stage, r.version, r.assignee_id,
-                    a.display_name as assignee_name, r.due_on, r.idempotency_key, r.submitted_by, r.submitted_at, r.model, r.verdict,
+                    a.display_name as assignee_name, r.due_on, r.idempotency_key, r.submitted_by, r.submitted_at, r.listed_at,
+                    r.model, r.verdict,
                     r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month, s.month) as period,
-                    c.id as client_id, c.name as client_name, s.manager_name, s.amount
+                    c.id as client_id, c.name as client_name, s.manager_name, s.amount, coalesce(n.title, nullif(btrim(r.entries ->> 'brief.title'), '')) as title,
+                    t.deadline
                from requests r
                join partners p on p.id = r.partner_id
                left join users a on a.id = r.assignee_id
                left join bonus_code_requests b on b.request_id = r.id
                left join free_month_requests f on f.request_id = r.id
                left join sales_bonus_requests s on s.request_id = r.id
+               left join telegram_comment_requests t on t.request_id = r.id
+               left join news_items n on n.id = t.news_item_id
                left join clients c on c.id = coalesce(f.client_id, s.client_id) ",
             $rest
         )
@@ -122,13 +131,13 @@ macro_rules! select_requests {
 }
 
 /// The next number of a kind's human references. Gaps are possible and mean nothing.
-pub async fn next_number(connection: &mut Connection, kind: domain::request::RequestKind) -> Result<i64> {
+pub async fn next_number(connection: &mut Connection, kind: RequestKind) -> Result<i64> {
     let statement = match kind {
-        domain::request::RequestKind::BonusCodes => "select nextval('bonus_code_request_numbers')",
-        domain::request::RequestKind::FreeMonth => "select nextval('free_month_request_numbers')",
-        domain::request::RequestKind::SalesBonus => "select nextval('sales_bonus_request_numbers')",
-        domain::request::RequestKind::CaseStudy => "select nextval('case_study_request_numbers')",
-        domain::request::RequestKind::TelegramComment => "select nextval('telegram_comment_request_numbers')",
+        RequestKind::BonusCodes => "select nextval('bonus_code_request_numbers')",
+        RequestKind::FreeMonth => "select nextval('free_month_request_numbers')",
+        RequestKind::SalesBonus => "select nextval('sales_bonus_request_numbers')",
+        RequestKind::CaseStudy => "select nextval('case_study_request_numbers')",
+        RequestKind::TelegramComment => "select nextval('telegram_comment_request_numbers')",
     };
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }
@@ -138,8 +147,8 @@ pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Re
     let written = sqlx::query(
         "insert into requests
             (id, partner_id, kind, reference, status, version, idempotency_key, submitted_by, submitted_at, model, terms_version_id, verdict,
-             due_on, entries)
-         values ($1, $2, $3, $4, 'submitted', 2, $5, $6, $7, $8, $9, $10, $11, $12)
+             due_on, entries, listed_at)
+         values ($1, $2, $3, $4, 'submitted', 2, $5, $6, $7, $8, $9, $10, $11, $12, $7)
          on conflict on constraint requests_idempotency_key do nothing",
     )
     .bind(request.id.0)
@@ -159,11 +168,95 @@ pub async fn insert(connection: &mut Connection, request: &NewRequest<'_>) -> Re
     Ok(written.rows_affected() == 1)
 }
 
+/// A draft to begin.
+#[derive(Clone, Debug)]
+pub struct NewDraft<'a> {
+    /// Which request.
+    pub id: RequestId,
+    /// Whose.
+    pub partner_id: PartnerId,
+    /// Its kind.
+    pub kind: RequestKind,
+    /// What people call it.
+    pub reference: &'a str,
+    /// The key that lives with it.
+    pub idempotency_key: Uuid,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Begins a draft, in the first position of its kind and with nothing entered; false where one with the same key is there already.
+pub async fn insert_draft(connection: &mut Connection, draft: &NewDraft<'_>) -> Result<bool> {
+    let first = Position::first(draft.kind);
+    let written = sqlx::query(
+        "insert into requests (id, partner_id, kind, reference, status, stage, version, idempotency_key, listed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict on constraint requests_idempotency_key do nothing",
+    )
+    .bind(draft.id.0)
+    .bind(draft.partner_id.0)
+    .bind(draft.kind.as_str())
+    .bind(draft.reference)
+    .bind(first.status.as_str())
+    .bind(first.stage.map(Stage::as_str))
+    .bind(version(Version::FIRST))
+    .bind(draft.idempotency_key)
+    .bind(draft.at)
+    .execute(connection)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// What a submission records of the moment.
+#[derive(Clone, Debug)]
+pub struct NewSubmission<'a> {
+    /// Of which request.
+    pub id: RequestId,
+    /// Whose.
+    pub partner_id: PartnerId,
+    /// Who submits it.
+    pub submitted_by: UserId,
+    /// Now: its place in lists, too.
+    pub submitted_at: DateTime<Utc>,
+    /// The stable text of the model in force.
+    pub model: &'a str,
+    /// The terms in force.
+    pub terms_version_id: TermsVersionId,
+    /// What the rules said.
+    pub verdict: Value,
+}
+
+/// Records the submission of a draft; an earlier one, from before it was taken up again, stays on the timeline only.
+pub async fn record_submission(connection: &mut Connection, new: &NewSubmission<'_>) -> Result<()> {
+    sqlx::query(
+        "update requests set submitted_by = $3, submitted_at = $4, listed_at = $4, model = $5, terms_version_id = $6, verdict = $7
+          where id = $1 and partner_id = $2 and status = 'draft'",
+    )
+    .bind(new.id.0)
+    .bind(new.partner_id.0)
+    .bind(new.submitted_by.0)
+    .bind(new.submitted_at)
+    .bind(new.model)
+    .bind(new.terms_version_id.0)
+    .bind(&new.verdict)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The reference of the request that was made with a key.
 pub async fn find_by_idempotency_key(connection: &mut Connection, partner_id: PartnerId, key: Uuid) -> Result<Option<String>> {
     Ok(sqlx::query_scalar("select reference from requests where partner_id = $1 and idempotency_key = $2")
         .bind(partner_id.0)
         .bind(key)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// The reference of a partner's request by its id.
+pub async fn reference_of(connection: &mut Connection, partner_id: PartnerId, id: RequestId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("select reference from requests where partner_id = $1 and id = $2")
+        .bind(partner_id.0)
+        .bind(id.0)
         .fetch_optional(connection)
         .await?)
 }
@@ -186,28 +279,39 @@ pub async fn find_for_update(connection: &mut Connection, partner_id: Option<Par
         .await?)
 }
 
-/// Which requests a list shows by where they stand.
+/// The request that was made with a key, locked until the transaction ends.
+pub async fn find_by_key_for_update(connection: &mut Connection, partner_id: PartnerId, key: Uuid) -> Result<Option<RequestRecord>> {
+    Ok(sqlx::query_as(select_requests!("where r.partner_id = $1 and r.idempotency_key = $2 for update of r"))
+        .bind(partner_id.0)
+        .bind(key)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// Which requests a list shows by where they stand. What a partner only drafts is in its own lists alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Queue {
-    /// All of them.
+    /// All of them, drafts too.
     #[default]
     All,
-    /// Those that wait for the provider.
+    /// All that were submitted or are the provider's business otherwise.
+    NoDrafts,
+    /// Those that wait for the provider: for the decision, or for the work that follows it.
     Waiting,
     /// Those that wait for the partner before the provider can go on.
     WithPartner,
-    /// Those that are decided or ended otherwise.
+    /// Those that wait for nobody.
     Ended,
 }
 
 impl Queue {
-    /// The statuses it holds; none for all.
-    fn statuses(self) -> Option<Vec<&'static str>> {
+    /// Whose turn it is; none for anybody's.
+    fn turn(self) -> Option<&'static str> {
         match self {
-            Self::All => None,
-            Self::Waiting => Some(vec!["submitted", "in_review"]),
-            Self::WithPartner => Some(vec!["action_required"]),
-            Self::Ended => Some(vec!["approved", "refused", "withdrawn", "cancelled", "fulfilled"]),
+            Self::All | Self::NoDrafts => None,
+            Self::Waiting => Some(Turn::Provider.as_str()),
+            Self::WithPartner => Some(Turn::Partner.as_str()),
+            Self::Ended => Some(Turn::Nobody.as_str()),
         }
     }
 }
@@ -237,34 +341,37 @@ pub struct RequestFilter {
     pub owner: Owner,
     /// Only those whose decision was due before this day.
     pub due_before: Option<BusinessDate>,
-    /// Part of the reference, the partner's or the client's name.
+    /// Part of the reference, the title, the partner's or the client's name.
     pub text: Option<String>,
-    /// The place where the page before ended: time of submission and id.
+    /// The place where the page before ended: place in lists and id.
     pub after: Option<(DateTime<Utc>, RequestId)>,
 }
 
-/// Binds a [`RequestFilter`] and its place: `$1` to `$9`.
+/// Binds a [`RequestFilter`] and its place: `$1` to `$10`.
 macro_rules! bind_filter {
     ($query:expr, $filter:expr) => {
         $query
             .bind($filter.partner_id.map(|id| id.0))
             .bind($filter.kind.as_deref())
-            .bind($filter.queue.statuses())
+            .bind($filter.queue.turn())
             .bind($filter.text.as_ref().map(|text| text.to_lowercase()))
             .bind($filter.owner == Owner::Nobody)
             .bind(if let Owner::Person(id) = $filter.owner { Some(id.0) } else { None })
             .bind($filter.due_before.map(BusinessDate::naive))
+            .bind($filter.queue == Queue::All)
             .bind($filter.after.map(|(at, _)| at))
             .bind($filter.after.map(|(_, id)| id.0))
     };
 }
 
-/// The condition of a [`RequestFilter`], but for the place: `$1` to `$7`.
+/// The condition of a [`RequestFilter`], but for the place: `$1` to `$8`.
 macro_rules! filter_condition {
     () => {
-        "($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text[] is null or r.status = any($3))
-           and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0)
-           and (not $5 or r.assignee_id is null) and ($6::uuid is null or r.assignee_id = $6) and ($7::date is null or r.due_on < $7)"
+        "($1::uuid is null or r.partner_id = $1) and ($2::text is null or r.kind = $2) and ($3::text is null or request_turn(r.status, r.stage) = $3)
+           and ($4::text is null or strpos(lower(r.reference), $4) > 0 or strpos(lower(p.name), $4) > 0 or strpos(lower(c.name), $4) > 0
+                                 or strpos(lower(coalesce(n.title, r.entries ->> 'brief.title')), $4) > 0)
+           and (not $5 or r.assignee_id is null) and ($6::uuid is null or r.assignee_id = $6) and ($7::date is null or r.due_on < $7)
+           and ($8 or r.status <> 'draft')"
     };
 }
 
@@ -273,7 +380,7 @@ pub async fn newest(connection: &mut Connection, filter: &RequestFilter, limit: 
     let statement = concat!(
         select_requests!("where "),
         filter_condition!(),
-        " and ($8::timestamptz is null or (r.submitted_at, r.id) < ($8, $9)) order by r.submitted_at desc, r.id desc limit $10"
+        " and ($9::timestamptz is null or (r.listed_at, r.id) < ($9, $10)) order by r.listed_at desc, r.id desc limit $11"
     );
     bind_filter!(sqlx::query_as(statement), filter).bind(limit).fetch_all(connection).await.map_err(Into::into)
 }
@@ -283,14 +390,14 @@ pub async fn oldest(connection: &mut Connection, filter: &RequestFilter, limit: 
     let statement = concat!(
         select_requests!("where "),
         filter_condition!(),
-        " and ($8::timestamptz is null or (r.submitted_at, r.id) > ($8, $9)) order by r.submitted_at, r.id limit $10"
+        " and ($9::timestamptz is null or (r.listed_at, r.id) > ($9, $10)) order by r.listed_at, r.id limit $11"
     );
     bind_filter!(sqlx::query_as(statement), filter).bind(limit).fetch_all(connection).await.map_err(Into::into)
 }
 
 /// Waiting requests by kind: stable text and count.
 pub async fn waiting_counts(connection: &mut Connection) -> Result<Vec<(String, i64)>> {
-    Ok(sqlx::query_as("select kind, count(*) from requests where status in ('submitted', 'in_review') group by kind order by kind")
+    Ok(sqlx::query_as("select kind, count(*) from requests where request_turn(status, stage) = 'provider' group by kind order by kind")
         .fetch_all(connection)
         .await?)
 }
@@ -327,7 +434,12 @@ pub struct ReviewChange<'a> {
 pub async fn change(connection: &mut Connection, change: &RequestChange<'_>) -> Result<bool> {
     let event = change.event;
     let written = sqlx::query(
-        "update requests set status = $3, stage = $4, version = $5, decided_at = $6, due_on = $7, entries = $8
+        // Taken up again, or withdrawn, it is nobody's to review, and no decision is in force.
+        "update requests set status = $3, stage = $4, version = $5, decided_at = $6, due_on = $7, entries = $8,
+                             assignee_id = case when $3 = 'draft' then null else assignee_id end,
+                             decided_by = case when $3 in ('draft', 'withdrawn') then null else decided_by end,
+                             refusal_code = case when $3 = 'refused' then refusal_code end,
+                             refusal_text = case when $3 = 'refused' then refusal_text end
           where id = $1 and partner_id = $2 and version = $5 - 1",
     )
     .bind(change.id.0)
@@ -480,6 +592,74 @@ pub async fn events(connection: &mut Connection, partner_id: PartnerId, id: Requ
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The requests that were approved or refused in a period, from its first instant until before its last, each with its kind and all that
+/// happened to it: those decided last first, at most so many.
+pub async fn decided_between(
+    connection: &mut Connection,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<(String, Vec<RequestEvent>)>> {
+    #[derive(FromRow)]
+    struct Row {
+        request_id: Uuid,
+        kind: String,
+        #[sqlx(flatten)]
+        event: EventRow,
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "select e.request_id, r.kind, e.version, e.act, e.performer, e.actor_id, u.display_name as actor_name, e.detail, e.from_status,
+                e.from_stage, e.to_status, e.to_stage, e.at
+           from (select request_id from request_events
+                  where act in ('approve', 'refuse') and at >= $1 and at < $2
+                  group by request_id order by max(at) desc limit $3) decided
+           join request_events e using (request_id)
+           join requests r on r.id = e.request_id
+           left join users u on u.id = e.actor_id
+          order by e.request_id, e.version",
+    )
+    .bind(from)
+    .bind(until)
+    .bind(most)
+    .fetch_all(connection)
+    .await?;
+    let mut found: Vec<(String, Vec<RequestEvent>)> = Vec::new();
+    let mut of = None;
+    for row in rows {
+        if of != Some(row.request_id) {
+            of = Some(row.request_id);
+            found.push((row.kind, Vec::new()));
+        }
+        if let Some((_, events)) = found.last_mut() {
+            events.push(row.event.try_into()?);
+        }
+    }
+    Ok(found)
+}
+
+/// What waits for a decision: how many requests of a kind a reviewer has, and how many of them are late.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LateRequests {
+    /// The kind, as its stable text.
+    pub kind: String,
+    /// Who has them; none where nobody does.
+    pub assignee_name: Option<String>,
+    /// How many wait.
+    pub waiting: i64,
+    /// How many of them were due before the day.
+    pub late: i64,
+}
+
+/// What waits for a decision, by kind and reviewer; late is what was due before a day.
+pub async fn late(connection: &mut Connection, day: BusinessDate) -> Result<Vec<LateRequests>> {
+    let found = sqlx::query_as(
+        "select r.kind, u.display_name as assignee_name, count(*) as waiting, count(*) filter (where r.due_on < $1) as late
+           from requests r left join users u on u.id = r.assignee_id
+          where r.status in ('submitted', 'in_review')
+          group by r.kind, u.display_name order by late desc, waiting desc, r.kind",
+    );
+    Ok(found.bind(day.naive()).fetch_all(connection).await?)
+}
+
 /// References of the requests before and after a place among those that match, oldest first.
 pub async fn neighbours(
     connection: &mut Connection,
@@ -488,17 +668,19 @@ pub async fn neighbours(
 ) -> Result<(Option<String>, Option<String>)> {
     let statement = sqlx::query_as(concat!(
         "with matching as not materialized (
-                select r.reference, r.submitted_at, r.id
+                select r.reference, r.listed_at, r.id
                   from requests r
                   join partners p on p.id = r.partner_id
                   left join free_month_requests f on f.request_id = r.id
                   left join sales_bonus_requests s on s.request_id = r.id
+                  left join telegram_comment_requests t on t.request_id = r.id
+                  left join news_items n on n.id = t.news_item_id
                   left join clients c on c.id = coalesce(f.client_id, s.client_id)
                  where ",
         filter_condition!(),
         ")
-             select (select reference from matching where (submitted_at, id) < ($8, $9) order by submitted_at desc, id desc limit 1),
-                    (select reference from matching where (submitted_at, id) > ($8, $9) order by submitted_at, id limit 1)"
+             select (select reference from matching where (listed_at, id) < ($9, $10) order by listed_at desc, id desc limit 1),
+                    (select reference from matching where (listed_at, id) > ($9, $10) order by listed_at, id limit 1)"
     ));
     let filter = RequestFilter { after: Some(place), ..filter.clone() };
     Ok(bind_filter!(statement, filter).fetch_one(connection).await?)

@@ -13,13 +13,16 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 9] = [
+const APPEND_ONLY: [&str; 12] = [
     "audit_records",
     "ledger_entries",
     "ledger_entry_events",
     "month_closes",
+    "news_items",
     "request_comments",
     "request_events",
+    "request_publications",
+    "request_texts",
     "settlement_run_partners",
     "terms_versions",
     "usage_corrections",
@@ -330,6 +333,16 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', 2, 'submit', 'partner_member', '{id}', '{{}}', 'draft', 'submitted', now());
          insert into request_comments (request_id, partner_id, author_id, is_internal, words, idempotency_key, at)
          values ('{id}', '{id}', '{id}', false, 'Hello', '{id}', now());
+         insert into request_texts (request_id, number, partner_id, author_id, at, text) values ('{id}', 1, '{id}', '{id}', now(), repeat('text ', 30));
+         insert into request_publications (request_id, partner_id, channel, link, link_key, published_on, amount, recorded_by, recorded_at)
+         values ('{id}', '{id}', 'press', 'https://example.com', 'example.com/{id}', '2026-03-01', 40000, '{id}', now());
+         insert into comment_topics (partner_id, topic, chosen_by, chosen_at) values ('{id}', 'market', '{id}', now());
+         insert into news_items (id, title, text, link, topics, deadline, posted_by, posted_at, idempotency_key)
+         values ('{id}', 'News {number}', repeat('text ', 20), 'https://example.com', '{{market}}', '2026-03-01', '{id}', now(), '{id}');
+         insert into telegram_comment_requests (request_id, partner_id, news_item_id, deadline) values ('{id}', '{id}', '{id}', '2026-03-01');
+         insert into request_files (id, partner_id, request_id, state, bytes, uploaded_by, uploaded_at)
+         values ('{id}', '{id}', '{id}', 'received', 1000, '{id}', now());
+         insert into partner_file_usage (partner_id, bytes) values ('{id}', 1000);
          insert into bonus_code_quarters (partner_id, quarter, codes_limit, value_limit) values ('{id}', '2026-01-01', 10, 30000);
          insert into bonus_code_requests (request_id, partner_id, quarter, codes, value) values ('{id}', '{id}', '2026-01-01', 1, 100);
          insert into bonus_code_request_items (request_id, position, partner_id, face, client_id) values ('{id}', 1, '{id}', 100, '{id}');
@@ -447,6 +460,21 @@ async fn a_partner_reaches_no_row_of_another(_: PgPoolOptions, options: PgConnec
         let written_only = table == "audit_records";
         assert_eq!(seen, Ok(u64::from(!written_only)), "{table}");
     }
+}
+
+/// News is nobody's own: a partner reads what it was sent.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_partner_reads_the_news_it_was_sent_and_no_other(_: PgPoolOptions, options: PgConnectOptions) {
+    let mut owner = owner(&options).await;
+    fixture(&mut owner, 1).await;
+    fixture(&mut owner, 2).await;
+    let database = Database::new(options, PoolLimits { connections: 2, ..PoolLimits::default() });
+    let seen =
+        async |scope: Scope, of: u128| tried(&database, scope, format!("select 1 from news_items where id = '{}'", id(of)), None).await;
+    assert_eq!((seen(scope(1), 1).await, seen(scope(1), 2).await), (Ok(1), Ok(0)));
+    assert_eq!((seen(Scope::Staff, 1).await, seen(Scope::Staff, 2).await), (Ok(1), Ok(1)));
+    owner.execute("grant all on news_items to portal_partner, portal_application").await.expect("a grant");
+    assert_eq!((seen(scope(1), 2).await, seen(Scope::Application, 1).await), (Ok(0), Ok(0)));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -53,7 +53,7 @@ fn pattern(address: &str, patterns: &[String]) -> Option<String> {
 /// Whether an address is one of a file to take away, which is no page.
 fn is_file(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    path.starts_with("/files/") || path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
 /// Walks from page to page by their links; what is left in Russian, by the address.

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use app::server_functions;
 use axum::body::Body;
+use domain::case_study::Brief;
+use domain::editorial::Slot;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, TrialId, UsageImportId};
+use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, TrialId, UsageImportId};
 use domain::permission::{Role, may};
+use domain::request::RequestKind;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use leptos_axum::generate_route_list;
@@ -30,6 +33,11 @@ pub struct Belongings {
     client_inn: String,
     codes_request: String,
     month_request: String,
+    comment_request: String,
+    /// A case at its interview, the time picked.
+    case_request: String,
+    /// A case that is being written.
+    case_draft: String,
     code: String,
     trial: TrialId,
     /// An import that waits.
@@ -39,6 +47,9 @@ pub struct Belongings {
     /// What it has in the ledger.
     pub ledger: LedgerBelongings,
     notice: i64,
+    /// A claim with a file.
+    claim: String,
+    file: RequestFileId,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -59,6 +70,9 @@ impl Belongings {
         let codes_request = ask_codes("waits").await;
         let ask = Ask { month: month("2026-11"), resources: vec!["vm-secret".to_owned()] };
         let month_request = services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+        let comment_request = app.ask_for_comment(partner, reviewer).await;
+        let case_draft = draft_case(app, partner).await;
+        let case_request = interview(app, partner, reviewer).await;
         let fields = TrialFields { services: vec!["kvm".to_owned()], start: "2026-10-01".to_owned() };
         let trial_client = app.create_client(partner, "Клиент с пробным периодом").await;
         let trial = services.trial_record(&partner.viewer, trial_client, &fields).await.expect("a trial");
@@ -89,12 +103,18 @@ impl Belongings {
         let ledger = LedgerBelongings::make(app, partner, (reviewer, admin)).await;
         let notices = services.notices_page(&partner.viewer, false, None).await.expect("notices").lines;
         let notice = notices.last().expect("the decision on a request").id;
+        let claim = app.create_claim(partner, client).await;
+        let file = app.attach(&partner.viewer, &claim, "тайна.txt", SECRET.as_bytes()).await.expect("a file");
+        services.request_withdraw(&partner.viewer, &claim).await.expect("withdrawn");
         Self {
             partner: partner.id,
             client,
             client_inn,
             codes_request,
             month_request,
+            comment_request,
+            case_request,
+            case_draft,
             code,
             trial,
             import,
@@ -102,6 +122,8 @@ impl Belongings {
             entry,
             ledger,
             notice,
+            claim,
+            file,
         }
     }
 
@@ -113,6 +135,9 @@ impl Belongings {
             client_inn: "7707083893".to_owned(),
             codes_request: "BC-2026-000999".to_owned(),
             month_request: "FM-2026-000999".to_owned(),
+            comment_request: "TC-2026-000999".to_owned(),
+            case_request: "CS-2026-000999".to_owned(),
+            case_draft: "CS-2026-000998".to_owned(),
             code: String::new(),
             trial: TrialId(Uuid::from_u128(3)),
             import: UsageImportId(Uuid::from_u128(4)),
@@ -124,6 +149,8 @@ impl Belongings {
                 run: "SR-2026-000999".to_owned(),
             },
             notice: 999,
+            claim: "SB-2026-000999".to_owned(),
+            file: RequestFileId(Uuid::from_u128(9)),
         }
     }
 
@@ -142,10 +169,20 @@ impl Belongings {
             "/partner/notices/{notice}" => fill("{notice}", &self.notice),
             "/staff/settlements/new" => vec![format!("{pattern}?settlement=bank")],
             "/staff/late-facts/{fact}" => fill("{fact}", &self.late_fact),
+            app::paths::REQUEST_FILE | app::paths::REQUEST_FILE_PREVIEW => fill("{file}", &self.file),
             "/staff/usage/{import}" => fill("{import}", &self.import),
-            "/partner/requests/{reference}" | "/staff/inbox/{reference}" => {
-                [&self.codes_request, &self.month_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
+            "/partner/cases/{reference}" => {
+                [&self.case_draft, &self.case_request].map(|reference| pattern.replace("{reference}", reference)).to_vec()
             }
+            app::paths::INTERVIEW_FILE | app::paths::STAFF_INTERVIEW_FILE => fill("{reference}", &self.case_request),
+            "/staff/inbox/{reference}" => {
+                [&self.codes_request, &self.month_request, &self.case_request, &self.comment_request, &self.claim]
+                    .map(|reference| pattern.replace("{reference}", reference))
+                    .to_vec()
+            }
+            "/partner/requests/{reference}" => [&self.codes_request, &self.month_request, &self.comment_request, &self.claim]
+                .map(|reference| pattern.replace("{reference}", reference))
+                .to_vec(),
             _ => {
                 assert!(!pattern.contains('{'), "say what stands in {pattern}");
                 vec![pattern.to_owned()]
@@ -173,13 +210,51 @@ impl Belongings {
             "/api/sales-bonuses/submit" => {
                 (vec![("client", self.client.to_string()), ("month", text("2026-08")), ("manager", text("Ирина")), key], true)
             }
+            "/api/telegram-comments/topics" => (vec![("topics.market", text("true"))], false),
+            "/api/telegram-comments/answer" => {
+                let answer = ("answer.text", text("Для проверки прав"));
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("gesture", text("save")), answer], true)
+            }
+            "/api/requests/bonus" => {
+                (vec![("reference", self.comment_request.clone()), ("version", text("1")), ("rubric.substance", text("2"))], true)
+            }
+            "/api/news/post" => (vec![("title", text("Новость")), ("gesture", text("check"))], false),
             "/api/requests/withdraw"
             | "/api/requests/approve"
             | "/api/requests/take"
             | "/api/requests/release"
             | "/api/requests/fulfil" => (vec![("reference", self.codes_request.clone())], true),
+            "/api/cases/save" | "/api/cases/autosave" => {
+                // What stands there already: nothing changes, so the version is any.
+                (vec![("reference", self.case_draft.clone()), ("version", text("2")), ("brief.title", text(CASE_TITLE)), key], true)
+            }
+            "/api/requests/recall" | "/api/requests/revise" | "/api/requests/interview" | "/api/requests/text-offer" => {
+                (vec![("reference", self.case_request.clone())], true)
+            }
+            "/api/requests/prepare" => (vec![("reference", self.case_request.clone()), ("gesture", text("text"))], true),
+            "/api/requests/slot" => (vec![("reference", self.case_request.clone()), ("slot_words", text("Для проверки прав"))], true),
+            "/api/requests/text-answer" => {
+                (vec![("reference", self.case_request.clone()), ("version", text("2")), ("gesture", text("agree"))], true)
+            }
+            "/api/requests/slots-offer" => {
+                let slot = [("slot_1_day", "2026-10-08"), ("slot_1_time", "12:00"), ("slot_1_minutes", "30")];
+                let slot = slot.map(|(name, value)| (name, text(value)));
+                (std::iter::once(("reference", self.case_request.clone())).chain(slot).collect(), true)
+            }
+            "/api/requests/text" => {
+                let written = ("text_version", "Текст для проверки прав. ".repeat(10));
+                (vec![("reference", self.case_request.clone()), ("version", text("9")), written], true)
+            }
+            "/api/requests/publish" => {
+                let link = ("link", text("https://press.example.com/case"));
+                (
+                    vec![("reference", self.case_request.clone()), ("channel", text("press")), link, ("published_on", text("2026-10-05"))],
+                    true,
+                )
+            }
             "/api/requests/comment" => (vec![("reference", self.codes_request.clone()), ("words", text("Для проверки прав")), key], true),
             "/api/requests/note" => (vec![("reference", self.codes_request.clone()), ("note", text("Для проверки прав")), key], true),
+            "/api/requests/files/remove" => (vec![("reference", self.claim.clone()), ("file", self.file.to_string())], true),
             "/api/requests/assign" => (vec![("reference", self.codes_request.clone()), ("to", Uuid::from_u128(9).to_string())], true),
             "/api/requests/ask" => (vec![("reference", self.codes_request.clone()), ("notes[face_1]", text("Для проверки прав"))], true),
             "/api/requests/answer" => {
@@ -226,6 +301,39 @@ impl Belongings {
             other => panic!("say what a call of {other} holds"),
         }
     }
+}
+
+const CASE_TITLE: &str = "Тайный клиент переезжает";
+
+/// A case that is being written.
+async fn draft_case(app: &TestApp, partner: &TestPartner) -> String {
+    let typed = vec![(Brief::TITLE.to_owned(), CASE_TITLE.to_owned())];
+    let saved = app.services.request_draft_save(&partner.viewer, RequestKind::CaseStudy, Uuid::new_v4(), typed, None).await;
+    saved.expect("a draft").reference
+}
+
+/// A case whose interview has a time.
+async fn interview(app: &TestApp, partner: &TestPartner, reviewer: &Viewer) -> String {
+    let (services, viewer) = (&app.services, &partner.viewer);
+    let long = "подробно ".repeat(20);
+    let fields = [
+        (Brief::TITLE, "Как переехал тайный клиент"),
+        (Brief::CLIENT, SECRET),
+        (Brief::INDUSTRY, "retail"),
+        ("brief.services.kvm", "true"),
+        (Brief::DONE, &long),
+        (Brief::RESULT, &long),
+    ];
+    let typed = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let saved = services.request_draft_save(viewer, RequestKind::CaseStudy, Uuid::new_v4(), typed, None).await.expect("a draft");
+    let reference = saved.reference;
+    services.request_submit(viewer, &reference, Vec::new(), saved.version).await.expect("submitted");
+    services.request_approve(reviewer, &reference).await.expect("accepted");
+    services.request_choose_interview(viewer, &reference).await.expect("chosen");
+    let slot = Slot::read("2026-10-09", "15:00", 30).expect("a time");
+    services.request_offer_slots(reviewer, &reference, vec![slot]).await.expect("offered");
+    services.request_pick_slot(viewer, &reference, slot).await.expect("picked");
+    reference
 }
 
 /// What a partner has in the ledger.
@@ -323,11 +431,27 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
             write!(table, " {:<13}", answer.status.as_u16()).expect("text");
         }
     }
-    write!(table, "\nPOST {:<31}", app::paths::USAGE_UPLOAD).expect("text");
-    for (_, _, browser) in &mut callers {
-        let request = browser.request(Method::POST, app::paths::USAGE_UPLOAD).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-        let answer = browser.clone().send(request.body(Body::from("--x--\r\n")).expect("a request")).await;
+    for pattern in [app::paths::INTERVIEW_FILE, app::paths::STAFF_INTERVIEW_FILE] {
+        write!(table, "\nGET  {pattern:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            let answer = browser.get(&world.belongings.addresses(pattern)[0]).await;
+            write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+        }
+    }
+    write!(table, "\nGET  {:<31}", app::paths::REQUEST_FILE).expect("text");
+    for (name, _, browser) in &mut callers {
+        let answer = browser.get(&app::paths::request_file(world.belongings.file)).await;
+        assert!(*name != "other_partner" || !answer.body.contains(SECRET), "another's file");
         write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+    }
+    for pattern in [app::paths::USAGE_UPLOAD, app::paths::REQUEST_FILES_UPLOAD] {
+        write!(table, "\nPOST {pattern:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            let path = pattern.replace("{reference}", &world.belongings.claim);
+            let request = browser.request(Method::POST, &path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+            let answer = browser.clone().send(request.body(Body::from("--x--\r\n")).expect("a request")).await;
+            write!(table, " {:<13}", answer.status.as_u16()).expect("text");
+        }
     }
     // Who signs out is nobody from then on, so that comes last.
     let mut functions = server_functions::all().to_vec();
@@ -368,6 +492,10 @@ async fn what_is_anothers_is_as_good_as_nothing(_: PgPoolOptions, options: PgCon
             assert_eq!(without_incident(&theirs.words()), without_incident(&none.words()), "{pattern}");
             compared += 1;
         }
+    }
+    for copy in [app::paths::request_file, app::paths::request_file_preview] {
+        let (theirs, none) = (browser.get(&copy(world.belongings.file)).await, browser.get(&copy(nothing.file)).await);
+        assert_eq!((theirs.status.as_u16(), without_incident(&theirs.words())), (404, without_incident(&none.words())));
     }
     let before = audited(&world).await;
     for (path, action) in server_functions::all() {

@@ -1,10 +1,14 @@
 //! Lists as they are read: nothing in them, more than fits, and as of when their figures are.
 
+use domain::free_month::Ask;
 use domain::ids::ClientId;
 use domain::permission::Role;
+use domain::privilege::Privilege;
+use service::bonus_codes::AskedCode;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
 
-use crate::fixtures::TestPartner;
+use crate::fixtures::{TestPartner, month};
 use crate::support::{Browser, TestPortal};
 
 /// Enters clients of a partner as an import would: many at once, named by their numbers.
@@ -203,4 +207,42 @@ async fn a_free_months_form_comes_back_with_what_the_month_would_close(_: PgPool
     let back = browser.post("/api/free-months/submit", &form).await.location().to_owned();
     let page = browser.get(&back).await;
     assert!(page.status == 200 && !page.body.contains("error-summary"), "{}", page.body);
+}
+
+/// What a partner has and waits for stands on its pages, and each privilege names its rule.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn home_a_client_and_the_privileges_show_what_there_is(_: PgPoolOptions, options: PgConnectOptions) {
+    let portal = TestPortal::start(options, "2026-10-05");
+    let services = &portal.app.services;
+    let reviewer = portal.app.create_staff(Role::StaffReviewer).await;
+    let partner = portal.app.create_partner("2026-09-01").await;
+    let client = portal.app.create_client(&partner, "ООО «Ромашка»").await;
+    portal.app.create_virtual_machines(&partner, client, &["vm-1"]).await;
+    let ask_codes = async |face| {
+        let asked = AskedCode { face, note: None, client_id: Some(client) };
+        services.bonus_codes_submit(&partner.viewer, vec![asked], Uuid::new_v4()).await.expect("a request")
+    };
+    let granted = ask_codes(1_500).await;
+    services.request_approve(&reviewer, &granted).await.expect("approved");
+    ask_codes(700).await;
+    let ask = Ask { month: month("2026-12"), resources: vec!["vm-1".to_owned()] };
+    services.free_month_submit(&partner.viewer, client, ask, Uuid::new_v4()).await.expect("a request");
+    let code = services.request_page(&partner.viewer, &granted).await.expect("the request").codes[0].code.clone();
+
+    let mut browser = portal.sign_in(&partner.viewer).await;
+    let home = browser.get("/partner").await.words();
+    for said in ["2 заявки ждут решения Облакотеки", "1 код выдан и ещё не использован", "1 клиент"]
+    {
+        assert!(home.contains(said), "{said}: {home}");
+    }
+    let page = browser.get(&format!("/partner/clients/{client}")).await.words();
+    for said in [code.as_str(), "1 500 ₽", "Занято 1 из 2.", "декабрь 2026"] {
+        assert!(page.to_lowercase().contains(&said.to_lowercase()), "{said}: {page}");
+    }
+    let privileges = browser.get("/partner/privileges").await;
+    let rows: Vec<&str> = privileges.body.split("<tr").filter(|row| row.contains("scope=\"row\"")).collect();
+    assert_eq!(rows.len(), Privilege::ALL.len(), "{}", privileges.words());
+    for row in rows {
+        assert!(row.contains("href=\"/rules#"), "no rule: {row}");
+    }
 }

@@ -46,6 +46,7 @@ const STAFF_PAGES: &[(&str, usize)] = &[
     ("/staff/usage", 4),
     ("/staff/codes", 4),
     ("/staff/audit", 4),
+    ("/staff/inbox/report", 4),
 ];
 
 /// Clients with machines and usage of two months, every other one in a trial, the others with a free month asked for; two codes are asked for.
@@ -114,8 +115,12 @@ async fn a_page_of_the_staff_costs_the_same_with_1_partner_and_with_12(_: PgPool
 /// What one page of each address may cost. Whoever adds an address says so here: `no_address_is_left_unmeasured`.
 const ADDRESSES: &[(&str, usize)] = &[
     ("/", 2),
+    ("/files/{file}", 4),
     ("/partner", 6),
     ("/partner/bonus-codes", 4),
+    ("/partner/cases", 4),
+    ("/partner/cases/new", 4),
+    ("/partner/cases/{reference}", 10),
     ("/partner/clients", 4),
     ("/partner/clients/new", 4),
     ("/partner/clients/{id}", 12),
@@ -134,16 +139,20 @@ const ADDRESSES: &[(&str, usize)] = &[
     ("/partner/privileges", 4),
     ("/partner/rebates", 8),
     ("/partner/requests", 4),
-    ("/partner/requests/{reference}", 8),
+    ("/partner/requests/{reference}", 10),
+    ("/partner/requests/{reference}/interview.ics", 6),
     ("/partner/sales-bonuses", 12),
+    ("/partner/telegram-comments", 4),
     ("/partner/what-if", 4),
     ("/rules", 2),
     ("/sign-in", 2),
     ("/staff/adjustments", 4),
     ("/staff/audit", 4),
+    ("/staff/inbox/report", 4),
     ("/staff/codes", 4),
     ("/staff/inbox", 4),
-    ("/staff/inbox/{reference}", 14),
+    ("/staff/inbox/{reference}", 16),
+    ("/staff/inbox/{reference}/interview.ics", 6),
     ("/staff/late-facts", 4),
     // What accepting would lead to is worked out as if it were done, and undone.
     ("/staff/late-facts/{fact}", 18),
@@ -152,6 +161,8 @@ const ADDRESSES: &[(&str, usize)] = &[
     ("/staff/ledger/approved", 4),
     ("/staff/ledger/{entry}", 14),
     ("/staff/months", 12),
+    ("/staff/news", 4),
+    ("/staff/news/new", 5),
     ("/staff/partners", 4),
     ("/staff/partners/{id}", 14),
     ("/staff/partners/{id}/bank-account", 4),

@@ -82,7 +82,18 @@ fn put_together(services: &Services, site: &Path, origin: &str) -> Router {
 }
 
 fn arguments(site: &Path) -> ServeArguments {
-    let line = ["portal", "serve", "--public-origin", ORIGIN, "--site-dir", site.to_str().expect("a path")];
+    let line = [
+        "portal",
+        "serve",
+        "--public-origin",
+        ORIGIN,
+        "--site-dir",
+        site.to_str().expect("a path"),
+        "--file-limit",
+        "4MiB",
+        "--files-per-request",
+        "3",
+    ];
     match CommandLine::try_parse_from(line).expect("arguments").command {
         PortalCommand::Serve(arguments) => *arguments,
         other => panic!("`serve` was asked for, not {other:?}"),
@@ -182,6 +193,12 @@ impl Browser {
 
     /// Sends a request and keeps the cookies of the answer.
     pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.send_raw(request).await;
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
+    }
+
+    /// The same where what comes back is no text.
+    pub async fn send_raw(&mut self, request: Request<Body>) -> (http::response::Parts, axum::body::Bytes) {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 64 << 20).await.expect("a body");
@@ -194,7 +211,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
+        (parts, body)
     }
 }
 
@@ -232,6 +249,7 @@ impl Process {
         command.args(["serve", "--listen", "127.0.0.1:0", "--demo", "--log", "warn", "--site-dir"]).arg(site.path()).args(arguments);
         let mut child = command
             .env("DATABASE_URL", database)
+            .env("PORTAL_FILES_DIR", site.path().join("files"))
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()

@@ -128,6 +128,11 @@ pub enum Explanation {
         /// What is left after the rate, RUB.
         net: Money,
     },
+    /// `CASE-1`, `TG-1`: a text that was published.
+    Published {
+        /// The day of the publication.
+        on: BusinessDate,
+    },
 }
 
 /// The net of a month in a rebate's base.

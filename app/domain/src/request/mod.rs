@@ -12,6 +12,7 @@
 mod act;
 mod clock;
 mod correction;
+mod files;
 mod kind;
 mod life;
 mod position;
@@ -28,6 +29,7 @@ pub(crate) use self::correction::Reader;
 pub use self::correction::{
     Editable, Entries, FieldName, FieldNameError, FieldNote, IdempotencyKey, Problems, Words, WordsError, draft_problems,
 };
+pub use self::files::{FileProblem, FileState, FileUse};
 pub use self::kind::RequestKind;
 pub use self::life::{
     BonusSet, Changes, Decision, Effect, Event, FoldError, IllegalRequest, Request, RequestFacts, Ruling, Submission, TransitionError,

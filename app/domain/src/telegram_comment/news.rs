@@ -94,6 +94,8 @@ impl NewsItem {
     pub const DEADLINE: &'static str = "deadline";
     /// The largest number of days ahead of a deadline.
     pub const MOST_DAYS: i64 = 60;
+    /// Days that a partner gets after the day on which an expired request is opened again. **Reading:** the programme names none.
+    pub const DAYS_AFTER_REOPENING: u64 = 3;
 
     /// Reads what was typed, today; every problem at once, by its field.
     pub fn read(entries: &Entries, today: BusinessDate) -> Result<Self, Problems> {
@@ -129,6 +131,11 @@ impl NewsItem {
     /// The instant at which it closes: midnight in Moscow after the last day.
     pub fn closes_at(&self) -> DateTime<Utc> {
         self.deadline.plus_days(1).starts_at()
+    }
+
+    /// The last day for an answer to an expired request that is opened again today.
+    pub fn reopened_until(&self, today: BusinessDate) -> BusinessDate {
+        self.deadline.max(today.plus_days(Self::DAYS_AFTER_REOPENING))
     }
 
     /// Whether an answer can still be given.

@@ -62,6 +62,9 @@ fn an_item_closes_at_midnight_in_moscow_after_its_last_day() {
     let closes = |position, now| expires(&item, kind, position, now);
     let draft = Position::first(kind);
     assert_eq!((closes(draft, before), closes(draft, after)), (false, true));
+    // Opened again it waits anew; a deadline is never moved back.
+    assert_eq!(item.reopened_until(date("2026-12-06")), date("2026-12-09"));
+    assert_eq!(item.reopened_until(date("2026-12-01")), item.deadline);
     // What was answered in time is not closed, however long the decision takes.
     for position in Position::every().filter(|position| position.is_legal(kind) && position.status != RequestStatus::Draft) {
         assert!(!closes(position, after + Duration::days(100)), "{position}");

@@ -172,6 +172,9 @@ fn explanation_view(locale: Locale, entry: &Entry, explanation: &Explanation) ->
         Explanation::ClientMonth { gross, net } => {
             view! { <p>{td_string!(locale, ledger_entry.figures.client_month, gross = money(*gross), net = money(*net))}</p> }.into_any()
         }
+        Explanation::Published { on } => {
+            view! { <p>{td_string!(locale, ledger_entry.figures.published, date = format::date_long(locale, *on))}</p> }.into_any()
+        }
     }
 }
 

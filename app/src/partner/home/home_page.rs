@@ -288,7 +288,7 @@ fn request_row(locale: Locale, request: RequestLine) -> impl IntoView {
             <td class="figures"><a href=paths::partner_request(&request.reference)>{request.reference.clone()}</a></td>
             <td class="min-w-44">{subject_text(locale, &request.subject)}</td>
             <td><RequestStatusView locale status=request.status/></td>
-            <td class="figures"><InstantText locale at=request.submitted_at/></td>
+            <td class="figures"><InstantText locale at=request.listed_at/></td>
         </tr>
     }
 }

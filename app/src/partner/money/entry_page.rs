@@ -103,6 +103,10 @@ fn facts_card(locale: Locale, page: &EntryData) -> AnyView {
             td_string!(locale, ledger_entry.terms_version, number = terms.number, date = format::date_long(locale, terms.valid_from));
         view! { <div><dt>{td_string!(locale, ledger_entry.terms)}</dt><dd>{text}</dd></div> }
     });
+    let request = page.request.clone().map(|reference| {
+        let href = paths::partner_request(&reference);
+        view! { <div><dt>{td_string!(locale, ledger_entry.request)}</dt><dd><a class="figures" href=href>{reference}</a></dd></div> }
+    });
     view! {
         <section class="card" aria-labelledby="facts">
             <h2 class="card-title" id="facts">{td_string!(locale, money.entry.facts)}</h2>
@@ -112,6 +116,7 @@ fn facts_card(locale: Locale, page: &EntryData) -> AnyView {
                 <div><dt>{td_string!(locale, money.entry.kind)}</dt><dd>{kind_name(locale, entry.kind)}</dd></div>
                 <div><dt>{td_string!(locale, money.entry.form)}</dt><dd>{settlement_name(locale, entry.settlement)}</dd></div>
                 <div><dt>{td_string!(locale, money.entry.dated)}</dt><dd><DateText locale date=entry.accrued_on/></dd></div>
+                {request}
                 {terms}
             </dl>
         </section>

@@ -65,6 +65,18 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
                     let subject = td_string!(locale, notices.subject.approved, reference = named.clone());
                     plain(&subject, td_string!(locale, notices.news.approved, reference = named, kind = kind), href)
                 }
+                Decision::Cancelled { text } => NoticeWords {
+                    subject: td_string!(locale, notices.subject.cancelled, reference = named.clone()),
+                    text: td_string!(locale, notices.news.cancelled, reference = named, kind = kind),
+                    quote: quote(text),
+                    href,
+                },
+                Decision::Reopened { text } => NoticeWords {
+                    subject: td_string!(locale, notices.subject.reopened, reference = named.clone()),
+                    text: td_string!(locale, notices.news.reopened, reference = named, kind = kind),
+                    quote: quote(text),
+                    href,
+                },
                 Decision::Refused { reason, text } => {
                     let reason = refusal_reason_name(locale, *reason);
                     NoticeWords {
@@ -85,6 +97,15 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
                 href: paths::partner_request(reference),
             }
         }
+        News::MessageWritten { reference, request, words } => {
+            let (named, kind) = (reference.clone(), kind_name(locale, *request));
+            NoticeWords {
+                subject: td_string!(locale, notices.subject.message_written, reference = named.clone()),
+                text: td_string!(locale, notices.news.message_written, reference = named, kind = kind),
+                quote: quote(words),
+                href: format!("{}#thread", paths::partner_request(reference)),
+            }
+        }
         News::Published { reference, request, accrued } => {
             let (named, kind) = (reference.clone(), kind_name(locale, *request));
             let subject = td_string!(locale, notices.subject.published, reference = named.clone());
@@ -96,6 +117,16 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
                 }
             };
             plain(&subject, text, paths::partner_request(reference))
+        }
+        News::CommentAsked { reference, title, deadline } => {
+            let (title, date) = (title.clone(), format::date_long(locale, *deadline));
+            let text = td_string!(locale, notices.news.comment_asked, title = title, date = date);
+            plain(td_string!(locale, notices.subject.comment_asked), text, paths::partner_request(reference))
+        }
+        News::CommentClosed { reference, title, deadline } => {
+            let (title, date) = (title.clone(), format::date_long(locale, *deadline));
+            let text = td_string!(locale, notices.news.comment_closed, title = title, date = date);
+            plain(td_string!(locale, notices.subject.comment_closed), text, paths::partner_request(reference))
         }
     }
 }

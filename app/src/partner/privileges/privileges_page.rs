@@ -125,7 +125,9 @@ fn action(locale: Locale, row: &PrivilegeRow) -> Option<(&'static str, &'static 
         Privilege::BonusCodes => (paths::PARTNER_BONUS_CODES, td_string!(locale, privileges.action.bonus_codes)),
         Privilege::FreeMonths => (paths::PARTNER_FREE_MONTHS, td_string!(locale, privileges.action.free_months)),
         Privilege::Trial => (paths::PARTNER_CLIENTS, td_string!(locale, privileges.action.trial)),
+        Privilege::CaseBonus => (paths::PARTNER_CASES, td_string!(locale, privileges.action.case_bonus)),
         Privilege::SalesBonus => (paths::PARTNER_SALES_BONUSES, td_string!(locale, privileges.action.sales_bonus)),
+        Privilege::CommentBonus => (paths::PARTNER_TELEGRAM_COMMENTS, td_string!(locale, privileges.action.comment_bonus)),
         _ => return None,
     };
     row.has.then_some(action)

@@ -65,7 +65,11 @@ fn empty_view(locale: Locale, kind: Option<RequestKind>) -> impl IntoView {
         .then(|| view! { <a class="btn" href=paths::PARTNER_FREE_MONTHS>{td_string!(locale, requests.ask_month)}</a> });
     let bonus = asked(RequestKind::SalesBonus)
         .then(|| view! { <a class="btn" href=paths::PARTNER_SALES_BONUSES>{td_string!(locale, requests.ask_bonus)}</a> });
-    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}</div></EmptyState> }
+    let topics = asked(RequestKind::TelegramComment)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_TELEGRAM_COMMENTS>{td_string!(locale, requests.choose_topics)}</a> });
+    let case = asked(RequestKind::CaseStudy)
+        .then(|| view! { <a class="btn" href=paths::PARTNER_CASES>{td_string!(locale, requests.ask_case)}</a> });
+    view! { <EmptyState title text><div class="actions">{codes}{month}{bonus}{case}{topics}</div></EmptyState> }
 }
 
 fn list_address(kind: Option<RequestKind>) -> String {
@@ -78,9 +82,7 @@ fn tabs(locale: Locale, current: Option<RequestKind>) -> Vec<Tab> {
         label: kind.map_or(td_string!(locale, requests.all), |kind| kind_name(locale, kind)).to_owned(),
         current: kind == current,
     };
-    // Cases and comments have no pages yet.
-    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
-    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
+    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
 }
 
 fn list_view(locale: Locale, lines: Vec<RequestLine>) -> impl IntoView {
@@ -94,7 +96,7 @@ fn list_view(locale: Locale, lines: Vec<RequestLine>) -> impl IntoView {
                     <td>{subject_text(locale, &line.subject)}</td>
                     <td><RequestStatusView locale status=line.status/></td>
                     <td>{turn_text(locale, line.turn)}</td>
-                    <td class="figures"><ShortDate locale date=BusinessDate::of(line.submitted_at)/></td>
+                    <td class="figures"><ShortDate locale date=BusinessDate::of(line.listed_at)/></td>
                 </tr>
             }
         })

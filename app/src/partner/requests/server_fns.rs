@@ -65,6 +65,28 @@ pub async fn request_answer(
     }
 }
 
+/// Takes a file of a request away. Where files can't change any more, the request's page says so.
+#[server(prefix = "/api", endpoint = "requests/files/remove")]
+pub async fn request_file_remove(
+    /// The request by its reference.
+    #[server(default)]
+    reference: String,
+    /// The file.
+    #[server(default)]
+    file: String,
+) -> Result<(), AppError> {
+    let reference: domain::request::Reference = reference.parse().map_err(|_| AppError::NotFound)?;
+    let file: domain::ids::RequestFileId = file.parse().map_err(|_| AppError::NotFound)?;
+    let page = paths::partner_request(reference);
+    match services()?.request_file_remove(&viewer()?, &reference.to_string(), file).await {
+        Ok(()) => {
+            redirect(&format!("{}#files", paths::with_query(&page, &[("notice", Notice::FileRemoved.code())])));
+            Ok(())
+        }
+        Err(error) => FormState::refused(BTreeMap::default(), error)?.send_back(&page).await,
+    }
+}
+
 /// Writes a message about a request, whichever side one is on.
 #[server(prefix = "/api", endpoint = "requests/comment")]
 pub async fn request_comment(

@@ -1,6 +1,7 @@
 //! `/staff/audit`: who changed what and when, newest first.
 
 use domain::calendar::BusinessDate;
+use domain::request::ActName;
 use leptos::prelude::*;
 use serde_json::Value;
 use service::audit_search::{AuditPage as Audit, AuditRecord, AuditSearch};
@@ -9,6 +10,7 @@ use crate::components::date::InstantText;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, lucide};
 use crate::components::next_page::{AFTER, NextPage};
+use crate::components::request::act_title;
 use crate::context::{query, query_value, services};
 use crate::form::{Choice, Control, Field, FormState};
 use crate::i18n::{Locale, td_string};
@@ -69,6 +71,8 @@ fn action_name(locale: Locale, action: &str) -> String {
         "month.close" => td_string!(locale, audit.action.month_close),
         "partner.create" => td_string!(locale, audit.action.partner_create),
         "request.approve" => td_string!(locale, audit.action.request_approve),
+        "request_file.attach" => td_string!(locale, audit.action.request_file_attach),
+        "request_file.remove" => td_string!(locale, audit.action.request_file_remove),
         "request.refuse" => td_string!(locale, audit.action.request_refuse),
         "request.submit" => td_string!(locale, audit.action.request_submit),
         "request.withdraw" => td_string!(locale, audit.action.request_withdraw),
@@ -82,7 +86,15 @@ fn action_name(locale: Locale, action: &str) -> String {
         "usage_import.preview" => td_string!(locale, audit.action.usage_import_preview),
         "user.create" => td_string!(locale, audit.action.user_create),
         "user.locale" => td_string!(locale, audit.action.user_locale),
-        other => return other.to_owned(),
+        "comment_topics.choose" => td_string!(locale, audit.action.comment_topics_choose),
+        "news.post" => td_string!(locale, audit.action.news_post),
+        "request.comment" => td_string!(locale, audit.action.request_comment),
+        "request.note" => td_string!(locale, audit.action.request_note),
+        // What is done to a request is called as on its timeline.
+        other => match other.strip_prefix("request.").and_then(|act| act.parse::<ActName>().ok()) {
+            Some(act) => act_title(locale, act),
+            None => return other.to_owned(),
+        },
     };
     name.to_owned()
 }

@@ -22,7 +22,7 @@ use crate::i18n::{Locale, td_string};
 use crate::layouts::staff::StaffSection;
 use crate::page::{Page, staff_page};
 use crate::paths;
-use crate::staff::inbox::item_view::item_view;
+use crate::staff::inbox::item_view::{item_view, keys_view};
 use crate::staff::inbox::keys_island::{InboxKeys, NEXT_KEY};
 use crate::staff::inbox::place::{InboxPlace, KIND, OVERDUE, OWNER, QUEUE, TEXT};
 use crate::staff::inbox::server_fns::BULK_RESULT;
@@ -40,6 +40,7 @@ pub fn InboxPage() -> impl IntoView {
             let first = place.address(&paths::staff_request(&first.request.reference));
             view! {
                 <InboxKeys next=Some(first.clone()) previous=None/>
+                {keys_view(locale)}
                 <p class="muted">{td_string!(locale, inbox.choose)}</p>
                 <p><a class="btn btn-sm" href=first>{td_string!(locale, inbox.open_first)}<kbd class="kbd">{NEXT_KEY}</kbd></a></p>
             }
@@ -123,6 +124,7 @@ fn inbox_view(locale: Locale, place: &InboxPlace, inbox: Inbox, open: Option<&st
                 <h1>{td_string!(locale, inbox.title)}</h1>
                 <p>{td_string!(locale, inbox.lead)}</p>
             </div>
+            <div class="actions"><a class="btn" href=paths::STAFF_REQUEST_REPORT>{td_string!(locale, inbox.report.title)}</a></div>
         </div>
         <Tabs label=td_string!(locale, inbox.counts) tabs=tabs(locale, place, &inbox)/>
         <form class="filters" method="get" action=paths::STAFF_INBOX role="search">
@@ -179,9 +181,7 @@ fn tabs(locale: Locale, place: &InboxPlace, inbox: &Inbox) -> Vec<Tab> {
             current: kind == place.kind,
         }
     };
-    // Cases and comments have no pages yet.
-    let kinds = RequestKind::ALL.into_iter().filter(|kind| !kind.is_editorial());
-    std::iter::once(None).chain(kinds.map(Some)).map(tab).collect()
+    std::iter::once(None).chain(RequestKind::ALL.map(Some)).map(tab).collect()
 }
 
 fn line_view(
@@ -215,7 +215,7 @@ fn line_view(
                 <span class="inbox__title">{line.partner_name.clone()}</span>
                 <span class="inbox__sum figures">{line.reference.clone()}</span>
                 <span class="inbox__meta">{kind_name(locale, line.kind)}" · "{subject_text(locale, &line.subject)}</span>
-                <span class="inbox__age">{age(locale, now - line.submitted_at)}</span>
+                <span class="inbox__age">{age(locale, now - line.listed_at)}</span>
                 <span class="inbox__due">{due}{owner}</span>
                 {verdict.as_ref().map(|verdict| view! { <span class="inbox__verdict">{verdict_status(locale, verdict)}</span> })}
             </a>

@@ -1,11 +1,14 @@
 //! A request as staff see it before they decide: the rules as of now, the partner, the decision.
 
+use std::collections::BTreeMap;
+
 use domain::calendar::BusinessDate;
 use domain::ids::UserId;
 use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
 use leptos::prelude::*;
 use service::requests::{InboxItem, RequestDetail, RequestNow};
 
+use crate::components::attachments::Attachments;
 use crate::components::date::InstantText;
 use crate::components::meter::{Meter, Taken};
 use crate::components::notice::NoticeView;
@@ -18,7 +21,9 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
-use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, InboxKeys, NEXT_KEY, PREVIOUS_KEY, REFUSE_KEY};
+use crate::staff::inbox::comment_view::comment_view;
+use crate::staff::inbox::editorial_view::editorial_view;
+use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, NEXT_KEY, PANEL, PREVIOUS_KEY, REFUSE_KEY};
 use crate::staff::inbox::place::InboxPlace;
 use crate::staff::inbox::server_fns::{VERSION, note_name};
 
@@ -38,7 +43,6 @@ pub(super) fn item_view(
         address.clone().map(|href| view! { <a class="btn btn-sm" href=href rel=rel>{label}<kbd class="kbd">{key}</kbd></a> })
     };
     view! {
-        <InboxKeys next=next.clone() previous=previous.clone()/>
         <article class="stack" aria-label=td_string!(locale, inbox.panel, reference = line.reference.clone())>
             <div class="row">
                 {link(&previous, td_string!(locale, inbox.previous), PREVIOUS_KEY, "prev")}
@@ -52,8 +56,10 @@ pub(super) fn item_view(
             {problems_view(locale, form, item.now.is_none()).into_any()}
             {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
+            {comment_view(locale, place, &item, form, viewer)}
             {decision_view(locale, place, &item, form).into_any()}
             {correction_view(locale, place, &item, form).into_any()}
+            {editorial_view(locale, place, &item, form, today)}
             <section class="card stack">
                 <h3>{td_string!(locale, inbox.asked_title)}</h3>
                 {asked_view(locale, &item.detail, false).into_any()}
@@ -62,14 +68,39 @@ pub(super) fn item_view(
                     <VerdictView locale verdict=item.detail.verdict.clone()/>
                 </details>
             </section>
+            {item.detail.files.clone().map(|files| view! { <Attachments locale reference=line.reference.clone() files own=false/> }).into_any()}
             <RequestThread locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             <StaffNotes locale reader request=item.detail.clone() form=form.clone() hidden=Some(place.hidden_fields().into_any())/>
             {partner_view(locale, &item).into_any()}
+            {keys_view(locale)}
+            <InboxKeys next=next.clone() previous=previous.clone()/>
             <section class="card">
                 <h3>{td_string!(locale, inbox.timeline_title)}</h3>
                 {timeline_view(locale, &item.detail).into_any()}
             </section>
         </article>
+    }
+}
+
+/// What the keys of the inbox do, and the box that turns them off (WCAG 2.1.4). Without scripting there are none, and it stays hidden.
+pub(super) fn keys_view(locale: Locale) -> impl IntoView + use<> {
+    let keys = [
+        (NEXT_KEY, td_string!(locale, inbox.key_next)),
+        (PREVIOUS_KEY, td_string!(locale, inbox.key_previous)),
+        (APPROVE_KEY, td_string!(locale, inbox.key_approve)),
+        (REFUSE_KEY, td_string!(locale, inbox.key_refuse)),
+        (ASK_KEY, td_string!(locale, inbox.key_ask)),
+        (ASSIGN_KEY, td_string!(locale, inbox.key_assign)),
+        (HELP_KEY, td_string!(locale, inbox.key_help)),
+    ];
+    let keys: Vec<_> =
+        keys.map(|(key, what)| view! { <div><dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd></div> }).into_iter().collect();
+    view! {
+        <details class="disclosure" id=PANEL hidden>
+            <summary>{td_string!(locale, inbox.keys_title)}" "<kbd class="kbd">{HELP_KEY}</kbd></summary>
+            <dl class="dl">{keys}</dl>
+            <label class="choice"><input class="checkbox" type="checkbox"/><span>{td_string!(locale, inbox.keys_off)}</span></label>
+        </details>
     }
 }
 
@@ -134,6 +165,7 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
             </dl>
         }
         .into_any(),
+        RequestNow::Editorial(_) => ().into_any(),
     };
     Some(view! {
         <section class="card stack" aria-labelledby="now-title">
@@ -185,7 +217,7 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
                 {place.hidden_fields()}
                 <label class="visually-hidden" for="assign-to">{td_string!(locale, inbox.assign_to)}</label>
                 <select class="select select-sm" id="assign-to" name="to">{options}</select>
-                <button class="btn btn-sm" id="assign" type="submit">{td_string!(locale, inbox.assign)}</button>
+                <button class="btn btn-sm" id="assign" type="submit">{td_string!(locale, inbox.assign)}<kbd class="kbd">{ASSIGN_KEY}</kbd></button>
             </form>
         }
     });
@@ -204,6 +236,16 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
     }
 }
 
+/// The beginning of what stands in a field, in one line: enough to know it by.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let line = text.trim().replace('\n', ", ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// Words beside each field that the partner should correct.
 fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> Option<impl IntoView + use<>> {
     let detail = &item.detail;
@@ -214,7 +256,7 @@ fn correction_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &
         .fields
         .iter()
         .map(|field| {
-            let label = format!("{}: {}", field_label(locale, &field.name), field.value.replace('\n', ", "));
+            let label = format!("{}: {}", field_label(locale, &field.name), beginning(&field.value));
             view! {
                 <Field
                     locale
@@ -318,9 +360,12 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
         .collect();
     let labels = vec![("reason", td_string!(locale, inbox.reason).to_owned()), ("text", td_string!(locale, inbox.text).to_owned())];
     let next = item.neighbours.1.clone().unwrap_or_default();
-    let only_fields = FormState { values: form.values.clone(), problems: form.problems.clone(), ..FormState::default() };
-    // The other forms of the page have problems of their own.
-    let is_open = labels.iter().any(|(name, _)| form.problems.contains_key(*name));
+    // Other forms of the page have problems of their own.
+    let own = |name: &str| ["reason", "text"].contains(&name);
+    let problems: BTreeMap<_, _> =
+        form.problems.iter().filter(|(name, _)| own(name)).map(|(name, problem)| (name.clone(), *problem)).collect();
+    let is_open = !problems.is_empty();
+    let only_fields = FormState { values: form.values.clone(), problems, ..FormState::default() };
     view! {
         <section class="card stack" aria-labelledby="decision-title">
             <h3 id="decision-title">{td_string!(locale, inbox.decision_title)}</h3>
@@ -389,7 +434,7 @@ fn partner_view(locale: Locale, item: &InboxItem) -> impl IntoView + use<> {
                 <div><dt>{td_string!(locale, inbox.model)}</dt><dd>{format::model(locale, outlook.model)}</dd></div>
                 <div>
                     <dt>{td_string!(locale, inbox.submitted_at)}</dt>
-                    <dd><InstantText locale at=item.detail.line.submitted_at/></dd>
+                    <dd><InstantText locale at=item.detail.line.listed_at/></dd>
                 </div>
             </dl>
             <h4 class="muted small">{td_string!(locale, inbox.history)}</h4>

@@ -14,8 +14,19 @@ pub const APPROVE_KEY: &str = "A";
 pub const ASK_KEY: &str = "S";
 /// The key that goes to the refusal.
 pub const REFUSE_KEY: &str = "R";
+/// The key that goes to the choice of a reviewer.
+pub const ASSIGN_KEY: &str = "G";
+/// The key that names the keys.
+pub const HELP_KEY: &str = "?";
 
-/// Listens for the keys while nobody types. Approving only moves the focus to its button: a key alone decides nothing.
+/// The panel that names the keys: hidden until somebody listens for them.
+pub const PANEL: &str = "keys";
+
+/// Where the browser keeps that somebody turned the keys off.
+const OFF: &str = "inbox-keys-off";
+
+/// Listens for the keys while nobody types, and shows the panel that names them. Approving only moves the focus to its button: a key alone decides nothing.
+/// Who speaks to the computer, or strikes keys by accident, turns them off (WCAG 2.1.4). Without scripting there are no keys to name.
 #[island]
 pub fn InboxKeys(
     /// Where the next request is.
@@ -24,9 +35,31 @@ pub fn InboxKeys(
     previous: Option<String>,
 ) -> impl IntoView {
     Effect::new(move |_| {
+        let panel = document().get_element_by_id(PANEL);
+        let switch = panel.as_ref().and_then(|panel| panel.query_selector("input").ok().flatten()).map(JsCast::unchecked_into);
+        let switch: Option<web_sys::HtmlInputElement> = switch;
+        if let (Some(panel), Some(switch)) = (panel, &switch) {
+            switch.set_checked(storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some());
+            let _ = panel.remove_attribute("hidden");
+        }
+        let switches = window_event_listener(leptos::ev::change, {
+            let switch = switch.clone();
+            move |_| {
+                let (Some(switch), Some(storage)) = (&switch, storage()) else { return };
+                // Where the browser keeps nothing, the choice holds for this page.
+                let _ = if switch.checked() { storage.set_item(OFF, "true") } else { storage.remove_item(OFF) };
+            }
+        });
         let (next, previous) = (next.clone(), previous.clone());
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+                return;
+            }
+            // The sign, wherever the layout has it.
+            if event.key() == HELP_KEY {
+                return toggle_help();
+            }
+            if switch.as_ref().is_some_and(web_sys::HtmlInputElement::checked) {
                 return;
             }
             // The physical key, so that a Russian layout does not matter.
@@ -44,8 +77,26 @@ pub fn InboxKeys(
                 let _ = window().location().set_href(address);
             }
         });
-        on_cleanup(move || handle.remove());
+        on_cleanup(move || {
+            handle.remove();
+            switches.remove();
+        });
     });
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Opens the panel that names the keys, or closes it.
+fn toggle_help() {
+    let Some(panel) = document().get_element_by_id(PANEL) else { return };
+    if panel.has_attribute("open") {
+        let _ = panel.remove_attribute("open");
+    } else {
+        let _ = panel.set_attribute("open", "");
+        focus_first("#keys summary");
+    }
 }
 
 fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {

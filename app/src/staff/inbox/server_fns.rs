@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::form;
-use domain::request::{FieldNote, Reference, RefusalReason, RefusalText, Version, Words};
+use domain::request::{Entries, FieldNote, Reference, RefusalReason, RefusalText, Version, Words};
 use leptos::prelude::*;
 use service::request_life::{BulkGesture, Seen};
 
 use crate::context::{NOTICE_ABOUT, services, viewer};
 use crate::error::AppError;
-use crate::form::{FormState, redirect};
+use crate::form::{FormState, entries_of, redirect};
 use crate::layouts::Notice;
 use crate::partner::requests::server_fns::write;
 use crate::paths;
@@ -19,29 +19,29 @@ use crate::staff::inbox::place::InboxPlace;
 pub(crate) const VERSION: &str = "version";
 
 /// What a gesture was about: the request, where in the inbox it was open, and everything else that was sent.
-struct Sent {
-    reference: Reference,
+pub(super) struct Sent {
+    pub(super) reference: Reference,
     place: InboxPlace,
     fields: HashMap<String, String>,
 }
 
 impl Sent {
-    fn read(fields: HashMap<String, String>) -> Result<Self, AppError> {
+    pub(super) fn read(fields: HashMap<String, String>) -> Result<Self, AppError> {
         let reference = fields.get("reference").and_then(|reference| reference.parse().ok()).ok_or(AppError::NotFound)?;
         Ok(Self { reference, place: InboxPlace::of_fields(&fields), fields })
     }
 
     /// The page of the request.
-    fn page(&self) -> String {
+    pub(super) fn page(&self) -> String {
         self.place.address(&paths::staff_request(self.reference))
     }
 
     /// The request as the page of the form showed it.
-    fn seen<'a>(&self, reference: &'a str) -> Seen<'a> {
+    pub(super) fn seen<'a>(&self, reference: &'a str) -> Seen<'a> {
         Seen { reference, version: self.fields.get(VERSION).and_then(|text| text.parse().ok()).map(Version) }
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
@@ -61,7 +61,7 @@ impl Sent {
     }
 
     /// Leads back to the request with a notice, or with what stood against the gesture.
-    async fn answer(&self, done: service::Result<()>, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
+    pub(super) async fn answer(&self, done: service::Result<()>, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
         match done {
             Ok(()) => {
                 redirect(&paths::with_query(&self.page(), &[("notice", notice.code())]));
@@ -252,6 +252,21 @@ pub async fn request_fulfil(
     let sent = Sent::read(fields)?;
     let done = services()?.request_fulfil(&viewer()?, sent.seen(&sent.reference.to_string())).await;
     sent.answer(done, Notice::RequestFulfilled, BTreeMap::default()).await
+}
+
+/// Sets the bonus of a comment by the rubric (`TG-1`).
+#[server(prefix = "/api", endpoint = "requests/bonus")]
+pub async fn request_set_bonus(
+    /// The request, the version that the form was made of, and the points by criterion.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<(), AppError> {
+    let sent = Sent::read(fields)?;
+    let entries: Entries = entries_of(&sent.fields).into_iter().filter(|(name, _)| name.as_str().starts_with("rubric.")).collect();
+    let values = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let seen = Version(sent.text("version").parse().map_err(|_| AppError::BadRequest)?);
+    let done = services()?.request_set_bonus(&viewer()?, &sent.reference.to_string(), &entries, seen).await;
+    sent.answer(done, Notice::BonusSet, values).await
 }
 
 /// Writes a note that only staff read.

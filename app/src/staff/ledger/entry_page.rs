@@ -107,6 +107,10 @@ fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
         (!related.is_empty()).then(|| view! { <div><dt>{td_string!(locale, ledger.entry.related)}</dt><dd><ul>{related}</ul></dd></div> });
     let client =
         loaded.client_name.clone().map(|name| view! { <div><dt>{td_string!(locale, ledger.entry.client)}</dt><dd>{name}</dd></div> });
+    let request = loaded.request.clone().map(|reference| {
+        let href = paths::staff_request(&reference);
+        view! { <div><dt>{td_string!(locale, ledger_entry.request)}</dt><dd><a class="figures" href=href>{reference}</a></dd></div> }
+    });
     let closed = entry.closed_month.map(|month| {
         view! { <div><dt>{td_string!(locale, ledger.filter_closed)}</dt><dd>{format::month(locale, month)}</dd></div> }
     });
@@ -124,7 +128,7 @@ fn facts_view(locale: Locale, loaded: &Loaded) -> AnyView {
             <h2 class="card-title" id="facts-title">{td_string!(locale, ledger.entry.facts)}</h2>
             <dl class="dl">
                 <div><dt>{td_string!(locale, ledger.entry.dated_on)}</dt><dd><DateText locale date=entry.accrued_on/></dd></div>
-                {closed}{client}{terms}{reason}{related}
+                {closed}{request}{client}{terms}{reason}{related}
             </dl>
         </section>
     }

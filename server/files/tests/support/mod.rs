@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "every test uses some of it")]
 #![expect(clippy::cast_possible_truncation, reason = "what is made here is small")]
 
+pub mod hostile_files;
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 

@@ -9,16 +9,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::accrual::Settlement;
 use domain::bank_account::with_fitting_key;
 use domain::calendar::{BusinessDate, Month, Period};
-use domain::ids::{ClientId, LedgerAdjustmentId, LedgerEntryId, PartnerId, ResourceId, UserId};
+use domain::ids::{ClientId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, RequestId, ResourceId, UserId};
 use domain::inn::Inn;
 use domain::ledger::EntryKind;
 use domain::level::timeline;
 use domain::model::BillingSide;
 use domain::permission::Role;
+use domain::request::FileProblem;
 use domain::rule::Rule;
+use domain::telegram_comment::Topic;
 use service::adjustments::AdjustmentFields;
 use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::clients::ClientFields;
+use service::request_files::{
+    Allowance, ArchiveLimits, FileKeeping, FileSettings, Limits, LocalSettings, PdfLimits, ReceiveLimits, StoreSettings, receive_problem,
+};
 use service::{Actor, Locale, MockClock, Passwords, Services, Viewer, ViewerPartner, secrets};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
@@ -40,6 +45,8 @@ pub struct TestApp {
     pub clock: Arc<MockClock>,
     options: PgConnectOptions,
     numbers: AtomicU64,
+    /// Where files are kept: gone with the test.
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// A partner with one member.
@@ -80,23 +87,51 @@ pub fn bank_account(serial: &str) -> BankAccountFields {
     }
 }
 
+/// The largest file of a test's request, in bytes.
+pub const FILE_LIMIT: u64 = 4 << 20;
+/// Files of a test's request.
+pub const FILES_PER_REQUEST: usize = 3;
+/// Room for the files of a test's company, in bytes.
+pub const FILES_QUOTA: u64 = 6 << 20;
+
+/// Files in a folder, within limits that a test can reach; archives are bombs where a few megabytes come out of them.
+pub fn file_settings(folder: &std::path::Path) -> FileSettings {
+    let Limits { archive, pdf, .. } = Limits::default();
+    FileSettings {
+        store: StoreSettings::Local(LocalSettings { folder: folder.join("kept") }),
+        received_folder: folder.join("received"),
+        limits: Limits {
+            bytes: FILE_LIMIT,
+            archive: ArchiveLimits { entry_bytes: 4 << 20, total_bytes: 8 << 20, ..archive },
+            pdf: PdfLimits { total_bytes: 8 << 20, ..pdf },
+            ..Limits::default()
+        },
+        receiving: ReceiveLimits { bytes: FILE_LIMIT, ..ReceiveLimits::default() },
+        allowance: Allowance { bytes: FILES_QUOTA, files_per_request: FILES_PER_REQUEST },
+        at_once: 2,
+        grace: std::time::Duration::from_hours(24),
+    }
+}
+
 impl TestApp {
     /// The use cases over a migrated database, at an instant (see [`instant`]).
     pub fn start(options: PgConnectOptions, at: &str) -> Self {
         let clock = Arc::new(MockClock::at(instant(at)));
-        let services = Self::process(&options, &clock);
-        Self { services, clock, options, numbers: AtomicU64::new(0) }
+        let folder = Arc::new(tempfile::TempDir::with_prefix("portal-files-").expect("a folder"));
+        let services = Self::process(&options, &clock, folder.path());
+        Self { services, clock, options, numbers: AtomicU64::new(0), folder }
     }
 
-    fn process(options: &PgConnectOptions, clock: &Arc<MockClock>) -> Services {
+    fn process(options: &PgConnectOptions, clock: &Arc<MockClock>, folder: &std::path::Path) -> Services {
         let limits = PoolLimits { connections: 8, acquire: std::time::Duration::from_mins(1), ..PoolLimits::default() };
         let database = Database::new(options.clone(), limits);
-        Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher"))
+        let files = FileKeeping::open(&file_settings(folder)).expect("a place for files");
+        Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher")).with_files(files)
     }
 
     /// The same use cases in another process: its own pool on the same database, the same clock.
     pub fn another_process(&self) -> Services {
-        Self::process(&self.options, &self.clock)
+        Self::process(&self.options, &self.clock, self.folder.path())
     }
 
     /// Moves the clock to an instant (see [`instant`]).
@@ -185,6 +220,24 @@ impl TestApp {
     pub async fn create_client(&self, partner: &TestPartner, name: &str) -> ClientId {
         let fields = ClientFields { inn: self.inn().to_string(), name: name.to_owned(), ..ClientFields::default() };
         self.services.client_add(&partner.viewer, &fields).await.expect("a client")
+    }
+
+    /// A partner that opts in to comments is sent a news item; the reference of its request.
+    pub async fn ask_for_comment(&self, partner: &TestPartner, staff: &Viewer) -> String {
+        self.services.comment_topics_choose(&partner.viewer, &[Topic::Market].into()).await.expect("topics");
+        let reach = self.services.news_form(staff, &[Topic::Market].into()).await.expect("the form").reach;
+        let deadline = self.services.today().plus_days(5).to_string();
+        let fields = [
+            ("title", "Выросли цены на память"),
+            ("text", "Что это значит для ваших клиентов и что вы им советуете? Хватит трёх абзацев."),
+            ("link", "https://habr.com/ru/news/1/"),
+            ("topics.market", "true"),
+            ("deadline", &deadline),
+        ];
+        let entries = fields.iter().map(|(name, value)| (name.parse().expect("a field"), (*value).to_owned())).collect();
+        self.services.news_post(staff, &entries, reach, uuid::Uuid::new_v4()).await.expect("posted");
+        let page = self.services.telegram_comments_page(&partner.viewer, None).await.expect("the page");
+        page.requests.lines[0].reference.clone()
     }
 
     /// Virtual machines of a client, as billing would bring them.
@@ -325,6 +378,72 @@ impl TestApp {
         store::partners::supersede_level_changes(&mut transaction, id, facts.level.contract_date, now).await.expect("an update");
         store::partners::insert_level_changes(&mut transaction, &changes, now).await.expect("changes");
         transaction.commit().await.expect("a commit");
+    }
+
+    /// A claim for a sales bonus that waits, as the form would bring it, without a closed month: its reference. It takes files.
+    pub async fn create_claim(&self, partner: &TestPartner, client: ClientId) -> String {
+        let id = secrets::id::<RequestId>();
+        let reference = format!("SB-2026-{:06}", 900_000 + self.number());
+        let mut owner = self.owner().await;
+        sqlx::query(
+            "insert into requests (id, partner_id, kind, reference, status, version, idempotency_key, submitted_by, submitted_at, model,
+                                   terms_version_id, verdict, entries)
+             select $1, $2, 'sales_bonus', $3, 'submitted', 2, $1, $4, $5, 'agent', t.id, '{\"violations\": []}', '{\"manager\": \"Ирина\"}'
+               from terms_versions t order by t.valid_from limit 1",
+        )
+        .bind(id.0)
+        .bind(partner.id.0)
+        .bind(&reference)
+        .bind(partner.viewer.user_id.0)
+        .bind(self.services.now())
+        .execute(&mut owner)
+        .await
+        .expect("a request");
+        sqlx::query(
+            "insert into sales_bonus_requests (request_id, partner_id, client_id, month, manager_name, amount) values ($1, $2, $3, '2026-08-01', 'Ирина', 100)",
+        )
+        .bind(id.0)
+        .bind(partner.id.0)
+        .bind(client.0)
+        .execute(&mut owner)
+        .await
+        .expect("a claim");
+        sqlx::query(
+            "insert into request_events (request_id, partner_id, version, act, performer, actor_id, detail, from_status, to_status, at)
+             values ($1, $2, 2, 'submit', 'partner_member', $3, '{\"detail\": \"fields\", \"fields\": []}', 'draft', 'submitted', $4)",
+        )
+        .bind(id.0)
+        .bind(partner.id.0)
+        .bind(partner.viewer.user_id.0)
+        .bind(self.services.now())
+        .execute(&mut owner)
+        .await
+        .expect("an event");
+        reference
+    }
+
+    /// Attaches a file to a request, as its upload would; the problem where it is not taken.
+    pub async fn attach(&self, viewer: &Viewer, reference: &str, name: &str, bytes: &[u8]) -> Result<RequestFileId, FileProblem> {
+        let pieces: Vec<_> = bytes.chunks(64 * 1024).map(|piece| Ok::<_, std::io::Error>(piece.to_vec().into())).collect();
+        let received = self.services.files().expect("a place for files").receive(futures::stream::iter(pieces)).await;
+        match received {
+            Ok(received) => self.services.request_file_attach(viewer, reference, name, received).await.expect("an answer"),
+            Err(error) => Err(receive_problem(&error).expect("a fault of the file")),
+        }
+    }
+
+    /// The folder in which contents are kept, and the one for files on their way.
+    pub fn file_folders(&self) -> [std::path::PathBuf; 2] {
+        [self.folder.path().join("kept"), self.folder.path().join("received")]
+    }
+
+    /// How many contents are kept.
+    pub fn kept_contents(&self) -> usize {
+        fn count(folder: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+            entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+        }
+        count(&self.file_folders()[0])
     }
 
     /// Proposes an adjustment of a partner's money by the bank; its id.
