@@ -10,6 +10,7 @@ use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 pub use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
+use domain::money::Money;
 use domain::request::{Entries, RequestStatus, TransitionError};
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
@@ -119,6 +120,11 @@ pub enum FormRefusal {
         /// How many it would go to now.
         reach: u32,
     },
+    /// What would accrue is not the sum that was shown.
+    SumChanged {
+        /// What would accrue now, RUB.
+        now: Money,
+    },
     /// Files of the request can't change any more.
     FilesClosed,
     /// The name is taken.
@@ -215,6 +221,7 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::AdjustmentDecided(state) => Self::AdjustmentDecided(state),
             Refusal::NobodyReached => Self::NobodyReached,
             Refusal::AudienceChanged { reach } => Self::AudienceChanged { reach },
+            Refusal::SumChanged { now } => Self::SumChanged { now },
             Refusal::FilesClosed => Self::FilesClosed,
             Refusal::Taken => Self::Taken,
         }
@@ -634,24 +641,39 @@ pub fn problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::NotADate => td_string!(locale, form.problem.not_a_date).to_owned(),
         FieldProblem::NotInFuture => td_string!(locale, form.problem.not_in_future).to_owned(),
         FieldProblem::NotAMonth => td_string!(locale, form.problem.not_a_month).to_owned(),
+        FieldProblem::TooShort { minimum } => td_string!(locale, form.problem.too_short, count = *minimum),
+        FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
+        FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
+        FieldProblem::InFuture => td_string!(locale, form.problem.in_future).to_owned(),
+        other => page_problem_text(locale, other),
+    }
+}
+
+/// What only fields of pages can have. No island has such a field, so the words stay out of the browser's module.
+#[cfg(feature = "ssr")]
+fn page_problem_text(locale: Locale, problem: &FieldProblem) -> String {
+    match problem {
         FieldProblem::InnShape => td_string!(locale, form.problem.inn_shape).to_owned(),
         FieldProblem::InnChecksum => td_string!(locale, form.problem.inn_checksum).to_owned(),
         FieldProblem::BikShape => td_string!(locale, form.problem.bik_shape).to_owned(),
         FieldProblem::AccountShape => td_string!(locale, form.problem.account_shape).to_owned(),
         FieldProblem::AccountKey => td_string!(locale, form.problem.account_key).to_owned(),
         FieldProblem::KppShape => td_string!(locale, form.problem.kpp_shape).to_owned(),
-        FieldProblem::TooShort { minimum } => td_string!(locale, form.problem.too_short, count = *minimum),
-        FieldProblem::TooLong { maximum } => td_string!(locale, form.problem.too_long, count = *maximum),
         FieldProblem::NotForBank { character } => td_string!(locale, form.problem.not_for_bank, character = character.to_string()),
-        FieldProblem::UnknownChoice => td_string!(locale, form.problem.unknown_choice).to_owned(),
         FieldProblem::NotATime => td_string!(locale, form.problem.not_a_time).to_owned(),
-        FieldProblem::InFuture => td_string!(locale, form.problem.in_future).to_owned(),
         FieldProblem::NotALink => td_string!(locale, form.problem.not_a_link).to_owned(),
         FieldProblem::OtherChannel => td_string!(locale, form.problem.other_channel).to_owned(),
         FieldProblem::NotAPublicPost => td_string!(locale, form.problem.not_a_public_post).to_owned(),
         FieldProblem::LinkKnown => td_string!(locale, form.problem.link_known).to_owned(),
         FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
+        // Said above, where islands say it, too.
+        _ => td_string!(locale, form.problem.other).to_owned(),
     }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn page_problem_text(locale: Locale, _: &FieldProblem) -> String {
+    td_string!(locale, form.problem.other).to_owned()
 }
 
 /// Why the one who made a settlement run does not carry it out.
@@ -685,6 +707,9 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         },
         FormRefusal::Transition(TransitionError::FieldLocked) => td_string!(locale, form.refusal.field_locked).to_owned(),
         FormRefusal::Transition(TransitionError::MonthBegun) => td_string!(locale, form.refusal.month_begun).to_owned(),
+        FormRefusal::Transition(TransitionError::DeadlinePassed { deadline }) => {
+            td_string!(locale, form.refusal.deadline_passed, date = day(deadline))
+        }
         FormRefusal::Transition(TransitionError::OwnBonus) => td_string!(locale, form.refusal.own_bonus).to_owned(),
         FormRefusal::Transition(TransitionError::BonusNotSet) => td_string!(locale, form.refusal.bonus_not_set).to_owned(),
         FormRefusal::Transition(TransitionError::NoText) => td_string!(locale, form.refusal.no_text).to_owned(),
@@ -739,6 +764,7 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::AdjustmentDecided(_) => td_string!(locale, form.refusal.adjustment_decided).to_owned(),
         FormRefusal::NobodyReached => td_string!(locale, form.refusal.nobody_reached).to_owned(),
         FormRefusal::AudienceChanged { reach } => td_string!(locale, form.refusal.audience_changed, count = reach),
+        FormRefusal::SumChanged { now } => td_string!(locale, form.refusal.sum_changed, sum = crate::format::money(locale, now)),
         FormRefusal::FilesClosed => td_string!(locale, form.refusal.files_closed).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }

@@ -71,8 +71,8 @@ pub const PARTNER_CASES: &str = "/partner/cases";
 pub const PARTNER_CASE_NEW: &str = "/partner/cases/new";
 /// Where the form of a case posts, whatever its button.
 pub const API_CASE_SAVE: &str = "/api/cases/save";
-/// Where the form of a case is saved while it is written.
-pub const API_CASE_AUTOSAVE: &str = "/api/cases/autosave";
+/// Where a request is saved while its form is written.
+pub const API_REQUEST_AUTOSAVE: &str = "/api/requests/autosave";
 /// Where taking a request back to go on writing posts.
 pub const API_REQUEST_RECALL: &str = "/api/requests/recall";
 /// Where taking up a refused or withdrawn request again posts.
@@ -270,6 +270,14 @@ pub fn partner_client(client: impl Display) -> String {
 /// The free months of a client.
 pub fn partner_free_months(client: impl Display) -> String {
     format!("{PARTNER_FREE_MONTHS}/{client}")
+}
+
+/// In the address of a form: the request that it takes up again.
+pub const AGAIN: &str = "again";
+
+/// A form that holds everything that was entered in an earlier request.
+pub fn asked_again(form: &str, reference: impl Display) -> String {
+    with_query(form, &[(AGAIN, &reference.to_string())])
 }
 
 /// A request by its reference, `BC-2026-000123`; a case has pages of its own.

@@ -24,7 +24,7 @@ pub fn all() -> &'static [(&'static str, Option<Action>)] {
         (paths::API_NEWS_POST, Some(Action::PostNews)),
         (paths::API_REQUEST_WITHDRAW, Some(Action::WithdrawRequest)),
         (paths::API_CASE_SAVE, Some(Action::SaveDraft)),
-        (paths::API_CASE_AUTOSAVE, Some(Action::SaveDraft)),
+        (paths::API_REQUEST_AUTOSAVE, Some(Action::SaveDraft)),
         (paths::API_REQUEST_RECALL, Some(Action::WithdrawRequest)),
         (paths::API_REQUEST_REVISE, Some(Action::SubmitRequest)),
         (paths::API_REQUEST_PREPARE, Some(Action::PrepareText)),

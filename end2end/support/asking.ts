@@ -18,7 +18,7 @@ export async function claimSalesBonus(partner: Person, client: number, month: st
   const { page } = partner;
   await page.goto('/partner/sales-bonuses');
   await page.getByLabel('Клиент', { exact: true }).selectOption({ index: client });
-  await page.getByLabel('Месяц').selectOption(month);
+  await page.getByLabel('Месяц', { exact: true }).selectOption(month);
   await page.getByRole('button', { name: 'Посчитать сумму' }).click();
   await page.getByLabel('Имя менеджера').fill('Ирина Котова');
   await page.getByRole('button', { name: /^Запросить/ }).click();

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { operateOn } from './operator';
 
 /** A portal of a story's own, for what only time can show: it is stopped and started again on another day. */
 export class OwnPortal {
@@ -28,6 +29,11 @@ export class OwnPortal {
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     throw new Error('the portal is not ready');
+  }
+
+  /** An operator's command beside it. It throws where the command refuses. */
+  operate(words: string[]): string {
+    return operateOn(this.folder, words);
   }
 
   async stop(): Promise<void> {

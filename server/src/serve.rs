@@ -23,7 +23,7 @@ use crate::{embedded_postgres, telemetry};
 pub const UPLOAD_PATHS: &[&str] = &["/staff/usage/upload"];
 
 /// Forms of long texts: those of a case, and the editor of a text.
-pub const TEXT_PATHS: &[&str] = &[paths::API_CASE_SAVE, paths::API_CASE_AUTOSAVE, paths::API_TEXT_EDIT];
+pub const TEXT_PATHS: &[&str] = &[paths::API_CASE_SAVE, paths::API_REQUEST_AUTOSAVE, paths::API_TEXT_EDIT];
 
 /// What staff do to all partners at once, as long as it may take at the programme's size: closing a month and looking at what it would
 /// bring, trying new terms out, approving everything that a filter shows, committing an import, making and ending a settlement.

@@ -143,3 +143,37 @@ fn text_areas_are_written_in_one_place() {
     }
     assert_eq!(written, ["../app/src/form.rs 1"], "leptos writes what stands in a text area unescaped; `form::Control::TextArea` does not");
 }
+
+/// Files in which HTML is written as a text, once each, with what makes it safe there. Everything else goes through the templates, which
+/// escape.
+const WRITES_HTML: [&str; 4] = [
+    // A drawing of the icon set, compiled in.
+    "../app/src/components/icon.rs 1",
+    // Markdown: what was typed is text, or an element that the parser made of it.
+    "../app/src/components/markdown.rs 1",
+    // The content of a text area, escaped beside it.
+    "../app/src/form.rs 1",
+    // `Markup`, which escapes every text and value.
+    "../app/src/partner/what_if/what_if_island.rs 1",
+];
+
+#[test]
+fn html_is_written_as_a_text_in_its_known_places_only() {
+    let mut found = Vec::new();
+    for folder in ["../app/src", "../frontend/src", "src"] {
+        sources(std::path::Path::new(folder), &mut found);
+    }
+    assert!(found.len() > 50, "the sources of the site were found");
+    let ways = ["inner_html", "outer_html", "insert_adjacent_html", "document_write", "create_contextual_fragment"];
+    let mut written = Vec::new();
+    for path in &found {
+        let text = std::fs::read_to_string(path).expect("a source");
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let count: usize = lines.map(|line| ways.iter().map(|way| line.matches(way).count()).sum::<usize>()).sum();
+        if count > 0 {
+            written.push(format!("{} {count}", path.display()));
+        }
+    }
+    written.sort();
+    assert_eq!(written, WRITES_HTML, "what writes HTML as a text says in this test why nothing typed gets there unescaped");
+}

@@ -1,7 +1,7 @@
 //! Markdown that people typed, as HTML that can do no harm: no HTML of theirs, no pictures from elsewhere, links to public pages only.
 
 use leptos::prelude::*;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// Levels of headings that the page around a text has.
 const PAGE_LEVELS: usize = 2;
@@ -35,6 +35,9 @@ pub fn markdown_html(text: &str) -> String {
                 Event::Start(Tag::Heading { level: heading(level), id: None, classes: Vec::new(), attrs: Vec::new() })
             }
             Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(heading(level))),
+            // The parser would make a class of what is typed after a fence, and styles of a table's colons: attributes that people chose.
+            Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)),
+            Event::Start(Tag::Table(columns)) => Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let is_public = is_public(&dest_url);
                 open_links.push(is_public);
@@ -134,6 +137,13 @@ mod tests {
             let mut tags = outside.split('<').skip(1).filter_map(|piece| piece.split_once('>')).map(|(tag, _)| tag);
             assert!(tags.all(|tag| !tag.contains("\" on")), "{typed:?} became {html:?}");
         }
+    }
+
+    #[test]
+    fn nobody_chooses_a_class_or_a_style() {
+        let html = markdown_html("```x y\nкод\n```\n\n| раз | два |\n|:-:|--:|\n| 1 | 2 |");
+        assert!(html.contains("<pre><code>код") && html.contains("<th>раз</th>") && html.contains("<td>2</td>"), "{html}");
+        assert!(!html.contains("class") && !html.contains("style"), "{html}");
     }
 
     #[test]

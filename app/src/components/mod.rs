@@ -3,6 +3,7 @@
 pub mod copy_button;
 pub mod data_table;
 pub mod date;
+pub mod draft_autosave;
 pub mod icon;
 pub mod level_change;
 pub mod markup;
@@ -39,6 +40,8 @@ pub mod notice;
 pub mod period_chart;
 #[cfg(feature = "ssr")]
 pub mod request;
+#[cfg(feature = "ssr")]
+pub mod request_changes;
 #[cfg(feature = "ssr")]
 pub mod request_thread;
 #[cfg(feature = "ssr")]

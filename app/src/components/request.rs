@@ -2,10 +2,10 @@
 
 use domain::case_study::{Brief, Quote, Section};
 use domain::editorial::Slot;
-use domain::request::{ActName, FieldName, RefusalReason, RequestKind, RequestStatus, Stage, Turn};
+use domain::request::{ActName, FieldName, FieldNote, RefusalReason, RequestKind, RequestStatus, Stage, Turn};
 use domain::telegram_comment::Answer;
 use leptos::prelude::*;
-use service::requests::Subject;
+use service::requests::{RecordedRefusal, Subject};
 
 use crate::components::icon::lucide;
 use crate::components::status::{Status, Tone};
@@ -61,6 +61,11 @@ pub fn stage_name(locale: Locale, stage: Stage) -> &'static str {
         Stage::Agreed => td_string!(locale, requests.stage.agreed),
         Stage::Published => td_string!(locale, requests.stage.published),
     }
+}
+
+/// How long a decision usually takes: the published time of the kind.
+pub fn decision_time(locale: Locale, kind: RequestKind) -> String {
+    td_string!(locale, requests.due.usual, count = kind.days_to_decide())
 }
 
 /// The name of a state.
@@ -126,6 +131,29 @@ pub fn act_title(locale: Locale, act: ActName) -> &'static str {
         ActName::SetBonus => td_string!(locale, requests.detail.event.set_bonus),
         ActName::Publish => td_string!(locale, requests.detail.event.publish),
     }
+}
+
+/// A reviewer's words with the name of the field that they stand beside.
+pub fn note_text(locale: Locale, note: &FieldNote) -> String {
+    format!("{}: {}", field_label(locale, &note.field), note.words.as_str())
+}
+
+/// Why staff refused a request, in their words, with those beside its fields; below it what can be done about it.
+pub fn refusal_notice(locale: Locale, refusal: &RecordedRefusal, beside: &[FieldNote], action: Option<AnyView>) -> AnyView {
+    let beside: Vec<_> = beside.iter().map(|note| view! { <li>{note_text(locale, note)}</li> }).collect();
+    let beside = (!beside.is_empty()).then(|| view! { <ul>{beside}</ul> });
+    let action = action.map(|action| view! { <div class="actions">{action}</div> });
+    view! {
+        <section class="notice notice--error" id="refusal">
+            <div class="stack">
+                <h2 class="notice__title">{td_string!(locale, requests.detail.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h2>
+                <p>{refusal.text.clone()}</p>
+                {beside}
+                {action}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// What a field of a request is called: `face_2` is the face value of the second code.

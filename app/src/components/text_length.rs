@@ -1,38 +1,40 @@
-//! How long a text is, beside its limits.
-#![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
+//! How long a text is, beside its limits: a line that the server writes, and that the form around it keeps true while somebody types.
 
 use domain::telegram_comment::text_length;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::i18n::{Locale, td_string};
 
-/// The number of characters in a control, counted anew on every key. Without scripting it is the number in what was saved.
-#[island]
+/// The id of the line that tells the length of a control's text.
+fn line_id(control: &str) -> String {
+    format!("length-{control}")
+}
+
+/// The number of characters in a control. Without scripting it is the number in what was saved.
+#[cfg(feature = "ssr")]
+#[component]
 pub fn TextLength(
     /// The language.
     locale: Locale,
     /// The name of the control.
-    control: String,
-    /// How many there are to begin with.
-    count: u32,
+    control: &'static str,
+    /// The text in it.
+    text: String,
     /// The least and the largest number.
     limits: (u32, u32),
 ) -> impl IntoView {
-    let (count, set_count) = signal(count);
-    Effect::new(move |_| {
-        let control = control.clone();
-        let handle = window_event_listener(leptos::ev::input, move |event| {
-            let name = event_target::<web_sys::HtmlElement>(&event).get_attribute("name");
-            if name.as_deref() == Some(control.as_str()) {
-                set_count.set(text_length(&event_target_value(&event)));
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
     let (minimum, maximum) = limits;
-    view! {
-        <p class="field__hint">
-            {move || td_string!(locale, form.length, count = count.get(), minimum = minimum, maximum = maximum)}
-        </p>
-    }
+    let words = td_string!(locale, form.length, count = text_length(&text), minimum = minimum, maximum = maximum);
+    view! { <p class="field__hint" id=line_id(control) data-minimum=minimum data-maximum=maximum>{words}</p> }
+}
+
+/// Counts the text of the control that somebody types in, where a line tells its length.
+pub(crate) fn count(locale: Locale, event: &web_sys::Event) {
+    let Some(area) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) else { return };
+    let Some(line) = document().get_element_by_id(&line_id(&area.name())) else { return };
+    let limit = |name: &str| line.get_attribute(name).unwrap_or_default();
+    let (minimum, maximum) = (limit("data-minimum"), limit("data-maximum"));
+    let words = td_string!(locale, form.length, count = text_length(&area.value()), minimum = minimum, maximum = maximum);
+    line.set_text_content(Some(&words));
 }

@@ -144,6 +144,24 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
                 date = format::date_long(locale, *possible_on)
             )),
         ),
+        Violation::NoResources => (td_string!(locale, verdict.no_resources.rule).to_owned(), None, None),
+        Violation::ForeignResources { resources } => (
+            td_string!(locale, verdict.foreign_resources.rule).to_owned(),
+            Some(td_string!(locale, verdict.foreign_resources.figures, resources = resources.join(", "))),
+            None,
+        ),
+        other => page_violation_text(locale, other),
+    };
+    ViolationText { id: violation.rule(), rule, figures, possible }
+}
+
+/// The sentence of a broken rule, the figures behind it, and when it becomes possible.
+type Sentences = (String, Option<String>, Option<String>);
+
+/// What only pages tell: no island asks these rules, so the words stay out of the browser's module.
+#[cfg(feature = "ssr")]
+fn page_violation_text(locale: Locale, violation: &Violation) -> Sentences {
+    match violation {
         Violation::RateChoiceModel { model } => (
             td_string!(locale, verdict.rate_choice_model.rule).to_owned(),
             Some(td_string!(locale, verdict.rate_choice_model.figures, model = format::model(locale, *model))),
@@ -183,14 +201,14 @@ pub fn violation_text(locale: Locale, violation: &Violation) -> ViolationText {
             Some(td_string!(locale, verdict.comment_deadline_passed.figures, date = format::date_long(locale, *deadline))),
             None,
         ),
-        Violation::NoResources => (td_string!(locale, verdict.no_resources.rule).to_owned(), None, None),
-        Violation::ForeignResources { resources } => (
-            td_string!(locale, verdict.foreign_resources.rule).to_owned(),
-            Some(td_string!(locale, verdict.foreign_resources.figures, resources = resources.join(", "))),
-            None,
-        ),
-    };
-    ViolationText { id: violation.rule(), rule, figures, possible }
+        // Told above, where islands tell it, too.
+        _ => (td_string!(locale, verdict.refused).to_owned(), None, None),
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn page_violation_text(locale: Locale, _: &Violation) -> Sentences {
+    (td_string!(locale, verdict.refused).to_owned(), None, None)
 }
 
 fn earliest(locale: Locale, month: Option<Month>) -> Option<String> {

@@ -1,9 +1,11 @@
 //! The rules of the programme in plain sentences, each under its id: what the quiet link of a verdict leads to.
 
+use domain::request::RequestKind;
 use domain::rule::Rule;
 use domain::terms::Terms;
 use leptos::prelude::*;
 
+use crate::components::request::{decision_time, kind_name};
 use crate::context::services;
 use crate::format;
 use crate::i18n::{Locale, td_string};
@@ -27,6 +29,10 @@ pub fn RulesPage() -> impl IntoView {
                 }
             })
             .collect();
+        let times: Vec<_> = RequestKind::ALL
+            .into_iter()
+            .map(|kind| view! { <div><dt>{kind_name(locale, kind)}</dt><dd>{decision_time(locale, kind)}</dd></div> })
+            .collect();
         Ok(Page::new(
             title,
             view! {
@@ -34,6 +40,11 @@ pub fn RulesPage() -> impl IntoView {
                     <h1>{title}</h1>
                     <p>{td_string!(locale, public.rules.lead)}</p>
                     <dl class="dl">{rules}</dl>
+                </section>
+                <section class="card stack" aria-labelledby="decision-title">
+                    <h2 class="card-title" id="decision-title">{td_string!(locale, public.rules.decision_title)}</h2>
+                    <p>{td_string!(locale, public.rules.decision_lead)}</p>
+                    <dl class="dl">{times}</dl>
                 </section>
             },
         ))

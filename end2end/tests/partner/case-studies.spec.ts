@@ -63,7 +63,7 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
   await partner.page.getByLabel(/^Показатель 1(?!:)/).fill('Время открытия страницы');
   await partner.page.getByLabel('Показатель 1: было').fill('1,7 с');
   await partner.page.getByLabel('Показатель 1: стало').fill('0,8 с');
-  await partner.page.getByLabel('Слова').fill('Мы забыли, что у нас есть серверы.');
+  await partner.page.getByRole('textbox', { name: /^Слова/ }).fill('Мы забыли, что у нас есть серверы.');
   await partner.page.getByLabel('Кто сказал').fill('Анна Иванова');
   await partner.page.getByRole('button', { name: 'Отправить подробный рассказ' }).click();
   // Nobody is quoted without consent.
@@ -147,11 +147,18 @@ test('a case sent back for two fields is answered without typing the rest again'
   await staff.page.getByText('Отказать с причиной').click();
   await staff.page.getByLabel('Причина').selectOption({ label: 'Не хватает сведений' });
   await staff.page.getByLabel('Что прочтёт партнёр').fill('Не видно, чем история интересна другим.');
+  await staff.page.locator('summary', { hasText: 'Слова у полей' }).click();
+  await staff.page.getByLabel('К полю «Что получилось»').fill('Сравните с прошлым годом');
+  await staff.expectAccessible();
   await staff.page.getByRole('button', { name: 'Отказать', exact: true }).click();
 
   await partner.page.goto(address);
   await partner.page.getByRole('button', { name: 'Исправить и отправить снова' }).click();
-  await expect(partner.page.getByText('Не видно, чем история интересна другим.').first()).toBeVisible();
+  // Reason, text and words stand in the form, the words at their field.
+  const form = partner.page.locator('#case-form');
+  await expect(form.locator('#refusal')).toContainText('Не хватает сведений');
+  await expect(form.locator('#refusal')).toContainText('Не видно, чем история интересна другим.');
+  await expect(form.locator('.stack', { has: partner.page.getByLabel('Что получилось') }).last()).toContainText('Облакотека: Сравните с прошлым годом');
   await expect(partner.page.getByLabel('Что сделали')).toHaveValue(DONE);
   await partner.expectAccessible();
   await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();

@@ -23,7 +23,11 @@ test('a refused request says why, in the words of the staff', async ({ person })
   await expect(partner.page.getByText('В заявке отказано')).toBeVisible();
   await partner.expectAccessible();
   await partner.page.getByRole('link', { name: 'Запросить снова' }).click();
-  await expect(partner.page).toHaveURL(/\/partner\/bonus-codes/);
+  // The form holds what was asked for, and says why it was refused.
+  await expect(partner.page).toHaveURL(/\/partner\/bonus-codes\?again=BC-/);
+  await expect(partner.page.locator('#again')).toContainText('Лимит исчерпан');
+  await expect(partner.page.getByLabel('Номинал').first()).toHaveValue(/^\d+$/);
+  await partner.expectAccessible();
 });
 
 test('a request that waits is withdrawn after one question, and what it held is free again', async ({ person }) => {

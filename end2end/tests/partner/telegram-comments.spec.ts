@@ -108,7 +108,7 @@ test('a comment goes from opting in to the bonus', async ({ person, javaScriptEn
   const admin = await person('admin@provider.example');
   await admin.page.goto(`/staff/inbox/${reference}?kind=telegram_comment`);
   await expect(admin.page.getByText(/начислится 22.000.₽/)).toBeVisible();
-  await admin.page.getByRole('radio', { name: /Telegram/ }).check();
+  await admin.page.getByRole('radio', { name: /Телеграм/ }).check();
   await admin.page.getByLabel('Ссылка').fill(`https://t.me/oblakoteka_news/${javaScriptEnabled === false ? 4202 : 4201}`);
   await admin.page.getByRole('button', { name: /^Записать публикацию/ }).click();
   await expect(admin.page.getByText('Публикация записана, бонус начислен')).toBeVisible();
@@ -172,6 +172,7 @@ test('what nobody answers is closed at the deadline, and both sides see it', asy
     await expect(reviewer.page.getByText('Партнёр не ответил до срока')).toBeVisible();
     await reviewer.expectAccessible();
     await reviewer.expectFitsWidth();
+    portal.operate(['ledger', 'verify']);
   } finally {
     await portal.stop();
   }

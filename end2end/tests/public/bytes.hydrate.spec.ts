@@ -6,7 +6,7 @@ const KIB = 1024;
 const FIRST_PAGE = 115 * KIB;
 const WHOLE = 200 * KIB;
 
-/** Bytes of every script that a page loads, by address, as they travel. */
+/** Bytes of every script that a page loads, by address, as they travel: what the files hold, without the headers of the answers. */
 async function countScripts(page: Page): Promise<{ byAddress: Map<string, number>; encodings: Set<string> }> {
   const byAddress = new Map<string, number>();
   const encodings = new Set<string>();
@@ -14,14 +14,18 @@ async function countScripts(page: Page): Promise<{ byAddress: Map<string, number
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   const scripts = new Map<string, string>();
+  const lengths = new Map<string, number>();
   session.on('Network.responseReceived', ({ requestId, response }) => {
     if (!/javascript|wasm/.test(response.mimeType)) return;
     scripts.set(requestId, response.url);
+    lengths.set(requestId, Number(response.headers['content-length'] ?? response.headers['Content-Length']));
     encodings.add(String(response.headers['content-encoding'] ?? response.headers['Content-Encoding'] ?? 'none'));
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     const address = scripts.get(requestId);
-    if (address) byAddress.set(address, encodedDataLength);
+    // What came with its headers is no less than what the file holds: a length that the server made up would be seen here.
+    const length = lengths.get(requestId) ?? NaN;
+    if (address) byAddress.set(address, length > 0 && length <= encodedDataLength ? length : encodedDataLength);
   });
   return { byAddress, encodings };
 }

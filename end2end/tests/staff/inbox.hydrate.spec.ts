@@ -16,6 +16,12 @@ test('keys go from request to request and to the decision', async ({ person }) =
   await page.waitForLoadState('networkidle');
   await page.keyboard.press('a');
   await expect(page.locator('#approve')).toBeFocused();
+  // So they do to the refusal, to the first field to ask about, and to the choice of who has it.
+  for (const [key, control] of [['r', '#field-reason'], ['s', 'form[action$="/requests/ask"] input:not([type=hidden])'], ['g', '#assign-to']] as const) {
+    await page.locator('#approve').focus();
+    await page.keyboard.press(key);
+    await expect(page.locator(control).first()).toBeFocused();
+  }
   // In a field the keys are letters.
   await page.getByLabel('Номер, партнёр или клиент').fill('');
   await page.getByLabel('Номер, партнёр или клиент').pressSequentially('jk');

@@ -110,7 +110,7 @@ test('a request that no longer fits is refused to the reviewer with the rule', a
   await expect(reviewer.page.getByRole('listitem').filter({ hasText: reference }).getByText('Не проходит: FREE-4')).toBeVisible();
   await reviewer.expectAccessible();
   await page.goto(`/partner/requests/${reference}`);
-  await expect(page.getByText('Ждёт решения')).toBeVisible();
+  await expect(page.getByText('Ждёт решения').first()).toBeVisible();
 });
 
 test('the inbox fits a phone', async ({ person }) => {

@@ -73,20 +73,80 @@ test('the sides write to each other, and notes of staff stay with staff', async 
 });
 
 test('several are approved at once, the one that the rules refuse stays, and the same again does nothing twice', async ({ person }) => {
-  const partner = await person('gorizont@partner.example');
+  const partner = await person('volna@partner.example');
+  const own = partner.page;
   const good = await askForCodes(partner, [150]);
+  await own.goto('/partner/free-months');
+  // The clients of the first rows have stories of their own.
+  const client = own.getByRole('row').nth(3).getByRole('link').first();
+  const name = (await client.textContent()) ?? '';
+  await client.click();
+  await own.getByRole('radio', { name: /фев.*2027/ }).check();
+  await own.getByRole('button', { name: /^Запросить/ }).click();
+  await expect(own.getByText('Заявка отправлена.')).toBeVisible();
+  const late = /FM-\d{4}-\d{6}/.exec(own.url())?.[0] ?? '';
+  // While both wait, the client begins a trial, and a client in a trial gets no free month (FREE-4).
+  await own.goto(`/partner/clients?search=${encodeURIComponent(name)}`);
+  await own.getByRole('table').getByRole('link', { name }).click();
+  await own.getByText('Записать тест').first().click();
+  await own.getByLabel('Базы данных').check();
+  await own.getByLabel(/Первый день/).fill('2026-11-20');
+  await own.getByRole('button', { name: 'Записать тест' }).click();
+  await expect(own.getByText('Тест записан.')).toBeVisible();
+
+  // The list is open twice, so that the same form is sent twice.
   const reviewer = await person('reviewer@provider.example');
   const { page } = reviewer;
-  await page.goto(`/staff/inbox?q=${good}`);
-  await page.getByRole('checkbox', { name: `Выбрать ${good}` }).check();
+  await page.goto(`/staff/inbox?q=${encodeURIComponent('Волна')}`);
+  const twin = await page.context().newPage();
+  await twin.goto(page.url());
+  for (const list of [page, twin]) {
+    for (const reference of [good, late]) await list.getByRole('checkbox', { name: `Выбрать ${reference}` }).check();
+  }
   await page.getByRole('button', { name: 'С выбранными: одобрить' }).click();
-  const result = page.locator('#bulk-result');
-  await expect(result).toContainText('Сделано: 1 из 1');
+  const lines = page.locator('#bulk-result').getByRole('listitem');
+  await expect(page.locator('#bulk-result')).toContainText('Сделано: 1 из 2');
+  await expect(lines.nth(0)).toHaveText(`${good}: Сделано`);
+  await expect(lines.nth(1)).toContainText(`${late}: Не проходит по правилам`);
+  await expect(lines.nth(1).getByRole('link', { name: 'Правило FREE-4' })).toBeVisible();
   await reviewer.expectAccessible();
-  await partner.page.goto(`/partner/requests/${good}`);
-  await expect(partner.page.getByText('Одобрена').first()).toBeVisible();
+  await twin.getByRole('button', { name: 'С выбранными: одобрить' }).click();
+  const again = twin.locator('#bulk-result').getByRole('listitem');
+  await expect(twin.locator('#bulk-result')).toContainText('Сделано: 0 из 2');
+  await expect(again.nth(0)).toHaveText(`${good}: Уже было сделано`);
+  await expect(again.nth(1).getByRole('link', { name: 'Правило FREE-4' })).toBeVisible();
+  await twin.close();
+  await own.goto(`/partner/requests/${good}`);
+  await expect(own.getByText('Одобрена').first()).toBeVisible();
+  await own.goto(`/partner/requests/${late}`);
+  await expect(own.getByText('Ждёт решения').first()).toBeVisible();
+});
 
-  // An administrator opens a refused one again; both decisions stay on the timeline.
+test('several are refused with one reason, and what was typed survives a mistake', async ({ person }) => {
+  const partner = await person('orion@partner.example');
+  const asked = [await askForCodes(partner, [110]), await askForCodes(partner, [120])];
+  const reviewer = await person('reviewer@provider.example');
+  const { page } = reviewer;
+  await page.goto(`/staff/inbox?q=${encodeURIComponent('Орион')}`);
+  for (const reference of asked) await page.getByRole('checkbox', { name: `Выбрать ${reference}` }).check();
+  await page.locator('summary', { hasText: 'С выбранными: отказать' }).click();
+  await page.getByLabel('Что прочтут партнёры').fill('Такие заявки примем в следующем квартале.');
+  await page.getByRole('button', { name: 'Отказать выбранным' }).click();
+  await expect(page.locator('#error-summary')).toContainText('Основание для всех');
+  await expect(page.getByLabel('Что прочтут партнёры')).toHaveValue('Такие заявки примем в следующем квартале.');
+  for (const reference of asked) await expect(page.getByRole('checkbox', { name: `Выбрать ${reference}` })).toBeChecked();
+  await reviewer.expectAccessible();
+  await page.getByLabel('Основание для всех').selectOption({ label: 'Другая причина' });
+  await page.getByRole('button', { name: 'Отказать выбранным' }).click();
+  await expect(page.locator('#bulk-result')).toContainText('Сделано: 2 из 2');
+  await partner.page.goto(`/partner/requests/${asked[1]}`);
+  await expect(partner.page.getByText('Такие заявки примем в следующем квартале.').first()).toBeVisible();
+});
+
+test('a refused request is opened again by an administrator, with both decisions kept', async ({ person }) => {
+  const partner = await person('gorizont@partner.example');
+  const reviewer = await person('reviewer@provider.example');
+  const { page } = reviewer;
   const refused = await askForCodes(partner, [350]);
   await page.goto(`/staff/inbox/${refused}`);
   await page.getByText('Отказать с причиной').click();

@@ -185,6 +185,8 @@ impl Store {
             .with_virtual_hosted_style_request(settings.bucket_in_host)
             .with_conditional_put(conditional_put)
             .with_allow_http(settings.allow_http)
+            // One content is deleted at a time, and not every service knows how to delete several.
+            .with_disable_bulk_delete(true)
             // Somebody waits for the answer.
             .with_retry(RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() });
         if let Some(endpoint) = &settings.endpoint {

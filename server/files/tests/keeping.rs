@@ -6,9 +6,11 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use axum::http::Method;
+use bucket::Bucket;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use files::{
@@ -18,6 +20,8 @@ use files::{
 use futures::{StreamExt, TryStreamExt, stream};
 use tempfile::TempDir;
 
+#[path = "support/bucket.rs"]
+mod bucket;
 mod support;
 
 fn folder() -> TempDir {
@@ -121,33 +125,88 @@ async fn listed(store: &Store) -> Vec<Stored> {
     store.list().try_collect().await.expect("a list")
 }
 
+/// A store with a way past it to what it keeps.
+struct Kept {
+    store: Store,
+    /// Of one in a bucket.
+    bucket: Option<Bucket>,
+    /// Of one in a folder.
+    folder: TempDir,
+}
+
+impl Kept {
+    /// The same store in a folder, in a bucket, and in a bucket whose service does not know conditions on writing.
+    async fn everywhere() -> Vec<Self> {
+        let first = folder();
+        let mut everywhere = vec![Self { store: local(&first), bucket: None, folder: first }];
+        for conditional_put in [true, false] {
+            let (bucket, settings) = Bucket::serve(conditional_put).await;
+            everywhere.push(Self { store: Store::open(&settings).expect("a store"), bucket: Some(bucket), folder: folder() });
+        }
+        everywhere
+    }
+
+    fn path(&self, hash: ContentHash) -> PathBuf {
+        let name = hash.to_string();
+        self.folder.path().join("files").join(&name[..2]).join(&name[2..4]).join(name)
+    }
+
+    fn key(hash: ContentHash) -> String {
+        let name = hash.to_string();
+        format!("files/of the portal/{}/{}/{name}", &name[..2], &name[2..4])
+    }
+
+    /// Puts something else in the place of a content.
+    fn damage(&self, hash: ContentHash, content: &'static [u8]) {
+        match &self.bucket {
+            Some(bucket) => bucket.put(&Self::key(hash), content),
+            None => std::fs::write(self.path(hash), content).expect("damaged"),
+        }
+    }
+
+    /// Makes a content an old one.
+    fn age(&self, hash: ContentHash) {
+        let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        match &self.bucket {
+            Some(bucket) => bucket.age(&Self::key(hash), DateTime::from_timestamp(1_000_000, 0).expect("an instant")),
+            None => std::fs::File::options().write(true).open(self.path(hash)).expect("open").set_modified(long_ago).expect("aged"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn one_content_is_one_object_and_is_read_back_the_same() {
-    let folder = folder();
-    let store = local(&folder);
+    for kept in Kept::everywhere().await {
+        one_content_is_one_object(&kept.store).await;
+    }
+}
+
+async fn one_content_is_one_object(store: &Store) {
     let bytes = Bytes::from_static(b"the same");
     let (hash, put) = store.put(bytes.clone()).await.expect("put");
     assert_eq!(put, Put::New);
     assert_eq!(store.put(bytes.clone()).await.expect("put"), (hash, Put::Known));
-    assert_eq!(read(&store, hash).await.expect("read"), Some(bytes.to_vec()));
-    let all = listed(&store).await;
+    assert_eq!(read(store, hash).await.expect("read"), Some(bytes.to_vec()));
+    let all = listed(store).await;
     assert_eq!(all.iter().map(|stored| (stored.hash, stored.size)).collect::<Vec<_>>(), [(hash, 8)]);
     assert_eq!(store.stat(hash).await.expect("a fact").map(|stored| stored.size), Some(8));
     assert!(store.delete(hash).await.expect("deleted"));
     assert!(!store.delete(hash).await.expect("gone before"));
-    assert_eq!(read(&store, hash).await.expect("read"), None);
-    assert!(listed(&store).await.is_empty());
+    assert_eq!(read(store, hash).await.expect("read"), None);
+    assert!(listed(store).await.is_empty());
 }
 
 #[tokio::test]
 async fn many_puts_of_one_content_at_once_make_one_object() {
-    let folder = folder();
-    let store = local(&folder);
-    let puts = futures::future::join_all((0..20).map(|_| store.put(Bytes::from(vec![3; 50_000])))).await;
-    let new = puts.iter().filter(|put| matches!(put, Ok((_, Put::New)))).count();
-    assert!(puts.iter().all(Result::is_ok));
-    assert_eq!(new, 1);
-    assert_eq!(listed(&store).await.len(), 1);
+    for kept in Kept::everywhere().await {
+        let puts = futures::future::join_all((0..20).map(|_| kept.store.put(Bytes::from(vec![3; 50_000])))).await;
+        assert!(puts.iter().all(Result::is_ok), "{puts:?}");
+        // Who can't set a condition may take itself for the first.
+        if kept.bucket.as_ref().is_none_or(Bucket::is_conditional) {
+            assert_eq!(puts.iter().filter(|put| matches!(put, Ok((_, Put::New)))).count(), 1);
+        }
+        assert_eq!(listed(&kept.store).await.len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -170,24 +229,67 @@ async fn only_the_owner_can_reach_what_is_kept() {
 
 #[tokio::test]
 async fn a_damaged_content_is_noticed_and_healed_by_putting_it_again() {
-    let folder = folder();
-    let store = local(&folder);
-    let (hash, _) = store.put(Bytes::from_static(b"original")).await.expect("put");
-    let name = hash.to_string();
-    std::fs::write(folder.path().join("files").join(&name[..2]).join(&name[2..4]).join(&name), b"replaced").expect("damaged");
-    assert!(matches!(read(&store, hash).await, Err(StoreError::Corrupt(found)) if found == hash));
-    let _ = store.put(Bytes::from_static(b"original")).await.expect("put");
-    assert_eq!(read(&store, hash).await.expect("read"), Some(b"original".to_vec()));
+    for kept in Kept::everywhere().await {
+        let (hash, _) = kept.store.put(Bytes::from_static(b"original")).await.expect("put");
+        kept.damage(hash, b"replaced");
+        assert!(matches!(read(&kept.store, hash).await, Err(StoreError::Corrupt(found)) if found == hash));
+        assert_eq!(kept.store.put(Bytes::from_static(b"original")).await.expect("put"), (hash, Put::Known));
+        assert_eq!(read(&kept.store, hash).await.expect("read"), Some(b"original".to_vec()));
+    }
 }
 
 #[tokio::test]
-async fn what_else_lies_in_the_folder_is_passed_over() {
-    let folder = folder();
-    let store = local(&folder);
+async fn what_else_lies_in_the_place_is_passed_over() {
+    for kept in Kept::everywhere().await {
+        let (hash, _) = kept.store.put(Bytes::from_static(b"ours")).await.expect("put");
+        if let Some(bucket) = &kept.bucket {
+            bucket.put("files/of the portal/notes.txt", b"theirs");
+            bucket.put(&format!("files/of the portal/{hash}"), b"in the wrong place");
+            bucket.put(&format!("elsewhere/{hash}"), b"of somebody else");
+        } else {
+            std::fs::write(kept.folder.path().join("files").join("notes.txt"), b"theirs").expect("written");
+            std::fs::write(kept.folder.path().join("files").join(hash.to_string()), b"in the wrong place").expect("written");
+        }
+        assert_eq!(listed(&kept.store).await.iter().map(|stored| stored.hash).collect::<Vec<_>>(), [hash]);
+    }
+}
+
+/// A bucket answers page by page, and large contents come in pieces.
+#[tokio::test]
+async fn many_contents_are_listed_whole_and_a_large_one_is_read_whole() {
+    for kept in Kept::everywhere().await {
+        let mut hashes = HashSet::new();
+        for number in 0..9_u8 {
+            hashes.insert(kept.store.put(Bytes::from(vec![number; 10])).await.expect("put").0);
+        }
+        let large = Bytes::from((0..3_000_000_u32).flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+        let (hash, _) = kept.store.put(large.clone()).await.expect("put");
+        hashes.insert(hash);
+        assert_eq!(listed(&kept.store).await.iter().map(|stored| stored.hash).collect::<HashSet<_>>(), hashes);
+        assert_eq!(read(&kept.store, hash).await.expect("read").map(Bytes::from), Some(large));
+    }
+}
+
+/// Nothing but what every service that speaks S3 knows is asked of it, each time with credentials.
+#[tokio::test]
+async fn a_bucket_that_refuses_is_a_failure_and_a_bucket_keeps_under_its_prefix() {
+    let (bucket, settings) = Bucket::serve(true).await;
+    let store = Store::open(&settings).expect("a store");
     let (hash, _) = store.put(Bytes::from_static(b"ours")).await.expect("put");
-    std::fs::write(folder.path().join("files").join("notes.txt"), b"theirs").expect("written");
-    std::fs::write(folder.path().join("files").join(hash.to_string()), b"in the wrong place").expect("written");
-    assert_eq!(listed(&store).await.len(), 1);
+    assert_eq!(bucket.keys(), [Kept::key(hash)]);
+    assert!(store.delete(hash).await.expect("deleted"));
+    assert_eq!((bucket.keys().len(), bucket.asked(&Method::DELETE), bucket.asked(&Method::POST)), (0, 1, 0));
+
+    let StoreSettings::S3(settings) = settings else { panic!("a bucket") };
+    let stranger = S3Settings { access_key_id: "another".to_owned(), ..settings.clone() };
+    let store = Store::open(&StoreSettings::S3(stranger)).expect("a store");
+    assert!(matches!(store.put(Bytes::from_static(b"theirs")).await, Err(StoreError::Failed(_))));
+    assert!(matches!(store.stat(hash).await, Err(StoreError::Failed(_))));
+    // What may not go in the clear does not.
+    let store = Store::open(&StoreSettings::S3(S3Settings { allow_http: false, ..settings }));
+    let put = store.expect("a store").put(Bytes::from_static(b"in the clear")).await;
+    assert!(matches!(put, Err(StoreError::Failed(_))), "{put:?}");
+    assert_eq!(bucket.keys().len(), 0);
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -206,21 +308,19 @@ fn orphans_are_old_and_unknown() {
 
 #[tokio::test]
 async fn a_content_that_is_put_again_is_no_orphan_any_more() {
-    let folder = folder();
-    let store = local(&folder);
-    let (hash, _) = store.put(Bytes::from_static(b"returns")).await.expect("put");
-    let path = folder.path().join("files").join(&hash.to_string()[..2]).join(&hash.to_string()[2..4]).join(hash.to_string());
-    let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_000_000);
-    let age = || std::fs::File::options().write(true).open(&path).expect("open").set_modified(long_ago).expect("aged");
-    age();
-    let before = listed(&store).await[0].modified + TimeDelta::hours(1);
-    assert_eq!(orphans(&listed(&store).await, &HashSet::new(), before), [hash]);
-    // Between the look and the deletion somebody sends it again.
-    let _ = store.put(Bytes::from_static(b"returns")).await.expect("put");
-    assert!(!store.delete_unchanged(hash, before).await.expect("looked at"));
-    assert!(store.stat(hash).await.expect("a fact").is_some());
-    age();
-    assert!(store.delete_unchanged(hash, before).await.expect("deleted"));
+    for kept in Kept::everywhere().await {
+        let store = &kept.store;
+        let (hash, _) = store.put(Bytes::from_static(b"returns")).await.expect("put");
+        kept.age(hash);
+        let before = listed(store).await[0].modified + TimeDelta::hours(1);
+        assert_eq!(orphans(&listed(store).await, &HashSet::new(), before), [hash]);
+        // Between the look and the deletion somebody sends it again.
+        let _ = store.put(Bytes::from_static(b"returns")).await.expect("put");
+        assert!(!store.delete_unchanged(hash, before).await.expect("looked at"));
+        assert!(store.stat(hash).await.expect("a fact").is_some());
+        kept.age(hash);
+        assert!(store.delete_unchanged(hash, before).await.expect("deleted"));
+    }
 }
 
 #[tokio::test]

@@ -27,12 +27,33 @@ use uuid::Uuid;
 use crate::case_studies::Service;
 use crate::error::FormProblems;
 use crate::request_drafts::{changed, check_entered, is_open, problems};
-use crate::request_life::{Loaded, lock};
+use crate::request_life::{Loaded, Seen, lock};
 use crate::requests::RequestLine;
 use crate::{Error, Refusal, Result, Services, Standing, Viewer};
 
 /// Versions of a text on a page.
 const TEXTS: i64 = 50;
+
+/// A request as the one who publishes saw it.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenToPublish<'a> {
+    /// The request, and the version that its page was made of.
+    pub seen: Seen<'a>,
+    /// What its page said would accrue, RUB; none where any sum will do.
+    pub accrues: Option<Money>,
+}
+
+impl<'a> From<&'a str> for SeenToPublish<'a> {
+    fn from(reference: &'a str) -> Self {
+        Self { seen: reference.into(), accrues: None }
+    }
+}
+
+impl<'a> From<&'a String> for SeenToPublish<'a> {
+    fn from(reference: &'a String) -> Self {
+        Self { seen: reference.into(), accrues: None }
+    }
+}
 
 /// What was entered in a case or a comment, and the work on its text.
 #[derive(Clone, Debug)]
@@ -207,21 +228,21 @@ impl Services {
     }
 
     /// Staff offer times for an interview; the partner is told.
-    pub async fn request_offer_slots(&self, viewer: &Viewer, reference: &str, slots: Vec<Slot>) -> Result<()> {
+    pub async fn request_offer_slots<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, slots: Vec<Slot>) -> Result<()> {
         viewer.require(Action::ArrangeInterview)?;
-        self.request_act(viewer, None, reference, Act::OfferSlots { slots }, None).await
+        self.act_on_seen(viewer, None, seen.into(), Act::OfferSlots { slots }).await
     }
 
     /// The partner picks one of the times.
-    pub async fn request_pick_slot(&self, viewer: &Viewer, reference: &str, slot: Slot) -> Result<()> {
+    pub async fn request_pick_slot<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, slot: Slot) -> Result<()> {
         let partner_id = viewer.partner_for(Action::PrepareText)?;
-        self.request_act(viewer, Some(partner_id), reference, Act::PickSlot { slot }, None).await
+        self.act_on_seen(viewer, Some(partner_id), seen.into(), Act::PickSlot { slot }).await
     }
 
     /// None of the times suits the partner.
-    pub async fn request_decline_slots(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+    pub async fn request_decline_slots<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         let partner_id = viewer.partner_for(Action::PrepareText)?;
-        self.request_act(viewer, Some(partner_id), reference, Act::DeclineSlots { words }, None).await
+        self.act_on_seen(viewer, Some(partner_id), seen.into(), Act::DeclineSlots { words }).await
     }
 
     /// The time that was picked for an interview, and when; for a calendar.
@@ -244,9 +265,9 @@ impl Services {
     }
 
     /// Staff record that the interview was held.
-    pub async fn request_record_interview(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+    pub async fn request_record_interview<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::ArrangeInterview)?;
-        self.request_act(viewer, None, reference, Act::RecordInterview, None).await
+        self.act_on_seen(viewer, None, seen.into(), Act::RecordInterview).await
     }
 
     /// Staff store a new version of the text. One that is not changed makes no version.
@@ -271,9 +292,9 @@ impl Services {
     }
 
     /// Staff ask the partner to agree the text; the partner is told.
-    pub async fn request_offer_text(&self, viewer: &Viewer, reference: &str) -> Result<()> {
+    pub async fn request_offer_text<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>) -> Result<()> {
         viewer.require(Action::EditText)?;
-        self.request_act(viewer, None, reference, Act::OfferText, None).await
+        self.act_on_seen(viewer, None, seen.into(), Act::OfferText).await
     }
 
     /// The partner agrees the text that it saw: the one of version `seen` of the request.
@@ -283,20 +304,42 @@ impl Services {
     }
 
     /// The partner wants the text changed.
-    pub async fn request_return_text(&self, viewer: &Viewer, reference: &str, words: Words) -> Result<()> {
+    pub async fn request_return_text<'a>(&self, viewer: &Viewer, seen: impl Into<Seen<'a>>, words: Words) -> Result<()> {
         let partner_id = viewer.partner_for(Action::AgreeText)?;
-        self.request_act(viewer, Some(partner_id), reference, Act::ReturnText { words }, None).await
+        self.act_on_seen(viewer, Some(partner_id), seen.into(), Act::ReturnText { words }).await
     }
 
     /// Staff record the publication, and the bonus accrues with it; the partner is told. The same form sent twice is one publication.
     ///
     /// # Errors
     /// [`Error::Invalid`] by the fields `channel`, `link` and `published_on`, also where the page is recorded already;
-    /// [`Refusal::Transition`] where the text is not agreed, or the request is published.
-    pub async fn request_publish(&self, viewer: &Viewer, reference: &str, channel: &str, link: &str, published_on: &str) -> Result<()> {
+    /// [`Refusal::Transition`] where the text is not agreed, the request is published, or it changed since it was seen;
+    /// [`Refusal::SumChanged`].
+    pub async fn request_publish<'a>(
+        &self,
+        viewer: &Viewer,
+        seen: impl Into<SeenToPublish<'a>>,
+        channel: &str,
+        link: &str,
+        published_on: &str,
+    ) -> Result<()> {
         viewer.require(Action::PublishText)?;
-        let publication = Publication::read(channel, link, published_on, self.today()).map_err(|found| Error::Invalid(by_field(found)))?;
-        self.request_act(viewer, None, reference, Act::Publish { publication }, None).await
+        let today = self.today();
+        let publication = Publication::read(channel, link, published_on, today).map_err(|found| Error::Invalid(by_field(found)))?;
+        let SeenToPublish { seen, accrues } = seen.into();
+        let mut transaction = self.database.begin(Scope::Staff).await?;
+        let loaded = lock(&mut transaction, None, seen.reference).await?;
+        let terms = store::terms_versions::schedule(&mut transaction).await?;
+        let now = bonus_now(loaded.request.facts(), terms.on(today));
+        self.perform(&mut transaction, viewer, loaded, Act::Publish { publication }, seen.version).await?;
+        // Four eyes saw one sum: another one is not accrued in their name.
+        if let (Some(shown), Some(now)) = (accrues, now)
+            && shown != now
+        {
+            return Err(Refusal::SumChanged { now }.into());
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
 use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
+use domain::money::Money;
 use domain::request::TransitionError;
 use domain::trial::TrialProblem;
 use domain::verdict::Verdict;
@@ -168,6 +169,12 @@ pub enum Refusal {
     AudienceChanged {
         /// How many it would go to now.
         reach: u32,
+    },
+    /// What would accrue is not the sum that was shown.
+    #[error("what would accrue is another sum")]
+    SumChanged {
+        /// What would accrue now, RUB.
+        now: Money,
     },
     /// Files of the request can't change any more.
     #[error("files of the request can't change any more")]

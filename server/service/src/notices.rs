@@ -139,7 +139,11 @@ pub enum News {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Decision {
     /// It was approved.
-    Approved,
+    Approved {
+        /// What accrued with it, RUB.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accrued: Option<Money>,
+    },
     /// It was refused.
     Refused {
         /// Why, as a code.
@@ -290,6 +294,11 @@ mod tests {
         let news = [
             News::MonthClosed { month: "2026-10".parse().expect("a month"), accrued: Money::roubles(5), corrected: Money::ZERO },
             News::RequestDecided { reference: "BC-2026-000001".to_owned(), request: RequestKind::BonusCodes, decision: refused },
+            News::RequestDecided {
+                reference: "SB-2026-000001".to_owned(),
+                request: RequestKind::SalesBonus,
+                decision: Decision::Approved { accrued: Some(Money::kopecks(780_004)) },
+            },
             News::Published { reference: "BC-2026-000001".to_owned(), request: RequestKind::BonusCodes, accrued: None },
         ];
         for news in news {
@@ -302,6 +311,9 @@ mod tests {
     fn what_was_recorded_before_is_read_too() {
         let settled = News::from_record("settled", &json!({ "settlement": "bank", "amount": "12.50" }));
         assert!(matches!(settled, Some(News::Settled { amount: Some(_), .. })), "{settled:?}");
+        let approved = json!({ "reference": "BC-2026-000001", "request": "bonus_codes", "decision": { "outcome": "approved" } });
+        let approved = News::from_record("request_decided", &approved);
+        assert!(matches!(approved, Some(News::RequestDecided { decision: Decision::Approved { accrued: None }, .. })), "{approved:?}");
         assert_eq!(News::from_record("of_a_later_release", &json!({})), None);
     }
 }

@@ -1,7 +1,8 @@
 //! Requests that are written as drafts: saved as one goes, submitted, taken back, and taken up again with everything that was entered.
 //!
-//! What a kind is asked stands in two places here: [`submission_verdict`], whether it may be submitted, and [`problems`], what is wrong
-//! with what was entered.
+//! What a kind is asked stands in three places here: [`known_fields`], what its form may send, [`submission_verdict`], whether it may be
+//! submitted, and [`problems`], what is wrong with what was entered. A kind that is no draft is sent as its form stands; refused or withdrawn, it
+//! is taken up again by a new form that holds what was entered, [`Services::request_taken_up`].
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use domain::model::Model;
 use domain::permission::Action;
 use domain::privilege;
 use domain::request::{
-    Act, ActName, Denial, Editable, Entries, Problems, RequestKind, RequestStatus, Stage, TransitionError, Version, Words, draft_problems,
+    Act, ActName, Editable, Entries, FieldNote, Problems, RequestKind, RequestStatus, Stage, Version, Words, draft_problems,
 };
 use domain::terms::Terms;
 use domain::verdict::Verdict;
@@ -23,7 +24,7 @@ use store::requests::{NewDraft, NewSubmission};
 use uuid::Uuid;
 
 use crate::request_life::{Loaded, actor, lock};
-use crate::requests::{RequestLine, entered, inconsistent, next_reference};
+use crate::requests::{RecordedRefusal, RequestLine, entered, inconsistent, next_reference};
 use crate::{Error, Refusal, Result, Services, Standing, Viewer, secrets};
 
 /// The longest text of a field that a draft keeps, in characters: more than any rule accepts.
@@ -40,7 +41,41 @@ pub struct SavedDraft {
     pub problems: Problems,
 }
 
+/// A refused or withdrawn request as the form of its kind takes it up again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenUp {
+    /// What people call it.
+    pub reference: String,
+    /// Everything that was entered, by the controls of the form.
+    pub entries: Entries,
+    /// Why it was refused; none where the partner withdrew it.
+    pub refusal: Option<RecordedRefusal>,
+    /// The words beside fields that the refusal came with.
+    pub notes: Vec<FieldNote>,
+}
+
 impl Services {
+    /// What was entered in a refused or withdrawn request of a kind that is no draft, for a new form of it; none where it stands otherwise.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the partner has no such request of the kind.
+    pub async fn request_taken_up(&self, viewer: &Viewer, kind: RequestKind, reference: &str) -> Result<Option<TakenUp>> {
+        let partner_id = viewer.partner_for(Action::ViewOwnPages)?;
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
+        let Loaded { line, request, .. } = Loaded::with_entries(&mut transaction, record).await?;
+        if line.kind != kind {
+            return Err(Error::NotFound);
+        }
+        if !kind.is_asked_again(line.status) {
+            return Ok(None);
+        }
+        let refused = request.facts().refusal().filter(|_| line.status == RequestStatus::Refused);
+        let recorded = refused.map(|(refusal, _)| RecordedRefusal { reason: refusal.reason, text: refusal.text.as_str().to_owned() });
+        let notes = refused.map(|(_, notes)| notes.to_vec()).unwrap_or_default();
+        Ok(Some(TakenUp { reference: line.reference, entries: request.entries().clone(), refusal: recorded, notes }))
+    }
+
     /// Saves what was entered under the key that lives with the form: the first time it begins a draft, after that it is the same one.
     /// `seen` is the version that the form was made of; none of a new form. Boxes of the form that are not named are not ticked.
     ///
@@ -65,6 +100,14 @@ impl Services {
         Ok(saved)
     }
 
+    /// The draft that a form began, by the key that lives with it; none where it began none. So finds its way back who never heard what became
+    /// of the first save.
+    pub async fn request_draft_of_key(&self, viewer: &Viewer, key: Uuid) -> Result<Option<String>> {
+        let partner_id = viewer.partner_for(Action::SaveDraft)?;
+        let mut transaction = self.database.begin(viewer.scope()).await?;
+        Ok(store::requests::find_by_idempotency_key(&mut transaction, partner_id, key).await?)
+    }
+
     /// Saves what was entered in a draft, or in what may be edited of a request later.
     ///
     /// # Errors
@@ -78,16 +121,17 @@ impl Services {
         Ok(saved)
     }
 
-    /// Submits a draft, after what was typed is saved: that is kept whatever the rules say. Submitted twice it is submitted once.
+    /// Submits a draft, after what was typed is saved: that is kept whatever the rules say. Submitted twice it is submitted once; with other words
+    /// the second time, these are refused and not dropped unheard.
     ///
     /// # Errors
     /// [`Refusal::Rules`] (`PRIV-1`); [`Error::Invalid`] by field; those of [`Services::request_save`].
     pub async fn request_submit(&self, viewer: &Viewer, reference: &str, typed: Vec<(String, String)>, seen: Version) -> Result<()> {
         let partner_id = viewer.partner_for(Action::SubmitRequest)?;
-        let saved = match self.request_save(viewer, reference, typed, seen).await {
+        let saved = match self.request_save(viewer, reference, typed.clone(), seen).await {
             Ok(saved) => saved,
             // The same form, sent a second time: it was submitted the first time.
-            Err(error) => return self.submitted_or_late(viewer, partner_id, reference, error).await,
+            Err(error) => return self.submitted_or_late(viewer, partner_id, (reference, typed), error).await,
         };
         let now = self.now();
         let today = BusinessDate::of(now);
@@ -141,9 +185,6 @@ impl Services {
     async fn on_draft(&self, viewer: &Viewer, partner_id: PartnerId, reference: &str, act: Act) -> Result<()> {
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let loaded = lock(&mut transaction, Some(partner_id), reference).await?;
-        if !loaded.line.kind.is_editorial() {
-            return Err(Refusal::Transition(TransitionError::Denied { denial: Denial::OtherKind }).into());
-        }
         self.perform(&mut transaction, viewer, loaded, act, None).await?;
         transaction.commit().await?;
         Ok(())
@@ -195,15 +236,24 @@ impl Services {
     }
 
     /// What a draft that could not be saved says to its submission: it was submitted before, its deadline passed, or the error itself.
-    async fn submitted_or_late(&self, viewer: &Viewer, partner_id: PartnerId, reference: &str, error: Error) -> Result<()> {
+    async fn submitted_or_late(
+        &self,
+        viewer: &Viewer,
+        partner_id: PartnerId,
+        (reference, typed): (&str, Vec<(String, String)>),
+        error: Error,
+    ) -> Result<()> {
         let now = self.now();
         let today = BusinessDate::of(now);
         let mut transaction = self.database.begin(viewer.scope()).await?;
         let record = store::requests::find(&mut transaction, Some(partner_id), reference).await?.ok_or(Error::NotFound)?;
-        let line: RequestLine = record.try_into()?;
-        if is_submitted(&line) {
-            return Ok(());
+        let loaded = Loaded::with_entries(&mut transaction, record).await?;
+        if is_submitted(&loaded.line) {
+            // Other words than those submitted are no repetition: who typed them has to know that they were not sent.
+            let is_repeated = changed(&mut transaction, &loaded, typed).await?.is_empty();
+            return if is_repeated { Ok(()) } else { Err(error) };
         }
+        let line = loaded.line;
         if crate::telegram_comments::is_closed_by_deadline(&line) {
             let standing = Standing::load(&mut transaction, partner_id).await?;
             let verdict = submission_verdict(&mut transaction, &line, standing.model_on(today), standing.terms.on(today), now).await?;
@@ -216,6 +266,17 @@ impl Services {
 /// Whether it waits for its decision as it was submitted.
 fn is_submitted(line: &RequestLine) -> bool {
     matches!(line.status, RequestStatus::Submitted | RequestStatus::InReview)
+}
+
+/// The fields that the form of a draft may send at its stage, each with whether it is a box; none of a kind that is no draft.
+async fn known_fields(connection: &mut Connection, line: &RequestLine) -> Result<BTreeMap<String, bool>> {
+    match line.kind {
+        RequestKind::CaseStudy => crate::case_studies::known_fields(connection, line.stage).await,
+        RequestKind::TelegramComment => {
+            Ok(crate::telegram_comments::known_fields(line.stage).iter().map(|name| ((*name).to_owned(), false)).collect())
+        }
+        RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => Ok(BTreeMap::new()),
+    }
 }
 
 /// What was typed and is not what stands in the request. Fields that the kind does not know are left out; a box of the form that is open
@@ -231,19 +292,13 @@ pub(crate) async fn changed(connection: &mut Connection, loaded: &Loaded, typed:
     // Browsers send line ends as two characters.
     let mut typed = entered(typed.into_iter().map(|(name, text)| (name, text.replace("\r\n", "\n"))))?;
     let editable = loaded.request.editable();
-    if loaded.line.kind == RequestKind::CaseStudy {
-        let fields = crate::case_studies::known_fields(connection, loaded.line.stage).await?;
-        typed.retain(|field, _| fields.contains_key(field.as_str()));
-        for (name, _) in fields.iter().filter(|(_, is_box)| **is_box) {
-            let name = name.clone().try_into().map_err(Error::unexpected)?;
-            if editable.allows(&name) {
-                typed.entry(name).or_default();
-            }
+    let fields = known_fields(connection, &loaded.line).await?;
+    typed.retain(|field, _| fields.contains_key(field.as_str()));
+    for (name, _) in fields.iter().filter(|(_, is_box)| **is_box) {
+        let name = name.clone().try_into().map_err(Error::unexpected)?;
+        if editable.allows(&name) {
+            typed.entry(name).or_default();
         }
-    }
-    if loaded.line.kind == RequestKind::TelegramComment {
-        let fields = crate::telegram_comments::known_fields(loaded.line.stage);
-        typed.retain(|field, _| fields.contains(&field.as_str()));
     }
     let too_long = |text: &String| text.chars().count() > LONGEST_ENTRY;
     let problems: BTreeMap<String, FieldProblem> = typed
@@ -269,7 +324,9 @@ pub(crate) async fn submission_verdict(
     match line.kind {
         RequestKind::CaseStudy => Ok(case_study::check(model, terms)),
         RequestKind::TelegramComment => crate::telegram_comments::verdict(connection, line, model, terms, now).await,
-        kind => Ok(privilege::check(terms, model, kind.privilege()).into_iter().collect()),
+        kind @ (RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus) => {
+            Ok(privilege::check(terms, model, kind.privilege()).into_iter().collect())
+        }
     }
 }
 
@@ -278,7 +335,7 @@ pub(crate) async fn problems(connection: &mut Connection, kind: RequestKind, sta
     match kind {
         RequestKind::CaseStudy => crate::case_studies::problems(connection, stage, entries).await,
         RequestKind::TelegramComment => Ok(crate::telegram_comments::problems(stage, entries)),
-        _ => Ok(Problems::new()),
+        RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => Ok(Problems::new()),
     }
 }
 

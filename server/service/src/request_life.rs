@@ -11,6 +11,7 @@ use domain::request::{
     Refusal as RequestRefusal, RefusalReason, RefusalText, Request, RequestFacts, RequestKind, RequestStatus, TransitionError, Version,
     Words,
 };
+use domain::rule::Rule;
 use serde::{Deserialize, Serialize};
 use store::request_comments::NewComment;
 use store::requests::{RequestChange, RequestEvent, RequestRecord, ReviewChange};
@@ -70,7 +71,8 @@ impl Loaded {
 fn in_time(line: &RequestLine, act: ActName, today: BusinessDate) -> std::result::Result<(), TransitionError> {
     match line.subject {
         Subject::FreeMonth { month, .. } => domain::free_month::check_act(act, line.status, month, today),
-        Subject::BonusCodes { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => Ok(()),
+        Subject::TelegramComment { deadline, .. } => domain::telegram_comment::check_act(act, deadline, today),
+        Subject::BonusCodes { .. } | Subject::SalesBonus { .. } | Subject::CaseStudy { .. } => Ok(()),
     }
 }
 
@@ -134,8 +136,11 @@ pub enum BulkOutcome {
         /// How it stands.
         status: RequestStatus,
     },
-    /// The rules refuse it now; the request's own page says which.
-    Rules,
+    /// The rules refuse it now; the request's own page says with which figures.
+    Rules {
+        /// Which, sorted, each once.
+        rules: Vec<Rule>,
+    },
     /// Its life does not allow it.
     Refused {
         /// Why.
@@ -192,9 +197,22 @@ impl Services {
         reason: RefusalReason,
         text: RefusalText,
     ) -> Result<()> {
+        self.request_refuse_with_notes(viewer, seen, RequestRefusal { reason, text }, Vec::new()).await
+    }
+
+    /// The same with words beside fields: they stand there when the partner takes the request up again.
+    ///
+    /// # Errors
+    /// [`Refusal::Transition`] where a field is none that its partner could correct.
+    pub async fn request_refuse_with_notes<'a>(
+        &self,
+        viewer: &Viewer,
+        seen: impl Into<Seen<'a>>,
+        refusal: RequestRefusal,
+        notes: Vec<FieldNote>,
+    ) -> Result<()> {
         viewer.require(Action::RefuseRequest)?;
-        let refusal = RequestRefusal { reason, text };
-        self.act_on_seen(viewer, None, seen.into(), Act::Refuse { refusal, notes: Vec::new() }).await
+        self.act_on_seen(viewer, None, seen.into(), Act::Refuse { refusal, notes }).await
     }
 
     /// Takes a request into review.
@@ -313,7 +331,7 @@ impl Services {
                 Ok(None) => BulkOutcome::Done,
                 Ok(Some(status)) => BulkOutcome::Already { status },
                 Err(Error::NotFound) => BulkOutcome::NotFound,
-                Err(Error::Refused(Refusal::Rules(_))) => BulkOutcome::Rules,
+                Err(Error::Refused(Refusal::Rules(verdict))) => BulkOutcome::Rules { rules: verdict.rules() },
                 Err(Error::Refused(Refusal::Transition(TransitionError::AlreadyDecided { status }))) if reached == Some(status) => {
                     BulkOutcome::Already { status }
                 }
@@ -377,7 +395,7 @@ impl Services {
     }
 
     /// The same for a request as somebody saw it.
-    async fn act_on_seen(&self, viewer: &Viewer, partner_id: Option<PartnerId>, seen: Seen<'_>, act: Act) -> Result<()> {
+    pub(crate) async fn act_on_seen(&self, viewer: &Viewer, partner_id: Option<PartnerId>, seen: Seen<'_>, act: Act) -> Result<()> {
         self.request_act_once(viewer, partner_id, seen, act).await?;
         Ok(())
     }
@@ -400,7 +418,9 @@ impl Services {
         if loaded.request.repeats_assignment(&act, actor(viewer)) {
             return Ok(Some(loaded.line.status));
         }
-        if let Act::AskForCorrection { notes } = &act {
+        if let Act::AskForCorrection { notes } | Act::Refuse { notes, .. } = &act
+            && !notes.is_empty()
+        {
             let known = correctable(&mut transaction, &loaded.line, loaded.request.entries()).await?;
             if notes.iter().any(|note| !known.contains(&note.field)) {
                 return Err(Refusal::Transition(TransitionError::FieldLocked).into());
@@ -501,7 +521,7 @@ impl Services {
         Ok(event)
     }
 
-    /// Hands over what was asked for, after asking the rules again; what it brought into the ledger by a publication, RUB.
+    /// Hands over what was asked for, after asking the rules again; what it brought into the ledger, RUB.
     async fn grant(
         &self,
         connection: &mut Connection,
@@ -514,7 +534,7 @@ impl Services {
         match line.kind {
             RequestKind::BonusCodes => self.bonus_codes_grant(connection, line, now).await?,
             RequestKind::FreeMonth => self.free_month_grant(connection, line).await?,
-            RequestKind::SalesBonus => self.sales_bonus_grant(connection, viewer, line, now).await?,
+            RequestKind::SalesBonus => return self.sales_bonus_grant(connection, viewer, line, now).await.map(Some),
             RequestKind::CaseStudy | RequestKind::TelegramComment => {
                 return crate::editorial::accrue(connection, viewer, line, facts, now).await.map(Some);
             }
@@ -546,7 +566,7 @@ impl Services {
 fn news_of(line: &RequestLine, event: &Event, accrued: Option<Money>) -> Option<News> {
     let (reference, request) = (line.reference.clone(), line.kind);
     match (event.act, &event.detail) {
-        (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved }),
+        (ActName::Approve, _) => Some(News::RequestDecided { reference, request, decision: Decision::Approved { accrued } }),
         (ActName::Refuse, Detail::Refusal { refusal, .. }) => {
             let decision = Decision::Refused { reason: refusal.reason, text: refusal.text.as_str().to_owned() };
             Some(News::RequestDecided { reference, request, decision })

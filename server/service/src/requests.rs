@@ -11,9 +11,10 @@ use domain::model::Model;
 use domain::money::Money;
 use domain::permission::Action;
 use domain::request::{
-    Act, ActName, DecisionClock, Entries, FieldName, FieldNote, Position, RefusalReason, Request, RequestKind, RequestStatus, Stage, Turn,
-    Version,
+    Act, ActName, DecisionClock, Detail, Entries, FieldName, FieldNote, Position, RefusalReason, Request, RequestKind, RequestStatus,
+    Stage, Turn, Version,
 };
+use domain::terms::{Terms, TermsSchedule};
 use domain::verdict::Verdict;
 use store::bonus_codes::{BonusCode, RequestItem};
 pub use store::request_comments::Comment;
@@ -116,6 +117,10 @@ pub struct RequestLine {
     pub listed_at: chrono::DateTime<chrono::Utc>,
     /// When it was decided or withdrawn.
     pub decided_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What the rules said at submission.
+    pub verdict: Verdict,
+    /// Of a comment: the bonus that was set, RUB. To its partner it is shown once the comment is published.
+    pub bonus: Option<Money>,
 }
 
 impl RequestLine {
@@ -154,6 +159,8 @@ pub struct RequestDetail {
     pub verdict: Verdict,
     /// Why it was refused; of one taken up again, why it was.
     pub refusal: Option<RecordedRefusal>,
+    /// The words beside fields that the refusal came with.
+    pub refusal_notes: Vec<FieldNote>,
     /// How many times it was changed.
     pub version: Version,
     /// The reviewer who has it.
@@ -201,6 +208,11 @@ impl RequestDetail {
         self.gestures.iter().any(|gesture| gesture.act == act && gesture.refusal.is_none())
     }
 
+    /// Why the viewer may not do an act now; none where it may.
+    pub fn why_not(&self, act: ActName) -> Option<domain::request::TransitionError> {
+        self.gestures.iter().find(|gesture| gesture.act == act)?.refusal
+    }
+
     /// Working days by which its decision is late as of a day; 0 while it is in time or its clock stands.
     pub fn overdue_by(&self, today: BusinessDate) -> u32 {
         DecisionClock::of(self.line.kind, self.events.iter().map(|recorded| &recorded.event)).map_or(0, |clock| clock.overdue_by(today))
@@ -216,7 +228,7 @@ pub enum RequestNow {
     FreeMonth(FreeMonthNow),
     /// A sales bonus: verdict and what the client's month comes to, the request itself left out.
     SalesBonus(SalesBonusNow),
-    /// A case or a comment: the model at submission decided (`PRIV-1`), so nothing speaks against it since.
+    /// A case or a comment: what was said at submission stands (`PRIV-1`), whatever the model is since.
     Editorial(Verdict),
 }
 
@@ -247,8 +259,33 @@ impl RequestNow {
 pub struct InboxLine {
     /// The request.
     pub request: RequestLine,
-    /// What the rules say now; none where it was decided a moment ago.
+    /// What the rules say now; none where it was decided a moment ago. Of a case and a comment: what they said at submission.
     pub verdict: Option<Verdict>,
+    /// What it is about to bring, where what it asks for does not say so itself.
+    pub amount: Option<InboxAmount>,
+}
+
+/// What a case or a comment is about to bring its partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InboxAmount {
+    /// This much, RUB.
+    Sum(Money),
+    /// From the least to the most, RUB: nobody set it yet.
+    Range(Money, Money),
+}
+
+impl InboxAmount {
+    /// Of a request under these terms; none where it ended, or where its subject names the sum.
+    fn of(line: &RequestLine, terms: &Terms) -> Option<Self> {
+        match line.kind {
+            _ if line.turn == Turn::Nobody => None,
+            RequestKind::CaseStudy => Some(Self::Sum(domain::case_study::bonus(terms))),
+            RequestKind::TelegramComment => {
+                Some(line.bonus.map_or(Self::Range(terms.comment_bonus_minimum, terms.comment_bonus_maximum), Self::Sum))
+            }
+            RequestKind::BonusCodes | RequestKind::FreeMonth | RequestKind::SalesBonus => None,
+        }
+    }
 }
 
 /// A request as staff see it before deciding.
@@ -264,6 +301,8 @@ pub struct InboxItem {
     pub history: Vec<RequestLine>,
     /// Of a case and a comment: what accrues if its publication is recorded now, RUB; none where that is not set.
     pub accrues: Option<Money>,
+    /// What it is about to bring, as its line in the inbox says.
+    pub amount: Option<InboxAmount>,
     /// Whom it may be given to.
     pub reviewers: Vec<Reviewer>,
     /// The requests before and after it in the inbox, by reference.
@@ -359,6 +398,8 @@ pub struct Inbox {
     pub page: Page<InboxLine>,
     /// How many wait, by kind.
     pub counts: Vec<(RequestKind, u32)>,
+    /// Whom requests may be given to.
+    pub reviewers: Vec<Reviewer>,
     /// Now, for the age of each.
     pub now: chrono::DateTime<chrono::Utc>,
 }
@@ -415,6 +456,8 @@ impl TryFrom<RequestRecord> for RequestLine {
             submitted_at: record.submitted_at,
             listed_at: record.listed_at,
             decided_at: record.decided_at,
+            verdict: record.verdict.map(serde_json::from_value).transpose().map_err(Error::unexpected)?.unwrap_or_default(),
+            bonus: record.bonus.map(Money::rounded),
         })
     }
 }
@@ -476,7 +519,6 @@ async fn detail(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<RequestDetail> {
     let model = record.model.as_deref().map(str::parse).transpose().map_err(|_| inconsistent("model"))?;
-    let verdict = record.verdict.clone().map(serde_json::from_value).transpose().map_err(Error::unexpected)?.unwrap_or_default();
     let mut refusal = match (&record.refusal_code, &record.refusal_text) {
         (Some(code), Some(text)) => {
             Some(RecordedRefusal { reason: code.parse().map_err(|_| inconsistent("refusal_code"))?, text: text.clone() })
@@ -492,7 +534,11 @@ async fn detail(
     let loaded = Loaded::of(connection, record, entries).await?;
     let gestures = loaded.gestures(viewer, BusinessDate::of(now));
     let editorial = crate::editorial::work_on(connection, &loaded, viewer).await?;
-    let Loaded { line, request, events, .. } = loaded;
+    let Loaded { line, request, mut events, .. } = loaded;
+    if !viewer.role.is_staff() && line.stage != Some(Stage::Published) {
+        // A bonus may be set anew until the publication: that it is set the partner may know, not how much.
+        events.iter_mut().filter(|event| event.event.act == ActName::SetBonus).for_each(|event| event.event.detail = Detail::Nothing);
+    }
     let comment = crate::telegram_comments::detail(connection, &line, now).await?;
     if line.status == RequestStatus::Draft {
         refusal = request
@@ -512,12 +558,14 @@ async fn detail(
         RequestKind::SalesBonus | RequestKind::CaseStudy | RequestKind::TelegramComment => (Vec::new(), Vec::new(), Vec::new()),
     };
     let facts = request.facts();
+    let refusal_notes = facts.refusal().filter(|_| refusal.is_some()).map(|(_, notes)| notes.to_vec()).unwrap_or_default();
     let fields = fields(&line, request.entries(), &items, &resources)?;
     let files = services.request_files_shown(connection, viewer, (line.partner_id, line.id), line.kind, facts.position).await?;
     Ok(RequestDetail {
         model,
-        verdict,
+        verdict: line.verdict.clone(),
         refusal,
+        refusal_notes,
         version: facts.version,
         assignee: facts.assignee,
         correction: facts.correction.clone(),
@@ -563,11 +611,9 @@ impl Services {
     pub async fn inbox_page(&self, viewer: &Viewer, filter: &InboxFilter, after: Option<&str>) -> Result<Inbox> {
         viewer.require(Action::ViewInbox)?;
         let mut transaction = self.database.begin(Scope::Staff).await?;
-        let counts = store::requests::waiting_counts(&mut transaction).await?;
-        let counts = counts
-            .into_iter()
-            .map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, u32::try_from(count).unwrap_or(u32::MAX))))
-            .collect::<Result<_>>()?;
+        let (counts, reviewers) = store::requests::waiting_counts_and_staff(&mut transaction).await?;
+        let counts = counts.into_iter().map(|(kind, count)| Ok((kind.parse().map_err(|_| inconsistent("kind"))?, count)));
+        let counts = counts.collect::<Result<_>>()?;
         let filter = RequestFilter { after: place(after), ..waiting(filter, viewer, self.today()) };
         // What waits longest comes first; of what has ended, what came last.
         let records = if filter.queue == Queue::Ended {
@@ -576,10 +622,14 @@ impl Services {
             store::requests::oldest(&mut transaction, &filter, PAGE + 1).await?
         };
         let Page { lines, next } = into_page(records)?;
-        let verdicts = self.requests_now(&mut transaction, &lines).await?;
-        let lines = lines.into_iter().zip(verdicts);
-        let lines = lines.map(|(request, now)| InboxLine { request, verdict: now.map(RequestNow::into_verdict) }).collect();
-        Ok(Inbox { page: Page { lines, next }, counts, now: self.now() })
+        let (terms, verdicts) = self.requests_now(&mut transaction, &lines).await?;
+        let terms = terms.on(self.today());
+        let line = |(request, now): (RequestLine, Option<RequestNow>)| {
+            let amount = InboxAmount::of(&request, terms);
+            InboxLine { request, verdict: now.map(RequestNow::into_verdict), amount }
+        };
+        let lines = lines.into_iter().zip(verdicts).map(line).collect();
+        Ok(Inbox { page: Page { lines, next }, counts, reviewers, now: self.now() })
     }
 
     /// The inbox and the request that is open beside it.
@@ -619,26 +669,28 @@ impl Services {
         // In the order of the list.
         let neighbours = if neighbours_of.queue == Queue::Ended { (later, earlier) } else { (earlier, later) };
         let accrues = detail.editorial.as_deref().and_then(|work| crate::editorial::bonus_now(&work.facts, standing.terms.on(today)));
-        Ok(InboxItem { detail, now, outlook, history, accrues, reviewers, neighbours })
+        let amount = InboxAmount::of(&detail.line, standing.terms.on(today));
+        Ok(InboxItem { detail, now, outlook, history, accrues, amount, reviewers, neighbours })
     }
 
     /// What the rules say now of a request that waits.
     pub(crate) async fn request_now(&self, connection: &mut Connection, line: &RequestLine) -> Result<RequestNow> {
-        self.requests_now(connection, std::slice::from_ref(line)).await?.pop().flatten().ok_or_else(|| inconsistent("status"))
+        let (_, mut now) = self.requests_now(connection, std::slice::from_ref(line)).await?;
+        now.pop().flatten().ok_or_else(|| inconsistent("status"))
     }
 
-    /// The same of each of several, in one statement; none for one that does not wait.
-    async fn requests_now(&self, connection: &mut Connection, lines: &[RequestLine]) -> Result<Vec<Option<RequestNow>>> {
+    /// The same of each of several, in one statement, with the terms; none for one that does not wait.
+    async fn requests_now(&self, connection: &mut Connection, lines: &[RequestLine]) -> Result<(TermsSchedule, Vec<Option<RequestNow>>)> {
         let ids: Vec<RequestId> = lines.iter().map(|line| line.id).collect();
-        let (terms, mut facts) = store::waiting_requests::facts(connection, &ids).await?;
+        let (schedule, mut facts) = store::waiting_requests::facts(connection, &ids).await?;
         let today = self.today();
-        let terms = terms.on(today);
+        let terms = schedule.on(today);
         let mut claims = crate::sales_bonuses::claims_now(connection, lines).await?;
         let now = |line: &RequestLine| {
             match line.subject {
                 Subject::SalesBonus { .. } => return claims.remove(&line.id).map(RequestNow::SalesBonus),
                 Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {
-                    return line.is_undecided().then(|| RequestNow::Editorial(Verdict::default()));
+                    return line.is_undecided().then(|| RequestNow::Editorial(line.verdict.clone()));
                 }
                 Subject::BonusCodes { .. } | Subject::FreeMonth { .. } => {}
             }
@@ -652,7 +704,8 @@ impl Services {
                 _ => None,
             }
         };
-        Ok(lines.iter().map(now).collect())
+        let now = lines.iter().map(now).collect();
+        Ok((schedule, now))
     }
 }
 

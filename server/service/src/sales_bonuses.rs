@@ -184,14 +184,14 @@ impl Services {
         Ok(store::sales_bonus_requests::correct(connection, line.id, line.partner_id, month, &manager, found.net).await?)
     }
 
-    /// Asks the rules again for a claim that is being approved, and brings it into the ledger: what the month comes to now.
+    /// Asks the rules again for a claim that is being approved, and brings it into the ledger: what the month comes to now, RUB.
     pub(crate) async fn sales_bonus_grant(
         &self,
         connection: &mut Connection,
         viewer: &Viewer,
         line: &RequestLine,
         now: DateTime<Utc>,
-    ) -> Result<()> {
+    ) -> Result<Money> {
         let Subject::SalesBonus { client_id, month, .. } = &line.subject else { return Err(Error::NotFound) };
         store::clients::lock(connection, line.partner_id, *client_id).await?;
         let standing = Standing::load(connection, line.partner_id).await?;
@@ -221,7 +221,8 @@ impl Services {
             explanation: serde_json::to_value(&explanation).map_err(Error::unexpected)?,
             reason: None,
         };
-        Ok(store::ledger_entries::insert(connection, &[entry], Some(viewer.user_id), now).await?)
+        store::ledger_entries::insert(connection, &[entry], Some(viewer.user_id), now).await?;
+        Ok(found.net)
     }
 }
 

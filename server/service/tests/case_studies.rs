@@ -122,12 +122,17 @@ async fn agreed(app: &TestApp, partner: &TestPartner, reviewer: &Viewer) -> Stri
     let reference = accepted(app, partner, reviewer).await;
     let seen = version(app, &partner.viewer, &reference).await;
     app.services.request_send_details(&partner.viewer, &reference, details(), seen).await.expect("sent");
-    let seen = item(app, reviewer, &reference).await.version;
-    app.services.request_edit_text(reviewer, &reference, &"Текст кейса. ".repeat(20), seen).await.expect("a text");
-    app.services.request_offer_text(reviewer, &reference).await.expect("offered");
-    let seen = version(app, &partner.viewer, &reference).await;
-    app.services.request_agree_text(&partner.viewer, &reference, seen).await.expect("agreed");
+    agree(app, partner, reviewer, &reference).await;
     reference
+}
+
+/// Brings a case whose long form is handed in to an agreed text.
+async fn agree(app: &TestApp, partner: &TestPartner, reviewer: &Viewer, reference: &str) {
+    let seen = item(app, reviewer, reference).await.version;
+    app.services.request_edit_text(reviewer, reference, &"Текст кейса. ".repeat(20), seen).await.expect("a text");
+    app.services.request_offer_text(reviewer, reference).await.expect("offered");
+    let seen = version(app, &partner.viewer, reference).await;
+    app.services.request_agree_text(&partner.viewer, reference, seen).await.expect("agreed");
 }
 
 async fn ledger(app: &TestApp) -> Vec<(String, String, String, String)> {
@@ -267,17 +272,21 @@ async fn a_refused_case_is_taken_up_again_with_the_reason_beside_it(_: PgPoolOpt
     let partner = app.create_partner("2026-09-01").await;
     let reference = submitted(&app, &partner).await;
     let text = RefusalText::try_from("Пока не видно, чем кейс интересен".to_owned()).expect("a text");
-    app.services.request_refuse(&reviewer, &reference, RefusalReason::NotEnoughInformation, text).await.expect("refused");
+    let because = domain::request::Refusal { reason: RefusalReason::NotEnoughInformation, text };
+    let notes = vec![note(Brief::RESULT, "Добавьте цифры")];
+    app.services.request_refuse_with_notes(&reviewer, &reference, because, notes.clone()).await.expect("refused");
     assert_eq!(queue(&app, &reviewer, InboxQueue::Ended).await, std::slice::from_ref(&reference));
     app.services.request_revise(&partner.viewer, &reference).await.expect("taken up");
     let draft = page(&app, &partner.viewer, &reference).await;
     assert_eq!(draft.line.status, RequestStatus::Draft);
     assert_eq!(draft.refusal.as_ref().map(|refusal| refusal.text.as_str()), Some("Пока не видно, чем кейс интересен"));
+    assert_eq!((work(&draft).facts.notes(), &draft.refusal_notes), (notes.as_slice(), &notes), "the words stand beside their field");
     assert_eq!(work(&draft).entries[Brief::CLIENT], "ООО «Ромашка»");
     app.set_clock("2026-10-07");
     app.services.request_submit(&partner.viewer, &reference, brief(), draft.version).await.expect("submitted again, as it was");
     let again = item(&app, &reviewer, &reference).await;
     assert_eq!((again.line.status, again.refusal.is_none()), (RequestStatus::Submitted, true));
+    assert!(again.refusal_notes.is_empty() && work(&again).facts.notes().is_empty());
     assert_eq!(again.line.submitted_at, Some(instant("2026-10-07")));
     app.services.request_approve(&reviewer, &reference).await.expect("accepted");
     let acts: Vec<_> = item(&app, &reviewer, &reference).await.events.iter().map(|recorded| recorded.event.act).collect();
@@ -362,6 +371,32 @@ async fn a_case_goes_from_the_brief_to_the_bonus_in_the_ledger(_: PgPoolOptions,
         })
         .collect();
     assert_eq!(told, ["decided", "action", "action", "published"]);
+}
+
+/// The privilege is asked at submission (`PRIV-1`): a case submitted under it accrues whatever becomes of the level.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_level_that_falls_after_the_brief_takes_no_bonus_away(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-09-01").await;
+    let reference = submitted(&app, &partner).await;
+    let begun = app.services.request_draft_save(&partner.viewer, RequestKind::CaseStudy, Uuid::new_v4(), brief(), None).await;
+    let begun = begun.expect("a draft");
+
+    // Between the brief and its acceptance, and ever after.
+    app.let_fall(&partner).await;
+    assert!(!app.services.cases_page(&partner.viewer, None).await.expect("the page").privilege.is_allowed());
+    let late = app.services.request_submit(&partner.viewer, &begun.reference, brief(), begun.version).await;
+    let Err(Error::Refused(Refusal::Rules(verdict))) = late else { panic!("submitted without the privilege: {late:?}") };
+    assert_eq!(verdict.rules(), [Rule::Privilege1]);
+
+    app.services.request_approve(&reviewer, &reference).await.expect("accepted");
+    let seen = version(&app, &partner.viewer, &reference).await;
+    app.services.request_send_details(&partner.viewer, &reference, details(), seen).await.expect("sent");
+    agree(&app, &partner, &reviewer, &reference).await;
+    app.services.request_publish(&reviewer, &reference, "press", LINK, "2026-10-05").await.expect("published");
+    assert_eq!(ledger(&app).await, [("CASE-1".to_owned(), "2026-10".to_owned(), "40000.00".to_owned(), "bank".to_owned())]);
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

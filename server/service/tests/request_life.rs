@@ -9,6 +9,7 @@ use domain::permission::Role;
 use domain::request::{
     ActName, Denial, FieldNote, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, TransitionError, Version, Words,
 };
+use domain::rule::Rule;
 use service::bonus_codes::AskedCode;
 use service::notices::{Decision, News};
 use service::request_life::{BULK, BulkGesture, BulkOutcome, Seen};
@@ -341,7 +342,8 @@ async fn several_are_decided_at_once_and_what_one_is_refused_does_not_stop_the_o
     let result = app.services.requests_bulk(&reviewer, &seen(&all), &BulkGesture::Approve).await.expect("a result");
     let outcomes: Vec<_> = result.items.iter().map(|(_, outcome)| outcome.clone()).collect();
     let withdrawn = BulkOutcome::Refused { error: TransitionError::AlreadyDecided { status: RequestStatus::Withdrawn } };
-    assert_eq!(outcomes, [BulkOutcome::Done, BulkOutcome::Rules, withdrawn, BulkOutcome::NotFound]);
+    let against = BulkOutcome::Rules { rules: vec![Rule::Free4] };
+    assert_eq!(outcomes, [BulkOutcome::Done, against, withdrawn, BulkOutcome::NotFound]);
     assert_eq!(result.done(), 1);
     // The same again does nothing twice.
     let again = app.services.requests_bulk(&admin, &seen(&all[..1]), &BulkGesture::Approve).await.expect("a result");
@@ -361,6 +363,23 @@ async fn several_are_decided_at_once_and_what_one_is_refused_does_not_stop_the_o
     let refused = app.services.requests_bulk(&reviewer, &seen(&all[1..2]), &refuse).await.expect("a result");
     assert_eq!(refused.done(), 1);
     assert!(matches!(app.services.requests_bulk(&partner.viewer, &seen(&all), &BulkGesture::Approve).await, Err(Error::Forbidden)));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_refusal_carries_words_beside_the_fields_that_are_there(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-07-15").await;
+    let reference = codes(&app, &partner, &[100, 200]).await;
+    let because = domain::request::Refusal { reason: RefusalReason::NotEnoughInformation, text: refusal() };
+    let refuse = async |notes: Vec<FieldNote>| app.services.request_refuse_with_notes(&reviewer, &reference, because.clone(), notes).await;
+    assert_eq!(transition(refuse(vec![note("face_3", "Третьего кода нет")]).await), TransitionError::FieldLocked);
+    assert_eq!(transition(refuse(vec![note("face_1", "Раз"), note("face_1", "Два")]).await), TransitionError::FieldNamedTwice);
+    assert_eq!(page(&app, &partner.viewer, &reference).await.line.status, RequestStatus::Submitted, "nothing was decided");
+    let notes = vec![note("face_1", "Клиент просил 300 ₽"), note("note_2", "Для кого второй код?")];
+    refuse(notes.clone()).await.expect("refused");
+    let refused = page(&app, &partner.viewer, &reference).await;
+    assert_eq!((refused.refusal.map(|refusal| refusal.text), refused.refusal_notes), (Some(String::from(refusal())), notes));
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

@@ -11,10 +11,12 @@ use domain::form::FieldProblem;
 use domain::model::BillingSide;
 use domain::money::Money;
 use domain::permission::Role;
-use domain::request::{ActName, Entries, Position, RequestStatus, Stage, TransitionError, Words};
+use domain::request::{ActName, Detail, Entries, Position, RequestStatus, Stage, TransitionError, Version, Words};
 use domain::rule::Rule;
 use domain::telegram_comment::{Topic, Topics};
-use service::requests::{InboxFilter, InboxQueue, RequestDetail};
+use service::editorial::SeenToPublish;
+use service::request_life::Seen;
+use service::requests::{InboxAmount, InboxFilter, InboxQueue, RequestDetail};
 use service::{Error, Refusal, Viewer};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use support::{TestApp, TestPartner, date};
@@ -266,7 +268,82 @@ async fn an_answer_goes_from_a_draft_to_one_accrual(_: PgPoolOptions, options: P
     assert_eq!((count_notices(&app, "published").await, count_notices(&app, "action_required").await), (1, 1));
     let posted = app.services.news_page(&anna, None).await.expect("the news").lines;
     assert_eq!((posted[0].answered, posted[0].published, posted[0].awaited), (1, 1, 0));
-    app.services.ledger_verify().await.expect("the ledger fits");
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
+}
+
+/// Four eyes see one sum: one that is set anew after the second person looked accrues by nobody's press.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_bonus_set_anew_is_not_published_by_who_saw_the_old_one(_: PgPoolOptions, options: PgConnectOptions) {
+    const LINK: &str = "https://t.me/oblako/42";
+    let app = TestApp::start(options, "2026-08-05");
+    let (anna, boris) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let (partner, reference) = asked(&app, &anna, "2026-08-10").await;
+    submit(&app, &partner, &reference, &[(TEXT, &text("Ответ"))]).await.expect("submitted");
+    let item = async || app.services.inbox_item(&boris, &reference, &InboxFilter::default()).await.expect("the item");
+    let range = InboxAmount::Range(Money::roubles(10_000), Money::roubles(30_000));
+    assert_eq!((item().await.amount, item().await.accrues), (Some(range), None));
+    agree(&app, &partner, &anna, &reference).await;
+    set_bonus(&app, &anna, &reference, &points("1")).await.expect("a bonus");
+    let shown = item().await;
+    assert_eq!((shown.amount, shown.accrues), (Some(InboxAmount::Sum(Money::roubles(15_000))), Some(Money::roubles(15_000))));
+    let publish = async |version: Version, accrues: Option<Money>| {
+        let seen = SeenToPublish { seen: Seen { reference: &reference, version: Some(version) }, accrues };
+        app.services.request_publish(&boris, seen, "telegram", LINK, "2026-08-05").await
+    };
+    set_bonus(&app, &anna, &reference, &points("4")).await.expect("another one");
+    let stale = transition(publish(shown.detail.version, shown.accrues).await);
+    assert!(matches!(stale, TransitionError::Stale { .. }), "{stale:?}");
+    // Nor does the sum of before go through with the version of now.
+    let now = item().await;
+    let other = publish(now.detail.version, shown.accrues).await;
+    assert!(matches!(other, Err(Error::Refused(Refusal::SumChanged { now })) if now == Money::roubles(30_000)), "{other:?}");
+    let status = page(&app, &partner.viewer, &reference).await.line.status;
+    assert_eq!((app.count("ledger_entries").await, app.count("request_publications").await, status), (0, 0, RequestStatus::Approved));
+    // How much was set the partner learns with the publication.
+    let told = async || {
+        let events = page(&app, &partner.viewer, &reference).await.events;
+        events
+            .into_iter()
+            .filter(|recorded| recorded.event.act == ActName::SetBonus)
+            .map(|recorded| recorded.event.detail)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [Detail::Nothing, Detail::Nothing]);
+    publish(now.detail.version, now.accrues).await.expect("published");
+    let amounts: Vec<rust_decimal::Decimal> =
+        sqlx::query_scalar("select amount from ledger_entries").fetch_all(&mut app.owner().await).await.expect("entries");
+    assert_eq!(amounts, [rust_decimal::Decimal::new(3_000_000, 2)]);
+    assert_eq!(told().await.last(), Some(&Detail::Bonus { amount: Money::roubles(30_000) }));
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
+}
+
+/// The privilege is asked at submission (`PRIV-1`): what was answered under it accrues whatever becomes of the level.
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_level_that_falls_after_the_answer_takes_no_bonus_away(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-08-05");
+    let (anna, boris) = (app.create_staff(Role::StaffReviewer).await, app.create_staff(Role::StaffAdmin).await);
+    let (partner, answered) = asked(&app, &anna, "2026-08-10").await;
+    post(&app, &anna, "2026-08-10", 1).await;
+    let lines = app.services.telegram_comments_page(&partner.viewer, None).await.expect("the page").requests.lines;
+    let unanswered = lines.into_iter().map(|line| line.reference).find(|reference| *reference != answered).expect("a second request");
+    submit(&app, &partner, &answered, &[(TEXT, &text("Ответ"))]).await.expect("submitted");
+
+    app.let_fall(&partner).await;
+    let privilege = app.services.telegram_comments_page(&partner.viewer, None).await.expect("the page").privilege;
+    assert_eq!(privilege.rules(), [Rule::Privilege1], "it has the privilege no more");
+    let late = submit(&app, &partner, &unanswered, &[(TEXT, &text("Поздно"))]).await;
+    let Err(Error::Refused(Refusal::Rules(verdict))) = late else { panic!("submitted without the privilege: {late:?}") };
+    assert_eq!(verdict.rules(), [Rule::Privilege1]);
+
+    agree(&app, &partner, &anna, &answered).await;
+    set_bonus(&app, &anna, &answered, &points("4")).await.expect("a bonus");
+    publish(&app, &boris, &answered, "https://t.me/oblako/42").await.expect("published");
+    let amounts: Vec<rust_decimal::Decimal> = sqlx::query_scalar("select amount from ledger_entries where rule = 'TG-1'")
+        .fetch_all(&mut app.owner().await)
+        .await
+        .expect("entries");
+    assert_eq!(amounts, [rust_decimal::Decimal::new(3_000_000, 2)]);
+    assert_eq!(app.services.ledger_verify().await.expect("a verification").difference, None);
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

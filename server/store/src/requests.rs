@@ -1,5 +1,7 @@
 //! Requests of partners, of every kind.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::calendar::BusinessDate;
 use domain::ids::{PartnerId, RequestId, TermsVersionId, UserId};
@@ -8,8 +10,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::users::StaffMember;
 use crate::{Connection, Error, Result};
 
 /// A request to record.
@@ -104,6 +108,8 @@ pub struct RequestRecord {
     pub title: Option<String>,
     /// Of a comment: the last day for the answer.
     pub deadline: Option<chrono::NaiveDate>,
+    /// Of a comment: the bonus that was set, RUB.
+    pub bonus: Option<Decimal>,
 }
 
 /// The select list and joins of [`RequestRecord`].
@@ -115,7 +121,7 @@ macro_rules! select_requests {
                     r.model, r.verdict,
                     r.decided_at, r.refusal_code, r.refusal_text, b.codes, b.value, coalesce(b.quarter, f.month, s.month) as period,
                     c.id as client_id, c.name as client_name, s.manager_name, s.amount, coalesce(n.title, nullif(btrim(r.entries ->> 'brief.title'), '')) as title,
-                    t.deadline
+                    t.deadline, (t.bonus ->> 'amount')::numeric as bonus
                from requests r
                join partners p on p.id = r.partner_id
                left join users a on a.id = r.assignee_id
@@ -395,11 +401,18 @@ pub async fn oldest(connection: &mut Connection, filter: &RequestFilter, limit: 
     bind_filter!(sqlx::query_as(statement), filter).bind(limit).fetch_all(connection).await.map_err(Into::into)
 }
 
-/// Waiting requests by kind: stable text and count.
-pub async fn waiting_counts(connection: &mut Connection) -> Result<Vec<(String, i64)>> {
-    Ok(sqlx::query_as("select kind, count(*) from requests where request_turn(status, stage) = 'provider' group by kind order by kind")
-        .fetch_all(connection)
-        .await?)
+/// Waiting requests by kind, stable text and count, and staff who may sign in, by name: what every page of the inbox shows, in one statement.
+pub async fn waiting_counts_and_staff(connection: &mut Connection) -> Result<(BTreeMap<String, u32>, Vec<StaffMember>)> {
+    let (counts, staff): (Json<BTreeMap<String, u32>>, Json<Vec<StaffMember>>) = sqlx::query_as(
+        "select coalesce((select jsonb_object_agg(k.kind, k.waiting)
+                            from (select kind, count(*) as waiting from requests where request_turn(status, stage) = 'provider' group by kind) k), '{}'),
+                coalesce((select jsonb_agg(jsonb_build_object('id', u.id, 'display_name', u.display_name) order by u.display_name, u.id)
+                            from (select id, display_name from users where partner_id is null and disabled_at is null
+                                   order by display_name, id limit 200) u), '[]')",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((counts.0, staff.0))
 }
 
 /// What an act made of a request.

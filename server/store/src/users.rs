@@ -135,7 +135,7 @@ pub async fn of_partner(connection: &mut Connection, partner_id: PartnerId) -> R
 }
 
 /// Somebody of the provider's staff.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Deserialize)]
 pub struct StaffMember {
     /// Who.
     #[sqlx(try_from = "Uuid")]

@@ -154,6 +154,16 @@ impl Belongings {
         }
     }
 
+    /// The case that is being written.
+    pub fn draft(&self) -> &str {
+        &self.case_draft
+    }
+
+    /// The request for a comment, not answered yet.
+    pub fn comment(&self) -> &str {
+        &self.comment_request
+    }
+
     /// Addresses of a page for its pattern in the route table.
     pub fn addresses(&self, pattern: &str) -> Vec<String> {
         let fill = |name: &str, value: &dyn std::fmt::Display| vec![pattern.replace(name, &value.to_string())];
@@ -224,7 +234,7 @@ impl Belongings {
             | "/api/requests/take"
             | "/api/requests/release"
             | "/api/requests/fulfil" => (vec![("reference", self.codes_request.clone())], true),
-            "/api/cases/save" | "/api/cases/autosave" => {
+            "/api/cases/save" | "/api/requests/autosave" => {
                 // What stands there already: nothing changes, so the version is any.
                 (vec![("reference", self.case_draft.clone()), ("version", text("2")), ("brief.title", text(CASE_TITLE)), key], true)
             }
@@ -262,7 +272,10 @@ impl Belongings {
             }
             "/api/requests/reopen" => (vec![("reference", self.codes_request.clone()), ("reopen_words", text("Для проверки прав"))], true),
             "/api/requests/cancel" => (vec![("reference", self.codes_request.clone()), ("cancel_words", text("Для проверки прав"))], true),
-            "/api/requests/bulk" => (vec![("references[0]", self.codes_request.clone()), ("gesture", text("assign"))], true),
+            "/api/requests/bulk" => {
+                let to = ("to", Uuid::from_u128(9).to_string());
+                (vec![("references[0]", self.codes_request.clone()), ("gesture", text("assign")), to], true)
+            }
             "/api/requests/refuse" => {
                 let words = "В этом квартале таких заявок больше не будет";
                 (vec![("reference", self.codes_request.clone()), ("reason", text("other")), ("text", text(words))], true)

@@ -6,23 +6,26 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::request::RequestKind;
+use domain::money::Money;
+use domain::permission::Role;
+use domain::request::{RefusalReason, RequestKind};
+use rust_decimal::Decimal;
 use rustix::process::{Pid, Signal, kill_process};
 use secrecy::SecretString;
 use serde::Deserialize;
 use server::configuration::MailArguments;
 use server::jobs;
 use server::mail::SmtpMailer;
-use service::Services;
 use service::emails::Mailer;
-use service::notices::{News, announce};
+use service::notices::{Decision, News, announce};
+use service::{Actor, Services};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use store::Scope;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::fixtures::{TestApp, TestPartner};
+use crate::fixtures::{TestApp, TestPartner, month};
 use crate::support::ORIGIN;
 
 /// aiosmtpd in a process of its own.
@@ -248,6 +251,154 @@ async fn who_reads_english_is_written_to_in_english_and_who_is_refused_holds_nob
     assert_eq!(received[0].subject, "Request BC-2026-000001 waits for your answer");
     assert_eq!(app.count("emails where state = 'failed' and failure = 'refused' and attempts = 1").await, 1);
     worker.stop().await;
+}
+
+/// The text of a page of HTML, spaces of every kind as one.
+fn read(html: &str) -> String {
+    let html = html.split_once("<body").expect("a body").1;
+    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, words)| words));
+    let text = pieces.collect::<Vec<_>>().join(" ");
+    let text = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    spaced(&text)
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a letter of each kind says: its subject, what stands in it, and what else does.
+type Expected<'a> = [(String, String, &'a [&'a str]); 6];
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn every_kind_of_letter_reads_whole_in_both_languages(_: PgPoolOptions, options: PgConnectOptions) {
+    let app = TestApp::start(options, "2026-10-05");
+    let server = MailServer::start();
+    let reviewer = app.create_staff(Role::StaffReviewer).await;
+    let partner = app.create_partner("2026-09-01").await;
+    let english = app.create_member(&partner).await;
+    sqlx::query("update users set locale = 'en' where id = $1")
+        .bind(english.user_id.0)
+        .execute(&mut app.owner().await)
+        .await
+        .expect("a language");
+    // A claim, granted: what accrues with it is worked out by the rules. The letter about the close comes before.
+    let client = app.create_client(&partner, "ООО «Ромашка»").await;
+    app.load_usage(&partner, client, "2026-09", "kvm", 10_000).await;
+    app.services.month_close(Actor::Command("test"), month("2026-09")).await.expect("a close");
+    let claimed = app.services.sales_bonus_submit(&partner.viewer, client, month("2026-09"), "Ирина Котова", uuid::Uuid::new_v4()).await;
+    let claim = claimed.expect("a claim");
+    app.services.request_approve(&reviewer, &claim).await.expect("granted");
+    let granted: (Decimal,) = sqlx::query_as("select amount from ledger_entries where rule = 'SALES-1'")
+        .fetch_one(&mut app.owner().await)
+        .await
+        .expect("an entry");
+    assert_eq!(granted.0, Decimal::new(730_000, 2));
+    let told = [
+        News::RequestDecided {
+            reference: "BC-2026-000001".to_owned(),
+            request: RequestKind::BonusCodes,
+            decision: Decision::Refused {
+                reason: RefusalReason::LimitReached, text: "Лимит квартала <исчерпан>".to_owned()
+            },
+        },
+        News::ActionRequired {
+            reference: "CS-2026-000001".to_owned(),
+            request: RequestKind::CaseStudy,
+            words: "Добавьте цифры\nи ссылку".to_owned(),
+        },
+        News::Published { reference: "CS-2026-000002".to_owned(), request: RequestKind::CaseStudy, accrued: Some(Money::roubles(40_000)) },
+        News::Published {
+            reference: "TC-2026-000001".to_owned(),
+            request: RequestKind::TelegramComment,
+            accrued: Some(Money::kopecks(2_200_050)),
+        },
+        News::MonthClosed { month: month("2026-08"), accrued: Money::kopecks(123_450), corrected: Money::roubles(-50) },
+    ];
+    let mut transaction = app.services.database().begin(Scope::Staff).await.expect("a transaction");
+    announce(&mut transaction, told.map(|news| (partner.id, news)), app.services.now()).await.expect("told");
+    transaction.commit().await.expect("a commit");
+
+    let worker = Worker::start(&app.services, Some(server.mailer()));
+    until_settled(&app).await;
+    worker.stop().await;
+    let received = server.received();
+    let (russian, english): (Vec<Received>, Vec<Received>) =
+        received.into_iter().partition(|letter| letter.recipients == std::slice::from_ref(&partner.viewer.email));
+    // The subject, and what stands in the letter, its quotation apart.
+    let expected: [(&[Received], Expected<'_>, &str); 2] = [
+        (
+            &russian,
+            [
+                (format!("Заявка {claim} одобрена"), format!("Заявка {claim} одобрена (Бонус менеджеру): начислено 7 300 ₽"), &[]),
+                (
+                    "В заявке BC-2026-000001 отказано".to_owned(),
+                    "В заявке BC-2026-000001 отказано (Бонусные коды): Лимит исчерпан".to_owned(),
+                    &["Лимит квартала <исчерпан>"],
+                ),
+                (
+                    "Заявка CS-2026-000001 ждёт вашего ответа".to_owned(),
+                    "Заявка CS-2026-000001 ждёт вашего ответа: Кейс".to_owned(),
+                    &["Добавьте цифры", "и ссылку"],
+                ),
+                (
+                    "Опубликовано по заявке CS-2026-000002".to_owned(),
+                    "Опубликовано по заявке CS-2026-000002 (Кейс): начислено 40 000 ₽".to_owned(),
+                    &[],
+                ),
+                (
+                    "Опубликовано по заявке TC-2026-000001".to_owned(),
+                    "Опубликовано по заявке TC-2026-000001 (Комментарий к новости): начислено 22 000,50 ₽".to_owned(),
+                    &[],
+                ),
+                ("Закрыт август 2026".to_owned(), "Закрыт август 2026: начислено 1 234,50 ₽, исправления −50 ₽".to_owned(), &[]),
+            ],
+            "Открыть в портале",
+        ),
+        (
+            &english,
+            [
+                (format!("Request {claim} was approved"), format!("Request {claim} was approved (Sales bonus): 7,300 ₽ accrued"), &[]),
+                (
+                    "Request BC-2026-000001 was refused".to_owned(),
+                    "Request BC-2026-000001 was refused (Bonus codes): A limit is reached".to_owned(),
+                    &["Лимит квартала <исчерпан>"],
+                ),
+                (
+                    "Request CS-2026-000001 waits for your answer".to_owned(),
+                    "Request CS-2026-000001 waits for your answer: Case study".to_owned(),
+                    &["Добавьте цифры", "и ссылку"],
+                ),
+                (
+                    "Published for request CS-2026-000002".to_owned(),
+                    "Published for request CS-2026-000002 (Case study): 40,000 ₽ accrued".to_owned(),
+                    &[],
+                ),
+                (
+                    "Published for request TC-2026-000001".to_owned(),
+                    "Published for request TC-2026-000001 (Comment on news): 22,000.50 ₽ accrued".to_owned(),
+                    &[],
+                ),
+                ("August 2026 is closed".to_owned(), "August 2026 is closed: 1,234.50 ₽ accrued, corrections of −50 ₽".to_owned(), &[]),
+            ],
+            "Open in the portal",
+        ),
+    ];
+    for (letters, expected, open) in expected {
+        assert_eq!(letters.len(), expected.len() + 1, "one of each, and the close's own");
+        for (subject, sentence, quoted) in expected {
+            let letter = letters.iter().find(|letter| spaced(&letter.subject) == subject);
+            let letter = letter.unwrap_or_else(|| panic!("no letter {subject:?} among {letters:?}"));
+            let (plain, html) = (spaced(&letter.plain), read(&letter.html));
+            for text in [&plain, &html] {
+                assert!(text.contains(&sentence) && text.contains(open), "{sentence:?} is not in {text}");
+                assert!(quoted.iter().all(|line| text.contains(line)), "{quoted:?} is not in {text}");
+            }
+            assert!(quoted.iter().all(|line| letter.plain.lines().any(|written| written == format!("> {line}"))), "{}", letter.plain);
+            assert!(letter.plain.contains("http://portal.test/partner/notices/"), "{}", letter.plain);
+            assert!(letter.html.contains("href=\"http://portal.test/partner/notices/"), "{}", letter.html);
+            assert!(!letter.subject.contains('₽'), "a sum may be read over a shoulder: {}", letter.subject);
+        }
+    }
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]

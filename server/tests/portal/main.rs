@@ -7,10 +7,15 @@ mod fixtures;
 mod support;
 
 mod answers;
+mod case_studies;
 mod commands;
+mod drafts;
 mod english;
 mod files;
+mod hostile_texts;
+mod html;
 mod inbox;
+mod inbox_forms;
 mod isolation;
 mod late_facts;
 mod ledger;

@@ -3,9 +3,11 @@
 use std::io::Cursor;
 
 use domain::accrual::Settlement;
+use domain::case_study::Brief;
 use domain::free_month::Ask;
 use domain::model::BillingSide;
 use domain::permission::Role;
+use domain::request::{Position, RequestKind, RequestStatus, Stage, Words};
 use service::bonus_codes::AskedCode;
 use service::trials::TrialFields;
 use service::{Actor, Viewer};
@@ -195,6 +197,8 @@ struct Provider {
     reviewer: Viewer,
     admin: Viewer,
     belongings: Belongings,
+    /// A case whose text waits for the partner, with a version of it, a file and a message.
+    case: String,
     /// An accrual of a closed month.
     accrual: Uuid,
     /// What the addresses of things that never change are filled with: those with more in them.
@@ -226,7 +230,59 @@ impl Provider {
             .fetch_one(&mut app.owner().await)
             .await
             .expect("an accrual");
-        Self { portal, partner, white_label, reviewer, admin, belongings, accrual, larger: None }
+        let waits = Position { status: RequestStatus::ActionRequired, stage: Some(Stage::Editing) };
+        let case = app.case_at(&partner, &reviewer, waits).await;
+        let provider = Self { portal, partner, white_label, reviewer, admin, belongings, case, accrual, larger: None };
+        provider.talk(1).await;
+        provider
+    }
+
+    /// Each side writes messages about the case, staff write notes, and the partner attaches a picture.
+    async fn talk(&self, times: usize) {
+        let (services, own) = (&self.portal.app.services, &self.partner.viewer);
+        let words = || Words::try_from("Договорились на встрече".to_owned()).expect("words");
+        for _ in 0..times {
+            services.request_comment(own, &self.case, words(), false, Uuid::new_v4()).await.expect("a message");
+            for is_internal in [false, true] {
+                services.request_comment(&self.reviewer, &self.case, words(), is_internal, Uuid::new_v4()).await.expect("a message");
+            }
+        }
+        let mut picture = Vec::new();
+        let image = image::RgbImage::from_pixel(8, 8, image::Rgb([u8::try_from(times).unwrap_or(u8::MAX), 0, 0]));
+        image.write_to(&mut Cursor::new(&mut picture), image::ImageFormat::Png).expect("a picture");
+        self.portal.app.attach(own, &self.case, "до.png", &picture).await.expect("a file");
+    }
+
+    /// More of everything that belongs to requests: cases, news, drafts saved again and again, versions, messages, notes, files, events.
+    async fn grow_requests(&self) {
+        let app = &self.portal.app;
+        let (services, own) = (&app.services, &self.partner.viewer);
+        for position in Position::every().filter(|position| position.is_legal(RequestKind::CaseStudy)) {
+            for _ in 0..2 {
+                app.case_at(&self.partner, &self.reviewer, position).await;
+            }
+        }
+        for _ in 0..12 {
+            app.ask_for_comment(&self.partner, &self.reviewer).await;
+        }
+        for times in [12, 11] {
+            self.talk(times).await;
+        }
+        let version = async |reference: &str| services.request_page(own, reference).await.expect("the page").version;
+        let words = || Words::try_from("Поправьте, пожалуйста".to_owned()).expect("words");
+        for number in 0..8 {
+            services.request_return_text(own, &self.case, words()).await.expect("returned");
+            let text = format!("Версия {number}. {}", "Текст кейса. ".repeat(20));
+            services.request_edit_text(&self.reviewer, &self.case, &text, version(&self.case).await).await.expect("edited");
+            services.request_offer_text(&self.reviewer, &self.case).await.expect("offered");
+        }
+        for draft in [self.belongings.draft(), self.belongings.comment()] {
+            let field = if draft.starts_with("CS") { Brief::TITLE } else { "answer.text" };
+            for number in 0..40 {
+                let typed = vec![(field.to_owned(), format!("Сохранено {number}"))];
+                services.request_save(own, draft, typed, version(draft).await).await.expect("saved");
+            }
+        }
     }
 
     /// More of everything that a list can hold.
@@ -234,6 +290,7 @@ impl Provider {
         let app = &self.portal.app;
         add_clients(&self.portal, &self.partner, 38).await;
         add_clients(&self.portal, &self.white_label, 20).await;
+        self.grow_requests().await;
         let mut entries = Vec::new();
         for _ in 0..6 {
             let other = app.create_partner("2026-07-10").await;
@@ -280,6 +337,11 @@ impl Provider {
             ("/partner/money/saved/{month}", _) => {
                 let sum = address.replace("{month}", "2026-08");
                 vec![sum]
+            }
+            ("/partner/cases/{reference}" | "/staff/inbox/{reference}", _) => {
+                let mut opened = self.belongings.addresses(address);
+                opened.push(address.replace("{reference}", &self.case));
+                opened
             }
             ("/partner/sales-bonuses", _) => with(&format!("client={client}&month=2026-08")),
             ("/staff/ledger" | "/staff/ledger/approval", _) => with("state=accrued"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActName, Stage};
+use super::{ActName, RequestStatus, Stage};
 use crate::model::stable_text;
 use crate::privilege::Privilege;
 
@@ -78,6 +78,17 @@ impl RequestKind {
         self.first_stage().is_some()
     }
 
+    /// Whether a partner writes it as a draft, which is saved, recalled and revised. Any other is sent at once, as its form stands.
+    pub fn is_written_as_draft(self) -> bool {
+        self.is_editorial()
+    }
+
+    /// Whether a request in this status is taken up again by its kind's form, which then holds everything that was entered. What is written
+    /// as a draft is revised instead ([`ActName::Revise`]).
+    pub fn is_asked_again(self, status: RequestStatus) -> bool {
+        !self.is_written_as_draft() && matches!(status, RequestStatus::Refused | RequestStatus::Withdrawn)
+    }
+
     /// Whether staff choose the amount, so that a second person has to publish it (four eyes).
     pub fn has_chosen_bonus(self) -> bool {
         self == Self::TelegramComment
@@ -88,9 +99,7 @@ impl RequestKind {
         match act {
             ActName::SaveDraft
             | ActName::Submit
-            | ActName::Recall
             | ActName::Withdraw
-            | ActName::Revise
             | ActName::Take
             | ActName::Assign
             | ActName::Release
@@ -100,6 +109,7 @@ impl RequestKind {
             | ActName::Refuse
             | ActName::Cancel
             | ActName::Reopen => true,
+            ActName::Recall | ActName::Revise => self.is_written_as_draft(),
             ActName::MarkFulfilled => self == Self::FreeMonth,
             ActName::SendDetails => self == Self::CaseStudy,
             ActName::SetBonus => self.has_chosen_bonus(),

@@ -11,6 +11,7 @@ use super::{
     Act, ActName, Actor, Denial, Detail, Editable, Entries, FieldName, FieldNote, IdempotencyKey, Position, Refusal, RequestKind,
     RequestStatus, Stage, transition,
 };
+use crate::calendar::BusinessDate;
 use crate::editorial::{Publication, Slot, SlotError, TextNumber, check_offer};
 use crate::ids::UserId;
 use crate::model::stable_text;
@@ -266,6 +267,12 @@ pub enum TransitionError {
     /// The bonus month has begun, so it stays (`FREE-1`); [`crate::free_month::check_act`] says so.
     #[error("the bonus month has begun")]
     MonthBegun,
+    /// The last day for an answer is over, so it does not become a draft again (`TG-1`); [`crate::telegram_comment::check_act`] says so.
+    #[error("the deadline has passed")]
+    DeadlinePassed {
+        /// That day.
+        deadline: BusinessDate,
+    },
 }
 
 /// Events that make no life.

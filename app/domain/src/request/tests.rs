@@ -181,6 +181,28 @@ fn a_refused_request_is_taken_up_again_with_everything_in_it_and_the_reason_besi
 }
 
 #[test]
+fn a_request_that_is_no_draft_is_taken_up_by_its_form_and_by_no_act() {
+    for kind in RequestKind::ALL {
+        let ended = [
+            Life::submitted(kind).then(reviewer(), Act::Refuse { refusal: refusal(), notes: Vec::new() }),
+            Life::submitted(kind).then(partner(), Act::Withdraw { words: None }),
+        ];
+        for life in ended {
+            let status = life.request.facts().position.status;
+            let revised = life.tried(partner(), Act::Revise).map(|_| ());
+            // One way, and only one, leads on.
+            assert_ne!(revised.is_ok(), kind.is_asked_again(status), "{kind} {status}");
+            if kind.is_asked_again(status) {
+                assert_eq!(revised, Err(TransitionError::Denied { denial: Denial::OtherKind }));
+            }
+        }
+        let recalled = Life::submitted(kind).tried(partner(), Act::Recall { words: None }).map(|_| ());
+        assert_eq!(recalled.is_ok(), kind.is_written_as_draft(), "{kind}");
+        assert!(!kind.is_asked_again(RequestStatus::Submitted) && !kind.is_asked_again(RequestStatus::Approved));
+    }
+}
+
+#[test]
 fn a_case_goes_from_brief_to_accrued_bonus() {
     let life = Life::submitted(RequestKind::CaseStudy).then(reviewer(), Act::Take).then(reviewer(), Act::Approve);
     assert_eq!(life.position(), "approved/details");

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::news::{NewsItem, Topic, Topics, topic_field};
 pub use self::rubric::{Bonus, Criterion, Part, Scores, bonus, check_amount, rubric};
+use crate::calendar::BusinessDate;
 use crate::form;
 use crate::model::Model;
 use crate::privilege::{self, Privilege};
-use crate::request::{Entries, Position, Problems, Reader, RequestKind, RequestStatus};
+use crate::request::{ActName, Entries, Position, Problems, Reader, RequestKind, RequestStatus, TransitionError};
 use crate::terms::Terms;
 use crate::verdict::{Verdict, Violation};
 
@@ -75,6 +76,13 @@ pub fn check(item: &NewsItem, model: Model, terms: &Terms, now: chrono::DateTime
 /// Whether the portal closes a request now: nobody answered by the deadline. The act is [`crate::request::Act::Expire`].
 pub fn expires(item: &NewsItem, kind: RequestKind, position: Position, now: chrono::DateTime<chrono::Utc>) -> bool {
     kind == RequestKind::TelegramComment && position.status == RequestStatus::Draft && !item.is_open(now)
+}
+
+/// Whether the deadline still lets an act be done: an answer that was sent does not become a draft again after the last day, for it could not
+/// be sent any more and the portal would close it at once.
+pub fn check_act(act: ActName, deadline: BusinessDate, today: BusinessDate) -> Result<(), TransitionError> {
+    let makes_a_draft = matches!(act, ActName::Recall | ActName::Revise);
+    if makes_a_draft && today > deadline { Err(TransitionError::DeadlinePassed { deadline }) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -33,6 +33,19 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 #[test]
+fn an_answer_that_was_sent_is_not_a_draft_again_after_the_last_day() {
+    let deadline = date("2026-10-10");
+    for act in [ActName::Recall, ActName::Revise] {
+        assert_eq!(check_act(act, deadline, deadline), Ok(()));
+        assert_eq!(check_act(act, deadline, date("2026-10-11")), Err(TransitionError::DeadlinePassed { deadline }));
+    }
+    // Staff go on with it, and the partner may still give it up.
+    for act in [ActName::Approve, ActName::Answer, ActName::Withdraw, ActName::Reopen] {
+        assert_eq!(check_act(act, deadline, date("2026-10-11")), Ok(()));
+    }
+}
+
+#[test]
 fn an_item_goes_to_those_who_chose_one_of_its_topics() {
     assert!(item().is_for(&[Topic::Market, Topic::Cloud].into()));
     assert!(!item().is_for(&[Topic::Cloud].into()) && !item().is_for(&Topics::new()));

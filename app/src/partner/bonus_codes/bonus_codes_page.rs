@@ -2,6 +2,7 @@
 
 use domain::bonus_code::{CodeState, CodeText, QuarterMeters};
 use domain::ids::ClientId;
+use domain::request::RequestKind;
 use leptos::prelude::*;
 use service::bonus_codes::BonusCodesPage as Facts;
 
@@ -11,7 +12,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::icon::lucide;
 use crate::components::meter::{Meter, Taken};
 use crate::components::next_page::{AFTER, NextPage};
-use crate::components::request::{RequestStatusView, subject_text};
+use crate::components::request::{RequestStatusView, decision_time, subject_text};
 use crate::components::status::{Status, Tone};
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, query, query_value, services};
@@ -23,6 +24,7 @@ use crate::packed::Packed;
 use crate::page::{Page, partner_page};
 use crate::partner::bonus_codes::form_island::{BonusCodeForm, ClientChoice, CodeFormFacts, CodeLimits, MADE_OF};
 use crate::partner::bonus_codes::rows::{self, TypedRow};
+use crate::partner::requests::taken_up::{TakenUp, taken_up, taken_up_view};
 use crate::paths;
 
 /// The client to ask for, in the address.
@@ -34,13 +36,15 @@ pub fn BonusCodesPage() -> impl IntoView {
     partner_page(PartnerSection::BonusCodes, async |partner, state| {
         let after = query(AFTER);
         let form = form_state().await?;
-        let typed = typed_rows(&form);
+        let again = taken_up(&partner.viewer, RequestKind::BonusCodes).await?;
+        let typed = typed_rows(&form, again.as_ref());
         let named: Vec<ClientId> = typed.iter().filter_map(|row| row.client.parse().ok()).collect();
         let facts = services()?.bonus_codes_page(&partner.viewer, after.as_deref(), &named).await?;
         let locale = state.locale;
         let title = td_string!(locale, bonus_codes.title);
-        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form, typed) } else { locked_view(locale, &facts) };
+        let asking = if facts.privilege.is_allowed() { form_view(locale, &facts, form, typed, again) } else { locked_view(locale, &facts) };
         let quarter = format::quarter(locale, facts.meters.quarter);
+        let time = facts.privilege.is_allowed().then(|| view! { <p class="muted">{decision_time(locale, RequestKind::BonusCodes)}</p> });
         Ok(Page::new(
             title,
             view! {
@@ -53,6 +57,7 @@ pub fn BonusCodesPage() -> impl IntoView {
                 <div class="split">
                     <section class="card" aria-labelledby="ask-title">
                         <h2 class="card-title" id="ask-title">{td_string!(locale, bonus_codes.ask_title)}</h2>
+                        {time}
                         {asking}
                     </section>
                     <section class="card" aria-labelledby="meters-title">
@@ -128,9 +133,13 @@ fn locked_view(locale: Locale, facts: &Facts) -> AnyView {
     .into_any()
 }
 
-/// What the form holds: what came back, else one row, for the client that the address names.
-fn typed_rows(form: &FormState) -> Vec<TypedRow> {
+/// What the form holds: what came back, else what the request asked for that is taken up again, else one row, for the client that the address
+/// names.
+fn typed_rows(form: &FormState, again: Option<&TakenUp>) -> Vec<TypedRow> {
     let mut typed = rows::read(&form.values);
+    if let Some(again) = again.filter(|_| typed.is_empty()) {
+        typed = rows::read(&again.entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect());
+    }
     if typed.is_empty() {
         let client = query_value::<ClientId>(CLIENT).map(|client| client.to_string()).unwrap_or_default();
         typed.push(TypedRow { client, ..TypedRow::new(1) });
@@ -138,7 +147,7 @@ fn typed_rows(form: &FormState) -> Vec<TypedRow> {
     typed
 }
 
-fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<TypedRow>) -> AnyView {
+fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<TypedRow>, again: Option<TakenUp>) -> AnyView {
     typed.truncate(usize::try_from(facts.terms.codes_per_request).unwrap_or(usize::MAX).max(1));
     let labels = labels(locale, &typed);
     let problems = form.problems.iter().map(|(name, problem)| (name.clone(), problem_text(locale, problem))).collect();
@@ -159,12 +168,15 @@ fn form_view(locale: Locale, facts: &Facts, form: FormState, mut typed: Vec<Type
         facts.clients.iter().map(|client| ClientChoice { id: client.id.to_string(), name: client.name.clone() }).collect::<Vec<_>>();
     let key: uuid::Uuid = service::secrets::id();
     let limits = CodeLimits::from(&facts.terms);
-    let begin = CodeFormFacts { key: key.to_string(), used: facts.quarter_use, limits, clients, typed, problems };
+    let reason = again.as_ref().map(|again| taken_up_view(locale, again));
+    let again = again.map(|again| again.reference);
+    let begin = CodeFormFacts { key: key.to_string(), used: facts.quarter_use, limits, clients, typed, problems, again };
     let more = facts.more_clients.then(|| {
         let count = format::number(locale, service::bonus_codes::CHOICES);
         view! { <p class="muted">{td_string!(locale, bonus_codes.more_clients, count = count)}</p> }
     });
     view! {
+        {reason}
         {summary}
         {more}
         <BonusCodeForm locale facts=Packed(begin)/>

@@ -78,6 +78,8 @@ pub struct CodeFormFacts {
     pub typed: Vec<TypedRow>,
     /// What was wrong with them, by control, in words.
     pub problems: BTreeMap<String, String>,
+    /// The request that the form takes up again.
+    pub again: Option<String>,
 }
 
 /// A row on the page. Only the face value is followed; note and client stay in their controls.
@@ -132,7 +134,7 @@ pub fn BonusCodeForm(
     /// What the form begins with.
     facts: Packed<CodeFormFacts>,
 ) -> impl IntoView {
-    let CodeFormFacts { key, used, limits, clients, typed, problems } = facts.0;
+    let CodeFormFacts { key, used, limits, clients, typed, problems, again } = facts.0;
     let terms = StoredValue::new(Terms::from(limits));
     let clients = StoredValue::new(clients);
     let problems = StoredValue::new(problems);
@@ -336,6 +338,7 @@ pub fn BonusCodeForm(
     view! {
         <form class="form code-form" method="post" action=paths::API_BONUS_CODES_SUBMIT id="ask">
             <input type="hidden" name=IDEMPOTENCY_KEY value=key autocomplete="off"/>
+            <input type="hidden" name=paths::AGAIN value=again.unwrap_or_default() autocomplete="off"/>
             <For each=move || rows.get() key=|row| row.number children=row_view/>
             // The button that asks comes first: it is the one that the key Enter presses.
             <div class="actions">
@@ -398,7 +401,7 @@ mod tests {
         let row = |(number, face): (u32, &&str)| TypedRow { face: (*face).to_owned(), ..TypedRow::new(number) };
         let typed: Vec<TypedRow> = (1..).zip(faces).map(row).collect();
         let problems = BTreeMap::from([("face_1".to_owned(), problem_text(Locale::ru, &FieldProblem::NotANumber))]);
-        CodeFormFacts { key: "k".to_owned(), used, limits, clients, typed, problems }
+        CodeFormFacts { key: "k".to_owned(), used, limits, clients, typed, problems, again: None }
     }
 
     fn render(faces: &[&str]) -> String {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::form as read;
 use domain::ids::ClientId;
+use domain::request::Reference;
 use leptos::prelude::*;
 use service::bonus_codes::AskedCode;
 
@@ -24,6 +25,7 @@ pub async fn bonus_codes_submit(
     let viewer = viewer()?;
     let fields: BTreeMap<String, String> = fields.into_iter().collect();
     let typed = rows::read(&fields);
+    let bring_back = async |state: FormState| state.send_back(&page_of(&fields)).await;
 
     if let Some(offer) = fields.get("nearest").and_then(|text| rows::offer(text)) {
         return bring_back(FormState { values: rows::write(&rows::take_offer(&typed, &offer)), ..FormState::default() }).await;
@@ -76,8 +78,10 @@ fn read_rows(typed: &[TypedRow], problems: &mut BTreeMap<String, FieldProblem>) 
     asked
 }
 
-async fn bring_back(state: FormState) -> Result<(), AppError> {
-    state.send_back(paths::PARTNER_BONUS_CODES).await
+/// The page of the form, with the request that it takes up again.
+fn page_of(fields: &BTreeMap<String, String>) -> String {
+    let again = fields.get(paths::AGAIN).and_then(|reference| reference.parse::<Reference>().ok());
+    again.map_or_else(|| paths::PARTNER_BONUS_CODES.to_owned(), |reference| paths::asked_again(paths::PARTNER_BONUS_CODES, reference))
 }
 
 #[cfg(test)]

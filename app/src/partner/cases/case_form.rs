@@ -6,14 +6,15 @@ use domain::case_study::{Brief, Figure, Industry, Quote, Section, service_field}
 use domain::request::{Editable, Entries, FieldNote, Problems, Stage};
 use leptos::prelude::*;
 use service::case_studies::Service;
+use service::requests::RecordedRefusal;
 
 use crate::components::case_content::{entry, industry_name, service_name};
+use crate::components::draft_autosave::DraftAutosave;
 use crate::components::notice::NoticeView;
-use crate::components::request::field_label;
+use crate::components::request::{field_label, refusal_notice};
 use crate::components::status::Tone;
 use crate::form::{Choice, Control, Field, FormState, HiddenField, IDEMPOTENCY_KEY, error_summary, problem_text};
 use crate::i18n::{Locale, td_string};
-use crate::partner::cases::autosave_island::DraftAutosave;
 use crate::paths;
 
 /// Everything that a form is made of.
@@ -31,6 +32,8 @@ pub(super) struct CaseForm<'a> {
     pub(super) editable: &'a Editable,
     /// The reviewer's words beside fields.
     pub(super) notes: &'a [FieldNote],
+    /// Why it was refused, where it is taken up again.
+    pub(super) refusal: Option<&'a RecordedRefusal>,
     /// What is wrong with what was entered.
     pub(super) problems: &'a Problems,
     pub(super) services: &'a [Service],
@@ -60,6 +63,7 @@ impl CaseForm<'_> {
         view! {
             <form class="form" id="case-form" method="post" action=paths::API_CASE_SAVE>
                 {error_summary(locale, &state, labels)}
+                {self.refusal.map(|refusal| refusal_notice(locale, refusal, &[], None))}
                 // Enter in a field saves: the first button of a form is the one that Enter presses.
                 <button class="visually-hidden" type="submit" name="gesture" value="save" tabindex="-1" aria-hidden="true"></button>
                 <HiddenField name="reference" value=reference.unwrap_or_default().to_owned()/>

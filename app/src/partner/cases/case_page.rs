@@ -1,27 +1,30 @@
 //! `/partner/cases/{reference}`: one case, from the draft of its brief to the bonus: what it waits for, and everything that can be done now.
 
-use domain::request::{ActName, Editable, Reference, RequestKind, RequestStatus, Stage, TransitionError, changes_since, draft_problems};
+use domain::request::{ActName, Editable, Reference, RequestKind, RequestStatus, Stage, TransitionError, Words, draft_problems};
 use leptos::prelude::*;
 use service::editorial::Editorial;
-use service::requests::RequestDetail;
+use service::requests::{RequestDetail, Subject};
 
 use crate::components::attachments::{Attachments, file_report};
 use crate::components::case_content::CaseContent;
 use crate::components::copy_button::CopyButton;
-use crate::components::notice::NoticeView;
-use crate::components::request::{RequestStatusView, act_title, field_label, refusal_reason_name, stage_name, subject_text, turn_text};
+use crate::components::request::{RequestStatusView, refusal_notice, stage_name, subject_text, turn_text};
+use crate::components::request_changes::merged;
 use crate::components::request_thread::{Reader, RequestThread};
-use crate::components::status::Tone;
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, path_value, query, services};
 use crate::error::AppError;
-use crate::form::{FormRefusal, FormState, HiddenField, refusal_text};
+use crate::form::{Control, Field, FormRefusal, FormState, HiddenField, refusal_text};
+use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::partner::cases::case_form::{Buttons, CaseForm, is_begun};
-use crate::partner::requests::request_page::{cancel_view, due_view, timeline_view, withdraw_view};
-use crate::partner::requests::text_views::{agreement_view, gesture_button, interview_view, publication_view, waits_for};
+use crate::partner::requests::request_page::{
+    again_view, cancel_view, due_view, not_done_view, timeline_view, withdraw_view, withdrawn_view,
+};
+use crate::partner::requests::text_fns::RECALL_WORDS;
+use crate::partner::requests::text_views::{agreement_view, interview_view, publication_view, waits_for};
 use crate::paths;
 
 /// Whether the case is shown as it would be read, in the address.
@@ -37,7 +40,7 @@ pub fn CasePage() -> impl IntoView {
             return Err(AppError::NotFound);
         }
         let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
-        let form = form_state().await?;
+        let form = merged(&request, form_state().await?);
         let report = file_report().await?;
         let files = request.files.clone();
         let locale = state.locale;
@@ -73,8 +76,9 @@ pub fn CasePage() -> impl IntoView {
                 </div>
                 <p>{waits_for(locale, line)}</p>
                 {due_view(locale, &request, services()?.today())}
-                {problems_view(locale, &request, &form)}
+                {not_done_view(locale, &request, &form)}
                 {refusal_view(locale, &request)}
+                {withdrawn_view(locale, &request)}
                 {publication_view(locale, work, paths::partner_money_entry)}
                 {form_view(locale, &request, work, &form)}
                 {files.map(|files| view! { <Attachments locale reference=line.reference.clone() files own=true report/> })}
@@ -84,9 +88,9 @@ pub fn CasePage() -> impl IntoView {
                     {content_view(locale, &request, work)}
                     <section class="card stack" aria-labelledby="timeline-title">
                         <h2 class="card-title" id="timeline-title">{td_string!(locale, requests.detail.timeline_title)}</h2>
-                        {timeline_view(locale, &request)}
+                        {timeline_view(locale, &request, &paths::partner_request(&line.reference))}
                         {verdict}
-                        {recall_view(locale, &request)}
+                        {recall_view(locale, &request, &form)}
                         {withdraw_view(locale, &request)}
                         {cancel_view(locale, &request, &form)}
                     </section>
@@ -97,42 +101,10 @@ pub fn CasePage() -> impl IntoView {
     })
 }
 
-/// Why the last gesture did not go through; of a form that came too late, what changed since.
-fn problems_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<impl IntoView + use<>> {
-    let refusal = form.refusal?;
-    let changes = match refusal {
-        FormRefusal::Transition(TransitionError::Stale { expected, .. }) => {
-            let events: Vec<_> = request.events.iter().map(|recorded| recorded.event.clone()).collect();
-            changes_since(&events, expected)
-        }
-        _ => None,
-    };
-    let changes = changes.map(|changes| {
-        let mut told: Vec<String> = changes.events.iter().map(|event| act_title(locale, event.act).to_owned()).collect();
-        told.dedup();
-        let fields: Vec<String> = changes.fields.iter().map(|field| field_label(locale, field)).collect();
-        let fields = (!fields.is_empty()).then(|| view! { <p>{td_string!(locale, cases.changed_fields, fields = fields.join(", "))}</p> });
-        view! { <section class="card stack"><h2 class="card-title">{td_string!(locale, cases.changed_title)}</h2><p>{told.join("; ")}</p>{fields}</section> }
-    });
-    let text = format!("{}. {}", td_string!(locale, requests.detail.not_done), refusal_text(locale, refusal));
-    Some(view! { <NoticeView tone=Tone::Warning text/> {changes} })
-}
-
-/// Why staff refused, in their words: beside the button that takes it up again, and on top of the form once it is.
+/// Why staff refused, in their words, with the button that takes it up again; once it is, the form says it.
 fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
-    let refusal = request.refusal.as_ref()?;
-    let again = request.may(ActName::Revise).then(|| {
-        gesture_button(&request.line.reference, paths::API_REQUEST_REVISE, "revise", td_string!(locale, requests.detail.again_case))
-    });
-    Some(view! {
-        <section class="notice notice--error" id="refusal">
-            <div class="stack">
-                <h2 class="notice__title">{td_string!(locale, requests.detail.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h2>
-                <p>{refusal.text.clone()}</p>
-                {again}
-            </div>
-        </section>
-    })
+    let refusal = request.refusal.as_ref().filter(|_| request.line.status != RequestStatus::Draft)?;
+    Some(refusal_notice(locale, refusal, &request.refusal_notes, again_view(locale, request)))
 }
 
 /// The form of what may be edited now.
@@ -164,6 +136,7 @@ fn form_view(locale: Locale, request: &RequestDetail, work: &Editorial, form: &F
         entries: &work.entries,
         editable: &work.editable,
         notes: work.facts.notes(),
+        refusal: request.refusal.as_ref().filter(|_| line.status == RequestStatus::Draft),
         problems: &problems,
         services: &work.services,
     };
@@ -205,18 +178,40 @@ fn content_view(locale: Locale, request: &RequestDetail, work: &Editorial) -> im
     }
 }
 
-/// The button that takes it back to go on writing.
-pub(crate) fn recall_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
+/// What takes it back to go on writing, with words for the provider if one likes; after the deadline of an answer, why not.
+pub(crate) fn recall_view(locale: Locale, request: &RequestDetail, form: &FormState) -> Option<AnyView> {
+    if let Some(late @ TransitionError::DeadlinePassed { .. }) = request.why_not(ActName::Recall) {
+        let text = refusal_text(locale, FormRefusal::Transition(late));
+        return Some(view! { <p class="muted" id="recall-why-not">{text}</p> }.into_any());
+    }
+    let is_open = form.values.contains_key(RECALL_WORDS);
+    let deadline = match &request.line.subject {
+        Subject::TelegramComment { deadline, .. } => {
+            let text = td_string!(locale, requests.recall.deadline, date = format::date_long(locale, *deadline));
+            Some(view! { <p>{text}</p> })
+        }
+        _ => None,
+    };
     request.may(ActName::Recall).then(|| {
         view! {
-            <details class="disclosure">
+            <details class="disclosure" open=is_open>
                 <summary>{td_string!(locale, cases.recall)}</summary>
-                <form class="stack" method="post" action=paths::API_REQUEST_RECALL>
+                <form class="form" method="post" action=paths::API_REQUEST_RECALL>
                     <p>{td_string!(locale, cases.recall_question)}</p>
+                    {deadline}
                     <HiddenField name="reference" value=request.line.reference.clone()/>
-                    <button class="btn" type="submit">{td_string!(locale, cases.recall)}</button>
+                    <Field
+                        locale
+                        field=form.field(RECALL_WORDS)
+                        label=td_string!(locale, requests.recall.words)
+                        control=Control::TextArea
+                        optional=true
+                        maximum_length=Words::LONGEST
+                    />
+                    <div class="actions"><button class="btn" type="submit">{td_string!(locale, cases.recall)}</button></div>
                 </form>
             </details>
         }
+        .into_any()
     })
 }

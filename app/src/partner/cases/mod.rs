@@ -1,6 +1,5 @@
 //! Case studies (`CASE-1`): all of them, a new one, one on its way to the bonus.
 
-pub mod autosave_island;
 #[cfg(feature = "ssr")]
 mod case_form;
 #[cfg(feature = "ssr")]

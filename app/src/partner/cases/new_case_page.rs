@@ -1,6 +1,7 @@
 //! `/partner/cases/new`: the form of a brief. The draft begins with the first save.
 
-use domain::request::{Editable, Entries, Problems, Stage};
+use domain::case_study::Brief;
+use domain::request::{Editable, Entries, Problems, RequestKind, Stage};
 use domain::rule::Rule;
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::components::verdict::{RuleLink, VerdictView};
 use crate::context::{form_state, services};
 use crate::form::IDEMPOTENCY_KEY;
 use crate::format;
-use crate::i18n::td_string;
+use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
 use crate::partner::cases::case_form::CaseForm;
@@ -34,6 +35,7 @@ pub fn NewCasePage() -> impl IntoView {
                 entries: &Entries::new(),
                 editable: &Editable::OfStage { stage: Stage::Brief },
                 notes: &[],
+                refusal: None,
                 problems: &Problems::new(),
                 services: &loaded.services,
             };
@@ -42,7 +44,14 @@ pub fn NewCasePage() -> impl IntoView {
                 ("save", td_string!(locale, cases.save).to_owned()),
                 ("preview", td_string!(locale, cases.preview).to_owned()),
             ];
-            view! { <section class="card">{case.view(Some(Stage::Brief), buttons)}</section> }.into_any()
+            view! {
+                {needed_view(locale)}
+                <section class="card" aria-labelledby="form-title">
+                    <h2 class="card-title" id="form-title">{td_string!(locale, requests.stage.brief)}</h2>
+                    {case.view(Some(Stage::Brief), buttons)}
+                </section>
+            }
+            .into_any()
         } else {
             view! {
                 <VerdictView locale verdict=loaded.privilege.clone()>
@@ -63,4 +72,25 @@ pub fn NewCasePage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// What to have at hand before one begins, what may come afterwards, and how long the decision takes.
+fn needed_view(locale: Locale) -> impl IntoView {
+    let least = |(least, _): (u32, u32)| format::number(locale, i64::from(least));
+    let story = td_string!(locale, cases.needed.story_text, done = least(Brief::DONE_LENGTH), result = least(Brief::RESULT_LENGTH));
+    let decision = td_string!(locale, cases.needed.decision_text, count = RequestKind::CaseStudy.days_to_decide());
+    let facts = [
+        (td_string!(locale, cases.needed.client), td_string!(locale, cases.needed.client_text).to_owned()),
+        (td_string!(locale, cases.needed.services), td_string!(locale, cases.needed.services_text).to_owned()),
+        (td_string!(locale, cases.needed.story), story),
+        (td_string!(locale, cases.needed.decision), decision),
+        (td_string!(locale, cases.needed.later), td_string!(locale, cases.needed.later_text).to_owned()),
+    ];
+    let facts = facts.map(|(term, text)| view! { <div><dt>{term}</dt><dd>{text}</dd></div> }).into_iter().collect::<Vec<_>>();
+    view! {
+        <section class="card card--quiet stack" id="needed" aria-labelledby="needed-title">
+            <h2 class="card-title" id="needed-title">{td_string!(locale, cases.needed.title)}</h2>
+            <dl class="dl">{facts}</dl>
+        </section>
+    }
 }

@@ -1,9 +1,8 @@
-//! What the form of a case posts to: one function for its buttons, one for saving while it is written.
+//! What the form of a case posts to.
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::calendar::moscow;
-use domain::request::{Reference, RequestKind, Version};
+use domain::request::{FieldName, Reference, RequestKind, Version};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -11,12 +10,16 @@ use crate::context::{services, viewer};
 use crate::error::AppError;
 use crate::form::{FormRefusal, FormState, IDEMPOTENCY_KEY, redirect};
 use crate::layouts::Notice;
-use crate::partner::cases::case_form::is_field;
 use crate::partner::cases::case_page::PREVIEW;
 use crate::paths;
 
-/// The form as it was sent.
-struct Sent {
+/// Whether a control holds a field of a draft: those of kinds with stages begin with the stage.
+fn is_entered(name: &str) -> bool {
+    name.contains('.') && name.parse::<FieldName>().is_ok()
+}
+
+/// The form of a draft as it was sent.
+pub(crate) struct Sent {
     reference: Option<Reference>,
     key: Option<Uuid>,
     version: Option<Version>,
@@ -24,14 +27,14 @@ struct Sent {
 }
 
 impl Sent {
-    fn read(fields: &HashMap<String, String>) -> Result<Self, AppError> {
+    pub(crate) fn read(fields: &HashMap<String, String>) -> Result<Self, AppError> {
         let text = |name: &str| fields.get(name).map_or("", String::as_str);
         let reference = match text("reference") {
             "" => None,
             // Only a reference as the portal writes it becomes part of an address.
             reference => Some(reference.parse().map_err(|_| AppError::NotFound)?),
         };
-        let typed = fields.iter().filter(|(name, _)| is_field(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let typed = fields.iter().filter(|(name, _)| is_entered(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
         Ok(Self { reference, key: text(IDEMPOTENCY_KEY).parse().ok(), version: text("version").parse().ok().map(Version), typed })
     }
 
@@ -41,8 +44,8 @@ impl Sent {
         self.typed.iter().cloned().chain(key).collect()
     }
 
-    /// Saves what was typed: the draft and its version.
-    async fn save(&self) -> Result<Option<service::Result<(Reference, Version)>>, AppError> {
+    /// Saves what was typed: the draft and its version. A form that knows no draft begins a case.
+    pub(crate) async fn save(&self) -> Result<Option<service::Result<(Reference, Version)>>, AppError> {
         let (services, viewer) = (services()?, viewer()?);
         let saved = match (self.reference, self.version, self.key) {
             (Some(reference), Some(seen), _) => services.request_save(&viewer, &reference.to_string(), self.typed.clone(), seen).await,
@@ -72,7 +75,15 @@ pub async fn case_save(
         ("submit" | "send" | "answer", Some(reference), Some(seen)) => (reference, seen, sent.typed.clone()),
         _ => match sent.save().await? {
             Some(Ok((reference, seen))) => (reference, seen, Vec::new()),
-            Some(Err(error)) => return FormState::refused(sent.values(), error)?.send_back(&page).await,
+            Some(Err(error)) => {
+                // The answer to the first save may have been lost: then its draft is there, and this form does not know it.
+                let begun = match (sent.reference, sent.key) {
+                    (None, Some(key)) => services.request_draft_of_key(&viewer, key).await?,
+                    _ => None,
+                };
+                let page = begun.map_or(page, paths::partner_request);
+                return FormState::refused(sent.values(), error)?.send_back(&page).await;
+            }
             None => {
                 let state = FormState { values: sent.values(), refusal: Some(FormRefusal::Unreadable), ..FormState::default() };
                 return state.send_back(&page).await;
@@ -97,17 +108,4 @@ pub async fn case_save(
         }
         Err(error) => FormState::refused(sent.values(), error)?.send_back(&page).await,
     }
-}
-
-/// Saves the form while it is written; the draft, its version and the time of day in Moscow, between spaces.
-#[server(prefix = "/api", endpoint = "cases/autosave")]
-pub async fn case_autosave(
-    /// The draft, its key and version, and the fields.
-    #[server(flatten)]
-    fields: HashMap<String, String>,
-) -> Result<String, AppError> {
-    let sent = Sent::read(&fields)?;
-    let (reference, version) = sent.save().await?.ok_or(AppError::BadRequest)??;
-    let time = services()?.now().with_timezone(&moscow()).format("%H:%M");
-    Ok(format!("{reference} {version} {time}"))
 }

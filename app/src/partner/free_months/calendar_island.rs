@@ -78,6 +78,8 @@ pub struct FreeMonthFacts {
     pub chosen: Option<Month>,
     /// Whether each machine is marked to begin with.
     pub marked: Vec<bool>,
+    /// The request that the form takes up again.
+    pub again: Option<String>,
 }
 
 /// The month in one or two words: what its cell says.
@@ -136,7 +138,7 @@ pub fn FreeMonthForm(
     /// What the form begins with.
     known: Packed<FreeMonthFacts>,
 ) -> impl IntoView {
-    let FreeMonthFacts { key, client, facts, limits, today, chosen, marked } = known.0;
+    let FreeMonthFacts { key, client, facts, limits, today, chosen, marked, again } = known.0;
     let terms = Terms::from(limits);
     let months = calendar(&facts, today, &terms);
     let first = earliest(&facts, today, &terms);
@@ -337,6 +339,7 @@ pub fn FreeMonthForm(
         <form class="stack" method="post" action=paths::API_FREE_MONTH_SUBMIT>
             <input type="hidden" name=IDEMPOTENCY_KEY value=key autocomplete="off"/>
             <input type="hidden" name=CLIENT value=client/>
+            <input type="hidden" name=paths::AGAIN value=again.unwrap_or_default() autocomplete="off"/>
             <fieldset class="strip" id="field-month" tabindex="-1" aria-describedby="month-hint">
                 <legend>{td_string!(locale, asking.choose_month)}</legend>
                 <p class="field__hint" id="month-hint">{td_string!(locale, asking.month_hint)}</p>
@@ -423,6 +426,7 @@ mod tests {
             today: day("2026-11-22"),
             chosen: Some(day("2026-12-01").month()),
             marked: vec![true, false],
+            again: None,
         };
         survives(&facts);
         survives(&FreeMonthFacts { facts: ClientFacts::default(), chosen: None, marked: Vec::new(), ..facts });

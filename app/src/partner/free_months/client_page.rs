@@ -2,10 +2,12 @@
 
 use domain::calendar::Month;
 use domain::ids::ClientId;
+use domain::request::RequestKind;
 use leptos::prelude::*;
 use service::free_months::FreeMonthsPage as Facts;
 
 use crate::components::empty_state::EmptyState;
+use crate::components::request::decision_time;
 use crate::components::verdict::VerdictView;
 use crate::context::{form_state, path_value, query_value, services};
 use crate::form::{FormState, problem_text, refusal_text};
@@ -14,6 +16,7 @@ use crate::layouts::partner::PartnerSection;
 use crate::packed::Packed;
 use crate::page::{Page, partner_page};
 use crate::partner::free_months::calendar_island::{FreeMonthFacts, FreeMonthForm, FreeMonthLimits, MONTH, resource_name};
+use crate::partner::requests::taken_up::{TakenUp, taken_up, taken_up_view};
 use crate::paths;
 
 /// The calendar.
@@ -23,6 +26,7 @@ pub fn ClientFreeMonthsPage() -> impl IntoView {
     partner_page(PartnerSection::FreeMonths, async move |partner, state| {
         let facts = services()?.free_months_page(&partner.viewer, client?).await?;
         let form = form_state().await?;
+        let again = taken_up(&partner.viewer, RequestKind::FreeMonth).await?;
         let locale = state.locale;
         let title = td_string!(locale, free_months.client_title, client = facts.client.name.clone());
         let inn = facts.client.inn.to_string();
@@ -31,7 +35,7 @@ pub fn ClientFreeMonthsPage() -> impl IntoView {
         } else if facts.facts.resources.is_empty() {
             no_machines_view(locale, &facts).into_any()
         } else {
-            form_view(locale, facts, form).into_any()
+            form_view(locale, facts, form, again).into_any()
         };
         Ok(Page::new(
             title.clone(),
@@ -72,13 +76,20 @@ fn no_machines_view(locale: Locale, facts: &Facts) -> impl IntoView + use<> {
     }
 }
 
-fn form_view(locale: Locale, facts: Facts, form: FormState) -> impl IntoView {
-    // What came back with problems, else what the address chooses.
+fn form_view(locale: Locale, facts: Facts, form: FormState, again: Option<TakenUp>) -> impl IntoView {
+    // What came back with problems, else what the address chooses, else what the request asked for that is taken up again.
+    let entered = |name: &str| again.as_ref().and_then(|again| again.entries.get(name));
     let typed = form.values.get(MONTH).and_then(|text| text.parse::<Month>().ok());
-    let chosen = typed.or_else(|| query_value(MONTH));
-    let count = facts.facts.resources.len();
+    let chosen = typed.or_else(|| query_value(MONTH)).or_else(|| entered(MONTH)?.parse().ok());
     let came_back = form.values.keys().any(|name| name.starts_with("resource_")) || typed.is_some();
-    let marked: Vec<bool> = (0..count).map(|place| !came_back || form.values.contains_key(&resource_name(place))).collect();
+    let asked: Option<Vec<&str>> = entered("machines").map(|names| names.lines().collect());
+    let is_marked = |(place, name): (usize, &String)| match &asked {
+        _ if came_back => form.values.contains_key(&resource_name(place)),
+        Some(asked) => asked.contains(&name.as_str()),
+        None => true,
+    };
+    let marked: Vec<bool> = facts.facts.resources.iter().enumerate().map(is_marked).collect();
+    let reason = again.as_ref().map(|again| taken_up_view(locale, again));
     let key: uuid::Uuid = service::secrets::id();
     let limits = FreeMonthLimits::from(&facts.terms);
     let known = FreeMonthFacts {
@@ -89,9 +100,12 @@ fn form_view(locale: Locale, facts: Facts, form: FormState) -> impl IntoView {
         today: facts.today,
         chosen,
         marked,
+        again: again.map(|again| again.reference),
     };
     view! {
+        {reason}
         {summary_view(locale, &form)}
+        <p class="muted">{decision_time(locale, RequestKind::FreeMonth)}</p>
         <FreeMonthForm locale known=Packed(known)/>
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::form as read;
 use domain::free_month::Ask;
 use domain::ids::ClientId;
+use domain::request::Reference;
 use leptos::prelude::*;
 
 use crate::context::{services, viewer};
@@ -24,6 +25,8 @@ pub async fn free_month_submit(
     let viewer = viewer()?;
     let client: ClientId = fields.get(CLIENT).and_then(|id| id.parse().ok()).ok_or(AppError::BadRequest)?;
     let page = paths::partner_free_months(client);
+    let again = fields.get(paths::AGAIN).and_then(|reference| reference.parse::<Reference>().ok());
+    let page = again.map_or(page.clone(), |reference| paths::asked_again(&page, reference));
     let resources: Vec<String> = fields.iter().filter(|(name, _)| name.starts_with("resource_")).map(|(_, name)| name.clone()).collect();
     let key = fields.get(IDEMPOTENCY_KEY).and_then(|key| key.parse().ok());
     let show = fields.contains_key(SHOW);

@@ -61,9 +61,16 @@ pub fn words(locale: Locale, news: &News) -> NoticeWords {
             let (named, kind) = (reference.clone(), kind_name(locale, *request));
             let href = paths::partner_request(reference);
             match decision {
-                Decision::Approved => {
+                Decision::Approved { accrued } => {
                     let subject = td_string!(locale, notices.subject.approved, reference = named.clone());
-                    plain(&subject, td_string!(locale, notices.news.approved, reference = named, kind = kind), href)
+                    let text = match accrued.filter(|accrued| *accrued != Money::ZERO) {
+                        None => td_string!(locale, notices.news.approved, reference = named, kind = kind),
+                        Some(accrued) => {
+                            let accrued = format::money(locale, accrued);
+                            td_string!(locale, notices.news.approved_accrued, reference = named, kind = kind, accrued = accrued)
+                        }
+                    };
+                    plain(&subject, text, href)
                 }
                 Decision::Cancelled { text } => NoticeWords {
                     subject: td_string!(locale, notices.subject.cancelled, reference = named.clone()),

@@ -1,7 +1,7 @@
 //! `/partner/requests/{reference}`.
 
 use domain::calendar::BusinessDate;
-use domain::request::{ActName, Actor, Detail, Reference, RequestKind, RequestStatus, Stage};
+use domain::request::{ActName, Actor, Detail, Reference, RequestKind, RequestStatus, Stage, TransitionError};
 use domain::telegram_comment::Answer;
 use leptos::prelude::*;
 use service::requests::{RequestDetail, RequestEvent, RequestLine, Subject};
@@ -12,14 +12,16 @@ use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{InstantText, MonthText};
 use crate::components::notice::NoticeView;
 use crate::components::request::{
-    RequestStatusView, act_title, field_label, kind_name, refusal_reason_name, slot_text, status_explained, subject_text, turn_text,
+    RequestStatusView, act_title, decision_time, field_label, kind_name, note_text, refusal_notice, slot_text, stage_name,
+    status_explained, status_name, subject_text, turn_text,
 };
+use crate::components::request_changes::{changes_view, merged};
 use crate::components::request_thread::{Reader, RequestThread};
 use crate::components::status::Tone;
 use crate::components::timeline::{Mark, Timeline, TimelineEntry};
 use crate::components::verdict::VerdictView;
-use crate::context::{form_state, path_value, services};
-use crate::form::{Control, Field, FormState, HiddenField, SubmitButton, error_summary, redirect, refusal_text};
+use crate::context::{form_state, path_value, query, services};
+use crate::form::{Control, Field, FormRefusal, FormState, HiddenField, SubmitButton, error_summary, redirect, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
@@ -44,16 +46,12 @@ pub fn RequestPage() -> impl IntoView {
             return Ok(Page::new(text.clone(), view! { <h1><a href=href>{text}</a></h1> }));
         }
         let request = services()?.request_page(&partner.viewer, &reference.to_string()).await?;
-        let form = form_state().await?;
+        let form = merged(&request, form_state().await?);
         let report = file_report().await?;
         let files = request.files.clone();
         let locale = state.locale;
         let line = &request.line;
         let title = format!("{} {}", kind_name(locale, line.kind), line.reference);
-        let not_done = form.refusal.map(|refusal| {
-            let text = format!("{}. {}", td_string!(locale, requests.detail.not_done), refusal_text(locale, refusal));
-            view! { <NoticeView tone=Tone::Warning text/> }
-        });
         let reader = Reader::Partner(partner.viewer.user_id);
         Ok(Page::new(
             title,
@@ -61,7 +59,7 @@ pub fn RequestPage() -> impl IntoView {
                 <nav class="crumbs" aria-label=td_string!(locale, requests.detail.path)>
                     <a href=paths::PARTNER_REQUESTS>{td_string!(locale, requests.title)}</a>
                 </nav>
-                {not_done}
+                {not_done_view(locale, &request, &form)}
                 <div class="page-head">
                     <div>
                         <h1>{kind_name(locale, line.kind)}</h1>
@@ -76,6 +74,7 @@ pub fn RequestPage() -> impl IntoView {
                 {due_view(locale, &request, services()?.today())}
                 {correction_view(locale, &request, &form)}
                 {refusal_view(locale, &request)}
+                {withdrawn_view(locale, &request)}
                 {answer_view(locale, &request, &form)}
                 {codes_view(locale, &request)}
                 <div class="split">
@@ -91,8 +90,8 @@ pub fn RequestPage() -> impl IntoView {
                     </section>
                     <section class="card" aria-labelledby="timeline-title">
                         <h2 class="card-title" id="timeline-title">{td_string!(locale, requests.detail.timeline_title)}</h2>
-                        {timeline_view(locale, &request)}
-                        {line.kind.is_editorial().then(|| recall_view(locale, &request))}
+                        {timeline_view(locale, &request, &paths::partner_request(&line.reference))}
+                        {recall_view(locale, &request, &form)}
                         {withdraw_view(locale, &request)}
                         {cancel_view(locale, &request, &form)}
                     </section>
@@ -102,6 +101,15 @@ pub fn RequestPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// Why the last gesture did not go through, what changed since its form was made, and what was typed and found no place.
+pub(crate) fn not_done_view(locale: Locale, request: &RequestDetail, form: &FormState) -> impl IntoView + use<> {
+    let not_done = form.refusal.map(|refusal| {
+        let text = format!("{}. {}", td_string!(locale, requests.detail.not_done), refusal_text(locale, refusal));
+        view! { <NoticeView tone=Tone::Warning text/> }
+    });
+    (not_done, changes_view(locale, request, form))
 }
 
 /// What the status means; of a comment that nobody answered, that the deadline closed it.
@@ -122,7 +130,7 @@ pub(crate) fn due_view(locale: Locale, request: &RequestDetail, today: BusinessD
     } else {
         td_string!(locale, requests.due.on, date = format::date_long(locale, due))
     };
-    let usual = td_string!(locale, requests.due.usual, count = request.line.kind.days_to_decide());
+    let usual = decision_time(locale, request.line.kind);
     Some(view! { <p class="muted">{text} " " {usual}</p> })
 }
 
@@ -178,31 +186,46 @@ pub(crate) fn control_name(field: &str) -> String {
 
 /// Why staff refused, in their words, and where to try again.
 fn refusal_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
-    let refusal = request.refusal.as_ref()?;
-    let (again, href) = match &request.line.subject {
-        Subject::BonusCodes { .. } => (td_string!(locale, requests.detail.again_codes), paths::PARTNER_BONUS_CODES.to_owned()),
+    // Of one that is taken up again the form says it.
+    let refusal = request.refusal.as_ref().filter(|_| request.line.status != RequestStatus::Draft)?;
+    Some(refusal_notice(locale, refusal, &request.refusal_notes, again_view(locale, request)))
+}
+
+/// How a request that was withdrawn is taken up again.
+pub(crate) fn withdrawn_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
+    let again = (request.line.status == RequestStatus::Withdrawn).then(|| again_view(locale, request))??;
+    Some(view! { <div class="actions" id="again">{again}</div> })
+}
+
+/// Takes up a refused or withdrawn request with everything that was entered: as a draft, or in the form of its kind. What can't be taken up
+/// any more says why.
+pub(crate) fn again_view(locale: Locale, request: &RequestDetail) -> Option<AnyView> {
+    let line = &request.line;
+    if request.may(ActName::Revise) {
+        let label = if line.kind == RequestKind::TelegramComment {
+            td_string!(locale, requests.detail.again_comment)
+        } else {
+            td_string!(locale, requests.detail.again_case)
+        };
+        return Some(gesture_button(&line.reference, paths::API_REQUEST_REVISE, "revise", label).into_any());
+    }
+    if !line.kind.is_asked_again(line.status) {
+        let why = request.why_not(ActName::Revise).filter(|why| matches!(why, TransitionError::DeadlinePassed { .. }))?;
+        return Some(view! { <p class="muted">{refusal_text(locale, FormRefusal::Transition(why))}</p> }.into_any());
+    }
+    let (label, form) = match &line.subject {
         Subject::FreeMonth { client_id, .. } => (td_string!(locale, requests.detail.again_month), paths::partner_free_months(client_id)),
-        Subject::SalesBonus { .. } => (td_string!(locale, requests.detail.again_bonus), paths::PARTNER_SALES_BONUSES.to_owned()),
-        Subject::CaseStudy { .. } => (td_string!(locale, requests.detail.again_case), paths::partner_request(&request.line.reference)),
-        Subject::TelegramComment { .. } => {
-            (td_string!(locale, requests.detail.again_comment), paths::partner_request(&request.line.reference))
+        Subject::SalesBonus { client_id, month, .. } => {
+            let chosen = [("client", client_id.to_string()), ("month", month.to_string())];
+            let chosen = chosen.each_ref().map(|(name, value)| (*name, value.as_str()));
+            (td_string!(locale, requests.detail.again_bonus), paths::with_query(paths::PARTNER_SALES_BONUSES, &chosen))
+        }
+        Subject::BonusCodes { .. } | Subject::CaseStudy { .. } | Subject::TelegramComment { .. } => {
+            (td_string!(locale, requests.detail.again_codes), paths::PARTNER_BONUS_CODES.to_owned())
         }
     };
-    // What is written as a draft is taken up again, with everything that was entered.
-    let again = if request.line.kind.is_editorial() {
-        request.may(ActName::Revise).then(|| gesture_button(&request.line.reference, paths::API_REQUEST_REVISE, "revise", again).into_any())
-    } else {
-        Some(view! { <a class="btn btn-sm" href=href>{again}</a> }.into_any())
-    };
-    Some(view! {
-        <section class="notice notice--error">
-            <div class="stack">
-                <h2 class="notice__title">{td_string!(locale, requests.detail.refusal_title)}": "{refusal_reason_name(locale, refusal.reason)}</h2>
-                <p>{refusal.text.clone()}</p>
-                <div class="actions">{again}</div>
-            </div>
-        </section>
-    })
+    let href = paths::asked_again(&form, &line.reference);
+    Some(view! { <a class="btn btn-sm" href=href>{label}</a> }.into_any())
 }
 
 fn codes_view(locale: Locale, request: &RequestDetail) -> Option<impl IntoView + use<>> {
@@ -305,8 +328,13 @@ fn items_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> 
     view! { <DataTable caption=td_string!(locale, requests.detail.items_caption) columns>{rows}</DataTable> }
 }
 
-/// What happened to a request.
-pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl IntoView + use<> {
+/// Whether everything that happened is shown, in the address.
+pub(crate) const HISTORY: &str = "history";
+/// How many lines of what happened a page shows at first: the newest.
+const NEWEST_LINES: usize = 30;
+
+/// What happened to a request: the newest of it, and at the page's address everything before.
+pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail, page: &str) -> impl IntoView + use<> {
     // Saves one after the other are one line: the last of them, with how many there were.
     let mut lines: Vec<(&RequestEvent, u32)> = Vec::new();
     for event in &request.events {
@@ -317,6 +345,13 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
             _ => lines.push((event, 1)),
         }
     }
+    let hidden = if query(HISTORY).is_some() { 0 } else { lines.len().saturating_sub(NEWEST_LINES) };
+    let lines = lines.split_off(hidden);
+    let earlier = (hidden > 0).then(|| {
+        let count = u32::try_from(hidden).unwrap_or(u32::MAX);
+        let href = format!("{}#timeline-title", paths::with_query(page, &[(HISTORY, "all")]));
+        view! { <p><a href=href>{td_string!(locale, requests.detail.earlier, count = count)}</a></p> }
+    });
     let entries = lines
         .into_iter()
         .map(|(event, count)| {
@@ -333,10 +368,11 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
             };
             let words = match &event.detail {
                 Detail::Words { words } => vec![words.as_str().to_owned()],
-                Detail::Refusal { refusal, .. } => vec![refusal.text.as_str().to_owned()],
-                Detail::Correction { notes } => {
-                    notes.iter().map(|note| format!("{}: {}", field_label(locale, &note.field), note.words.as_str())).collect()
+                Detail::Refusal { refusal, notes } => {
+                    let beside = notes.iter().map(|note| note_text(locale, note));
+                    std::iter::once(refusal.text.as_str().to_owned()).chain(beside).collect()
                 }
+                Detail::Correction { notes } => notes.iter().map(|note| note_text(locale, note)).collect(),
                 Detail::Slots { slots } => slots.iter().map(|slot| slot_text(locale, *slot)).collect(),
                 Detail::Text { number } => vec![td_string!(locale, requests.detail.text_version, number = number.get())],
                 Detail::Bonus { amount } => vec![format::money(locale, *amount)],
@@ -344,6 +380,14 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 Detail::Nothing | Detail::Fields { .. } | Detail::Assignee { .. } => Vec::new(),
             };
             let words: Vec<_> = words.into_iter().map(|text| view! { <p class="muted">{text}</p> }).collect();
+            // State and stage are two facts; each is told where it changed.
+            let status = (event.from.status != event.to.status)
+                .then(|| td_string!(locale, requests.detail.became_status, status = status_name(locale, event.to.status)));
+            let stage = (event.from.stage != event.to.stage)
+                .then_some(event.to.stage)
+                .flatten()
+                .map(|stage| td_string!(locale, requests.detail.became_stage, stage = stage_name(locale, stage)));
+            let became: Vec<_> = [status, stage].into_iter().flatten().map(|fact| view! { <p class="small">{fact}</p> }).collect();
             TimelineEntry {
                 when: view! { <InstantText locale at=event.at/> }.into_any(),
                 mark,
@@ -352,11 +396,11 @@ pub(crate) fn timeline_view(locale: Locale, request: &RequestDetail) -> impl Int
                 } else {
                     act_title(locale, event.act).to_owned()
                 },
-                details: Some(view! { <p>{who}</p> {words} }.into_any()),
+                details: Some(view! { <p>{who}</p> {became} {words} }.into_any()),
             }
         })
         .collect::<Vec<_>>();
-    view! { <Timeline entries/> }
+    view! { {earlier} <Timeline entries/> }
 }
 
 /// Gives up what was approved, with words for the provider.

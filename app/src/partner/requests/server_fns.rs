@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::calendar::moscow;
 use domain::request::{Version, Words};
 use leptos::prelude::*;
 
+use crate::components::draft_autosave::CHANGED_ELSEWHERE;
 use crate::context::{services, viewer};
 use crate::error::AppError;
 use crate::form::{FormRefusal, FormState, IDEMPOTENCY_KEY, redirect};
 use crate::layouts::Notice;
+use crate::partner::cases::server_fns::Sent;
 use crate::partner::requests::request_page::control_name;
 use crate::paths;
 use crate::staff::inbox::place::InboxPlace;
@@ -30,6 +33,25 @@ pub async fn request_withdraw(
         }
         Err(error) => FormState::refused(std::collections::BTreeMap::default(), error)?.send_back(&page).await,
     }
+}
+
+/// Saves the form of a draft while it is written: the draft, its version and the time of day in Moscow, between spaces; or
+/// [`CHANGED_ELSEWHERE`], where the request is another one since the form was made.
+#[server(prefix = "/api", endpoint = "requests/autosave")]
+pub async fn request_autosave(
+    /// The draft, its key and version, and the fields.
+    #[server(flatten)]
+    fields: HashMap<String, String>,
+) -> Result<String, AppError> {
+    let sent = Sent::read(&fields)?;
+    let (reference, version) = match sent.save().await?.ok_or(AppError::BadRequest)? {
+        Ok(saved) => saved,
+        // That is an answer and no failure: the form goes on holding what was typed.
+        Err(service::Error::Refused(_)) => return Ok(CHANGED_ELSEWHERE.to_owned()),
+        Err(error) => return Err(error.into()),
+    };
+    let time = services()?.now().with_timezone(&moscow()).format("%H:%M");
+    Ok(format!("{reference} {version} {time}"))
 }
 
 /// Corrects the fields that a reviewer asked about. What can't be taken comes back in its field.

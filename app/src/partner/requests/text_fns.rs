@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::request::{Reference, Version, Words};
 use leptos::prelude::*;
+use service::request_life::Seen;
 
 use crate::context::{services, viewer};
 use crate::error::AppError;
@@ -11,6 +12,9 @@ use crate::form::{FormRefusal, FormState, redirect};
 use crate::layouts::Notice;
 use crate::partner::requests::text_views::slot_of_value;
 use crate::paths;
+
+/// The control of the words that come with a recall.
+pub(crate) const RECALL_WORDS: &str = "recall_words";
 
 /// Only a reference as the portal writes it becomes part of an address.
 fn reference_of(fields: &HashMap<String, String>) -> Result<Reference, AppError> {
@@ -27,27 +31,45 @@ fn words(fields: &HashMap<String, String>, name: &str) -> Result<Words, FormStat
     })
 }
 
-/// Leads back to the request with a notice, or with what stood against the gesture.
-async fn answer(done: service::Result<()>, reference: Reference, notice: Notice) -> Result<(), AppError> {
+/// The request as the page of the form showed it.
+fn seen<'a>(fields: &HashMap<String, String>, reference: &'a str) -> Seen<'a> {
+    Seen { reference, version: fields.get("version").and_then(|version| version.parse().ok()).map(Version) }
+}
+
+/// What was typed into a control, for its form to hold again.
+fn typed(fields: &HashMap<String, String>, name: &str) -> BTreeMap<String, String> {
+    fields.get(name).map(|text| (name.to_owned(), text.clone())).into_iter().collect()
+}
+
+/// Leads back to the request with a notice, or with what stood against the gesture and what was typed.
+async fn answer(done: service::Result<()>, reference: Reference, notice: Notice, values: BTreeMap<String, String>) -> Result<(), AppError> {
     let page = paths::partner_request(reference);
     match done {
         Ok(()) => {
             redirect(&paths::with_query(&page, &[("notice", notice.code())]));
             Ok(())
         }
-        Err(error) => FormState::refused(BTreeMap::default(), error)?.send_back(&page).await,
+        Err(error) => FormState::refused(values, error)?.send_back(&page).await,
     }
 }
 
 /// Takes a request back to go on writing.
 #[server(prefix = "/api", endpoint = "requests/recall")]
 pub async fn request_recall(
-    /// The request.
+    /// The request, and why if one likes to say so.
     #[server(flatten)]
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
-    let reference = reference_of(&fields)?;
-    answer(services()?.request_recall(&viewer()?, &reference.to_string(), None).await, reference, Notice::RequestRecalled).await
+    let (services, viewer, reference) = (services()?, viewer()?, reference_of(&fields)?);
+    let values = typed(&fields, RECALL_WORDS);
+    let words = match Words::optional(values.get(RECALL_WORDS).map_or("", String::as_str)) {
+        Ok(words) => words,
+        Err(problem) => {
+            let problems = [(RECALL_WORDS.to_owned(), problem)].into();
+            return FormState { values, problems, ..FormState::default() }.send_back(&paths::partner_request(reference)).await;
+        }
+    };
+    answer(services.request_recall(&viewer, &reference.to_string(), words).await, reference, Notice::RequestRecalled, values).await
 }
 
 /// Takes up a refused or withdrawn request again, with everything that was entered.
@@ -58,7 +80,8 @@ pub async fn request_revise(
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let reference = reference_of(&fields)?;
-    answer(services()?.request_revise(&viewer()?, &reference.to_string()).await, reference, Notice::RequestRevised).await
+    let done = services()?.request_revise(&viewer()?, &reference.to_string()).await;
+    answer(done, reference, Notice::RequestRevised, BTreeMap::default()).await
 }
 
 /// Chooses an interview instead of a text, or a text after all.
@@ -74,24 +97,28 @@ pub async fn request_prepare(
         Some("text") => services.request_choose_text(&viewer, &reference.to_string()).await,
         _ => return Err(AppError::BadRequest),
     };
-    answer(done, reference, Notice::ChoiceSaved).await
+    answer(done, reference, Notice::ChoiceSaved, BTreeMap::default()).await
 }
 
 /// Picks a time for an interview, or says what would suit instead.
 #[server(prefix = "/api", endpoint = "requests/slot")]
 pub async fn request_slot(
-    /// The request, and the time or the words.
+    /// The request, the version of it that was seen, and the time or the words.
     #[server(flatten)]
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let (services, viewer, reference) = (services()?, viewer()?, reference_of(&fields)?);
+    let name = reference.to_string();
+    let request = seen(&fields, &name);
     if let Some(value) = fields.get("slot") {
         let slot = slot_of_value(value).ok_or(AppError::BadRequest)?;
-        return answer(services.request_pick_slot(&viewer, &reference.to_string(), slot).await, reference, Notice::SlotPicked).await;
+        let done = services.request_pick_slot(&viewer, request, slot).await;
+        return answer(done, reference, Notice::SlotPicked, BTreeMap::default()).await;
     }
     match words(&fields, "slot_words") {
         Ok(words) => {
-            answer(services.request_decline_slots(&viewer, &reference.to_string(), words).await, reference, Notice::SlotsDeclined).await
+            let done = services.request_decline_slots(&viewer, request, words).await;
+            answer(done, reference, Notice::SlotsDeclined, typed(&fields, "slot_words")).await
         }
         Err(state) => state.send_back(&paths::partner_request(reference)).await,
     }
@@ -111,11 +138,14 @@ pub async fn request_text_answer(
             let Some(seen) = fields.get("version").and_then(|version| version.parse().ok()).map(Version) else {
                 return FormState { refusal: Some(FormRefusal::Unreadable), ..FormState::default() }.send_back(&page).await;
             };
-            answer(services.request_agree_text(&viewer, &reference.to_string(), seen).await, reference, Notice::TextAgreed).await
+            let done = services.request_agree_text(&viewer, &reference.to_string(), seen).await;
+            answer(done, reference, Notice::TextAgreed, BTreeMap::default()).await
         }
         Some("return") => match words(&fields, "return_words") {
             Ok(words) => {
-                answer(services.request_return_text(&viewer, &reference.to_string(), words).await, reference, Notice::TextReturned).await
+                let name = reference.to_string();
+                let done = services.request_return_text(&viewer, seen(&fields, &name), words).await;
+                answer(done, reference, Notice::TextReturned, typed(&fields, "return_words")).await
             }
             Err(state) => state.send_back(&page).await,
         },

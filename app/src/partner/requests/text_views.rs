@@ -93,10 +93,11 @@ fn slots_view(locale: Locale, request: &RequestDetail, work: &Editorial, form: &
             view! { <button class="btn" type="submit" name="slot" value=slot_value(*slot)>{label}</button> }
         })
         .collect();
-    let is_open = form.problems.contains_key("slot_words");
+    let is_open = form.values.contains_key("slot_words");
     view! {
         <form class="stack" method="post" action=paths::API_REQUEST_SLOT>
             <HiddenField name="reference" value=reference.clone()/>
+            <HiddenField name="version" value=request.version.to_string()/>
             <p>{td_string!(locale, editorial.slots_lead)}</p>
             <div class="actions">{choices}</div>
         </form>
@@ -104,6 +105,7 @@ fn slots_view(locale: Locale, request: &RequestDetail, work: &Editorial, form: &
             <summary>{td_string!(locale, editorial.decline_slots)}</summary>
             <form class="form" method="post" action=paths::API_REQUEST_SLOT>
                 <HiddenField name="reference" value=reference/>
+                <HiddenField name="version" value=request.version.to_string()/>
                 <Field
                     locale
                     field=form.field("slot_words")
@@ -144,7 +146,7 @@ pub fn agreement_view(locale: Locale, request: &RequestDetail, work: &Editorial,
         }
     });
     let answer = request.may(ActName::AgreeText).then(|| {
-        let is_open = form.problems.contains_key("return_words");
+        let is_open = form.values.contains_key("return_words");
         view! {
             <form class="stack" method="post" action=paths::API_REQUEST_TEXT_ANSWER>
                 <HiddenField name="reference" value=request.line.reference.clone()/>

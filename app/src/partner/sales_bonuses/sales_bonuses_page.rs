@@ -2,11 +2,13 @@
 
 use domain::calendar::Month;
 use domain::ids::ClientId;
+use domain::request::RequestKind;
 use domain::rule::Rule;
 use leptos::prelude::*;
 use service::sales_bonuses::{Client, SalesBonusNow, SalesBonusesPage as Loaded};
 
 use crate::components::empty_state::EmptyState;
+use crate::components::request::decision_time;
 use crate::components::verdict::{RuleLink, VerdictView};
 use crate::context::{form_state, query_value, services};
 use crate::form::{Choice, Control, ErrorSummary, Field, FormState, HiddenField, IdempotencyKey, SubmitButton};
@@ -14,6 +16,7 @@ use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::layouts::partner::PartnerSection;
 use crate::page::{Page, partner_page};
+use crate::partner::requests::taken_up::{TakenUp, taken_up, taken_up_view};
 use crate::paths;
 
 const CLIENT: &str = "client";
@@ -28,6 +31,7 @@ pub fn SalesBonusesPage() -> impl IntoView {
         let chosen = query_value::<ClientId>(CLIENT).zip(query_value::<Month>(MONTH));
         let loaded = services()?.sales_bonuses_page(&partner.viewer, chosen).await?;
         let form = form_state().await?;
+        let again = taken_up(&partner.viewer, RequestKind::SalesBonus).await?;
         let title = td_string!(locale, sales_bonuses.title);
         let body = if !loaded.privilege.is_allowed() {
             view! {
@@ -47,7 +51,7 @@ pub fn SalesBonusesPage() -> impl IntoView {
         } else if loaded.months.is_empty() {
             view! { <p>{td_string!(locale, sales_bonuses.no_months)}</p> }.into_any()
         } else {
-            let claim = loaded.chosen.as_ref().map(|(client, month, now)| claim_view(locale, &loaded, client, *month, now, form));
+            let claim = loaded.chosen.as_ref().map(|(client, month, now)| claim_view(locale, &loaded, client, *month, now, form, again));
             view! { {choice_view(locale, &loaded, chosen)} {claim} }.into_any()
         };
         Ok(Page::new(
@@ -88,9 +92,22 @@ fn choice_view(locale: Locale, loaded: &Loaded, chosen: Option<(ClientId, Month)
 }
 
 /// What the month comes to, and the claim where nothing speaks against it.
-fn claim_view(locale: Locale, loaded: &Loaded, client: &Client, month: Month, now: &SalesBonusNow, form: FormState) -> AnyView {
+fn claim_view(
+    locale: Locale,
+    loaded: &Loaded,
+    client: &Client,
+    month: Month,
+    now: &SalesBonusNow,
+    mut form: FormState,
+    again: Option<TakenUp>,
+) -> AnyView {
     let title = td_string!(locale, sales_bonuses.amount_title, client = client.name.clone(), month = format::month(locale, month));
     let money = |amount| format::money(locale, amount);
+    let reason = again.as_ref().map(|again| taken_up_view(locale, again));
+    // What came back, else what the claim held that is taken up again.
+    if let Some(manager) = again.as_ref().and_then(|again| again.entries.get(MANAGER)) {
+        form.values.entry(MANAGER.to_owned()).or_insert_with(|| manager.clone());
+    }
     let claim = now.verdict.is_allowed().then(|| {
         let labels = vec![(MANAGER, td_string!(locale, sales_bonuses.manager).to_owned())];
         view! {
@@ -98,6 +115,7 @@ fn claim_view(locale: Locale, loaded: &Loaded, client: &Client, month: Month, no
                 <ErrorSummary locale form=form.clone() labels/>
                 <HiddenField name=CLIENT value=client.id.to_string()/>
                 <HiddenField name=MONTH value=month.to_string()/>
+                <HiddenField name=paths::AGAIN value=again.map(|again| again.reference).unwrap_or_default()/>
                 <IdempotencyKey key=loaded.key/>
                 <Field
                     locale
@@ -106,6 +124,7 @@ fn claim_view(locale: Locale, loaded: &Loaded, client: &Client, month: Month, no
                     control=Control::Text
                     maximum_length=200
                 />
+                <p class="muted">{decision_time(locale, RequestKind::SalesBonus)}</p>
                 <div class="actions"><SubmitButton label=td_string!(locale, sales_bonuses.submit, sum = money(now.net))/></div>
             </form>
         }
@@ -113,6 +132,7 @@ fn claim_view(locale: Locale, loaded: &Loaded, client: &Client, month: Month, no
     view! {
         <section class="card stack" aria-labelledby="amount-title">
             <h2 class="card-title" id="amount-title">{title}</h2>
+            {reason}
             <dl class="dl">
                 <div><dt>{td_string!(locale, sales_bonuses.gross)}</dt><dd class="money">{money(now.gross)}</dd></div>
                 <div><dt>{td_string!(locale, sales_bonuses.discount)}</dt><dd class="money">{money(now.net - now.gross)}</dd></div>

@@ -19,6 +19,9 @@ pub async fn sales_bonus_submit(
     /// The key made with the form.
     #[server(default)]
     idempotency_key: String,
+    /// The claim that the form takes up again.
+    #[server(default)]
+    again: String,
 ) -> Result<(), AppError> {
     use crate::context::{services, viewer};
     use crate::form::{FormState, redirect};
@@ -35,7 +38,9 @@ pub async fn sales_bonus_submit(
             Ok(())
         }
         Err(error) => {
-            let page = paths::with_query(paths::PARTNER_SALES_BONUSES, &[("client", &client), ("month", &month)]);
+            let again = again.parse::<domain::request::Reference>().map(|reference| reference.to_string()).unwrap_or_default();
+            let page = [("client", client.as_str()), ("month", month.as_str()), (paths::AGAIN, again.as_str())];
+            let page = paths::with_query(paths::PARTNER_SALES_BONUSES, &page);
             let values = [("manager".to_owned(), manager)].into();
             FormState::refused(values, error)?.send_back(&page).await
         }

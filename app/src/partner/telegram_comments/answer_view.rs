@@ -2,12 +2,16 @@
 
 use domain::request::{ActName, RequestStatus, Stage};
 use domain::rule::Rule;
-use domain::telegram_comment::{Answer, Bonus, text_length};
+use domain::telegram_comment::{Answer, Bonus};
 use leptos::prelude::*;
 use service::requests::RequestDetail;
 use service::telegram_comments::CommentDetail;
 
 use crate::components::data_table::{Column, DataTable};
+use crate::components::draft_autosave::DraftAutosave;
+use crate::components::notice::NoticeView;
+use crate::components::request::{decision_time, refusal_notice};
+use crate::components::status::Tone;
 use crate::components::text_length::TextLength;
 use crate::components::topics::topic_names;
 use crate::components::verdict::{RuleLink, VerdictView};
@@ -65,7 +69,7 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
     let labels = vec![(name.to_owned(), label.to_owned())];
     let value = form.values.get(name).cloned().unwrap_or_else(|| kept(name));
     let length = (!is_interview).then(|| {
-        view! { <TextLength locale control=name.to_owned() count=text_length(&value) limits=Answer::TEXT_LENGTH/> }
+        view! { <TextLength locale control=name text=value.clone() limits=Answer::TEXT_LENGTH/> }
     });
     let maximum = if is_interview { Answer::WISHES_LENGTH } else { Answer::TEXT_LENGTH.1 };
     let (other, other_label) = if is_interview {
@@ -83,6 +87,17 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
     } else {
         td_string!(locale, telegram_comments.answer.submit)
     };
+    // Of an answer that was refused and is taken up again: why, and what was said of this field.
+    let refusal = request.refusal.as_ref().map(|refusal| refusal_notice(locale, refusal, &[], None));
+    let notes: Vec<_> = request
+        .refusal_notes
+        .iter()
+        .filter(|note| note.field.as_str() == name)
+        .map(|note| {
+            let text = td_string!(locale, cases.note, words = note.words.as_str());
+            view! { <NoticeView tone=Tone::Warning text/> }
+        })
+        .collect();
     let late = (!comment.is_open).then(|| view! { <p><strong>{td_string!(locale, telegram_comments.answer.late)}</strong></p> });
     view! {
         <section class="card stack" id="answer" aria-labelledby="answer-title">
@@ -90,8 +105,10 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
             {late}
             <form class="form" method="post" action=paths::API_COMMENT_ANSWER>
                 {error_summary(locale, form, labels)}
+                {refusal}
                 <HiddenField name="reference" value=request.line.reference.clone()/>
                 <HiddenField name="version" value=request.version.to_string()/>
+                {notes}
                 <Field
                     locale
                     field=form.field(name).or_value(value)
@@ -102,11 +119,13 @@ fn draft_view(locale: Locale, request: &RequestDetail, comment: &CommentDetail, 
                     maximum_length=maximum
                 />
                 {length}
+                <p class="muted">{decision_time(locale, request.line.kind)}</p>
                 <div class="actions">
                     <button class="btn btn-primary" type="submit" name="gesture" value="submit">{submit}</button>
                     <button class="btn" type="submit" name="gesture" value="save">{td_string!(locale, telegram_comments.answer.save)}</button>
                     <button class="btn btn-ghost" type="submit" name="gesture" value=other>{other_label}</button>
                 </div>
+                <DraftAutosave locale/>
             </form>
         </section>
     }

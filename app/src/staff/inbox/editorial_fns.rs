@@ -6,13 +6,14 @@ use domain::editorial::Slot;
 use domain::form::FieldProblem;
 use domain::request::Version;
 use leptos::prelude::*;
+use service::editorial::SeenToPublish;
 
 use crate::context::{services, viewer};
 use crate::error::AppError;
 use crate::form::{FormRefusal, FormState};
 use crate::layouts::Notice;
 use crate::staff::inbox::editorial_view::slot_name;
-use crate::staff::inbox::server_fns::Sent;
+use crate::staff::inbox::server_fns::{ACCRUES, Sent};
 
 /// Offers times for an interview: those rows in which anything was entered.
 #[server(prefix = "/api", endpoint = "requests/slots-offer")]
@@ -47,7 +48,7 @@ pub async fn request_slots_offer(
     if !problems.is_empty() {
         return FormState { values, problems, ..FormState::default() }.send_back(&sent.page()).await;
     }
-    let done = services()?.request_offer_slots(&viewer()?, &sent.reference.to_string(), slots).await;
+    let done = services()?.request_offer_slots(&viewer()?, sent.seen(&sent.reference.to_string()), slots).await;
     sent.answer(done, Notice::SlotsOffered, values).await
 }
 
@@ -59,7 +60,7 @@ pub async fn request_interview_record(
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
-    let done = services()?.request_record_interview(&viewer()?, &sent.reference.to_string()).await;
+    let done = services()?.request_record_interview(&viewer()?, sent.seen(&sent.reference.to_string())).await;
     sent.answer(done, Notice::InterviewRecorded, BTreeMap::default()).await
 }
 
@@ -99,20 +100,22 @@ pub async fn request_text_offer(
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
-    let done = services()?.request_offer_text(&viewer()?, &sent.reference.to_string()).await;
+    let done = services()?.request_offer_text(&viewer()?, sent.seen(&sent.reference.to_string())).await;
     sent.answer(done, Notice::TextOffered, BTreeMap::default()).await
 }
 
 /// Records the publication; the bonus accrues with it.
 #[server(prefix = "/api", endpoint = "requests/publish")]
 pub async fn request_publish(
-    /// The request, channel, link and day.
+    /// The request, its version and the sum that were seen, channel, link and day.
     #[server(flatten)]
     fields: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
     let [channel, link, published_on] = ["channel", "link", "published_on"].map(|name| sent.text(name));
-    let done = services()?.request_publish(&viewer()?, &sent.reference.to_string(), &channel, &link, &published_on).await;
+    let reference = sent.reference.to_string();
+    let seen = SeenToPublish { seen: sent.seen(&reference), accrues: sent.text(ACCRUES).parse().ok() };
+    let done = services()?.request_publish(&viewer()?, seen, &channel, &link, &published_on).await;
     let values = [("channel", channel), ("link", link), ("published_on", published_on)];
     sent.answer(done, Notice::PublicationRecorded, values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).await
 }

@@ -22,6 +22,7 @@ use crate::i18n::{Locale, td_string};
 use crate::partner::requests::text_views::{channel_name, publication_view};
 use crate::paths;
 use crate::staff::inbox::place::InboxPlace;
+use crate::staff::inbox::server_fns::{ACCRUES, VERSION};
 
 /// The version of the text that the newest one is compared with, in the address.
 pub(crate) const AGAINST: &str = "against";
@@ -66,6 +67,7 @@ fn button(place: &InboxPlace, item: &InboxItem, action: &'static str, label: Str
     view! {
         <form method="post" action=action>
             <HiddenField name="reference" value=item.detail.line.reference.clone()/>
+            <HiddenField name=VERSION value=item.detail.version.to_string()/>
             {place.hidden_fields()}
             <button class="btn" type="submit">{label}</button>
         </form>
@@ -92,12 +94,14 @@ fn interview_view(locale: Locale, place: &InboxPlace, item: &InboxItem, work: &E
         .then(|| button(place, item, paths::API_INTERVIEW_RECORD, td_string!(locale, editorial.record_interview).to_owned()));
     let offer = detail.may(ActName::OfferSlots).then(|| {
         let rows: Vec<_> = (1..=Slot::MOST).map(|number| slot_row(locale, number, form)).collect();
-        let is_open = work.facts.picked.is_none() && work.facts.slots.is_empty();
+        let came_back = form.values.keys().any(|name| name.starts_with("slot_"));
+        let is_open = came_back || (work.facts.picked.is_none() && work.facts.slots.is_empty());
         view! {
             <details class="disclosure" open=is_open>
                 <summary>{td_string!(locale, editorial.offer_slots)}</summary>
                 <form class="form" method="post" action=paths::API_SLOTS_OFFER>
                     <HiddenField name="reference" value=reference.clone()/>
+                    <HiddenField name=VERSION value=detail.version.to_string()/>
                     {place.hidden_fields()}
                     <p class="muted">{td_string!(locale, editorial.offer_slots_lead)}</p>
                     {rows}
@@ -283,6 +287,8 @@ fn publish_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &For
         return Some(view! { <p class="muted">{td_string!(locale, inbox.why_not, why = why)}</p> }.into_any());
     }
     let channels = Channel::ALL.map(|channel| Choice::new(channel.as_str(), channel_name(locale, channel))).to_vec();
+    // A comment is asked for the channel of the provider in Telegram.
+    let usual = if detail.line.kind == RequestKind::TelegramComment { Channel::Telegram } else { Channel::Press };
     let names = ["channel", "link", "published_on"];
     let labels =
         [td_string!(locale, editorial.channel_label), td_string!(locale, editorial.link), td_string!(locale, editorial.published_on)];
@@ -309,8 +315,10 @@ fn publish_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &For
                 <form class="form" method="post" action=paths::API_PUBLISH>
                     {summary}
                     <HiddenField name="reference" value=detail.line.reference.clone()/>
+                    <HiddenField name=VERSION value=detail.version.to_string()/>
+                    <HiddenField name=ACCRUES value=item.accrues.map(|amount| amount.to_string()).unwrap_or_default()/>
                     {place.hidden_fields()}
-                    <Field locale field=own.field("channel").or_value(Channel::Press.as_str()) label=labels[0] control=Control::Radio(channels)/>
+                    <Field locale field=own.field("channel").or_value(usual.as_str()) label=labels[0] control=Control::Radio(channels)/>
                     <Field
                         locale
                         field=own.field("link")

@@ -4,28 +4,31 @@ use std::collections::BTreeMap;
 
 use domain::calendar::BusinessDate;
 use domain::ids::UserId;
-use domain::request::{ActName, RefusalReason, RefusalText, TransitionError, Words};
+use domain::request::{ActName, RefusalText, RequestStatus, TransitionError, Words};
+use domain::rule::Rule;
 use leptos::prelude::*;
-use service::requests::{InboxItem, RequestDetail, RequestNow};
+use service::requests::{EnteredField, InboxItem, RequestDetail, RequestNow};
 
 use crate::components::attachments::Attachments;
 use crate::components::date::InstantText;
 use crate::components::meter::{Meter, Taken};
 use crate::components::notice::NoticeView;
 use crate::components::request::{RequestStatusView, field_label, kind_name, refusal_reason_name, subject_text};
+use crate::components::request_changes::changes_view;
 use crate::components::request_thread::{Reader, RequestThread, StaffNotes};
 use crate::components::status::Tone;
-use crate::components::verdict::VerdictView;
-use crate::form::{Choice, Control, ErrorSummary, Field, FormRefusal, FormState, HiddenField, SubmitButton, refusal_text};
+use crate::components::verdict::{RuleLink, VerdictView};
+use crate::form::{Control, Field, FormRefusal, FormState, HiddenField, SubmitButton, error_summary, refusal_text};
 use crate::format;
 use crate::i18n::{Locale, td_string};
 use crate::partner::requests::request_page::{asked_view, due_view, timeline_view};
 use crate::paths;
 use crate::staff::inbox::comment_view::comment_view;
 use crate::staff::inbox::editorial_view::editorial_view;
+use crate::staff::inbox::inbox_page::{amount_text, refusal_reasons};
 use crate::staff::inbox::keys_island::{APPROVE_KEY, ASK_KEY, ASSIGN_KEY, HELP_KEY, InboxKeys, NEXT_KEY, PANEL, PREVIOUS_KEY, REFUSE_KEY};
 use crate::staff::inbox::place::InboxPlace;
-use crate::staff::inbox::server_fns::{VERSION, note_name};
+use crate::staff::inbox::server_fns::{VERSION, note_name, refusal_note_name};
 
 /// The open request.
 pub(super) fn item_view(
@@ -37,6 +40,7 @@ pub(super) fn item_view(
 ) -> impl IntoView + use<> {
     let line = &item.detail.line;
     let reader = Reader::Staff(viewer);
+    let amount = item.amount.map(|amount| format!(" · {}", amount_text(locale, amount)));
     let neighbour = |reference: &Option<String>| reference.as_ref().map(|reference| place.address(&paths::staff_request(reference)));
     let (previous, next) = (neighbour(&item.neighbours.0), neighbour(&item.neighbours.1));
     let link = |address: &Option<String>, label: &'static str, key: &'static str, rel: &'static str| {
@@ -52,8 +56,9 @@ pub(super) fn item_view(
                 <h2>{kind_name(locale, line.kind)}" "<span class="figures">{line.reference.clone()}</span></h2>
                 <RequestStatusView locale status=line.status/>
             </div>
-            <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}</p>
+            <p><strong>{line.partner_name.clone()}</strong>" · "{subject_text(locale, &line.subject)}{amount}</p>
             {problems_view(locale, form, item.now.is_none()).into_any()}
+            {changes_view(locale, &item.detail, form).into_any()}
             {owner_view(locale, place, &item, viewer, today).into_any()}
             {now_view(locale, &item).into_any()}
             {comment_view(locale, place, &item, form, viewer)}
@@ -75,8 +80,8 @@ pub(super) fn item_view(
             {keys_view(locale)}
             <InboxKeys next=next.clone() previous=previous.clone()/>
             <section class="card">
-                <h3>{td_string!(locale, inbox.timeline_title)}</h3>
-                {timeline_view(locale, &item.detail).into_any()}
+                <h3 id="timeline-title">{td_string!(locale, inbox.timeline_title)}</h3>
+                {timeline_view(locale, &item.detail, &place.address(&paths::staff_request(&line.reference))).into_any()}
             </section>
         </article>
     }
@@ -121,6 +126,7 @@ fn problems_view(locale: Locale, form: &FormState, with_verdict: bool) -> impl I
 
 fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
     let now = item.now.as_ref()?;
+    let mut title = td_string!(locale, inbox.now_title);
     let figures = match now {
         RequestNow::BonusCodes(now) => {
             let codes = Taken {
@@ -165,11 +171,24 @@ fn now_view(locale: Locale, item: &InboxItem) -> Option<impl IntoView + use<>> {
             </dl>
         }
         .into_any(),
-        RequestNow::Editorial(_) => ().into_any(),
+        RequestNow::Editorial(_) => {
+            title = td_string!(locale, inbox.then_title);
+            let then = item.detail.model.map(|model| {
+                view! { <div><dt>{td_string!(locale, inbox.model_then)}</dt><dd>{format::model(locale, model)}</dd></div> }
+            });
+            view! {
+                <dl class="dl">
+                    {then}
+                    <div><dt>{td_string!(locale, inbox.model_now)}</dt><dd>{format::model(locale, item.outlook.model)}</dd></div>
+                </dl>
+                <p class="muted">{td_string!(locale, inbox.model_decides)}" "<RuleLink locale rule=Rule::Privilege1/></p>
+            }
+            .into_any()
+        }
     };
     Some(view! {
         <section class="card stack" aria-labelledby="now-title">
-            <h3 id="now-title">{td_string!(locale, inbox.now_title)}</h3>
+            <h3 id="now-title">{title}</h3>
             <VerdictView locale verdict=now.verdict().clone()/>
             {figures}
         </section>
@@ -221,8 +240,9 @@ fn owner_view(locale: Locale, place: &InboxPlace, item: &InboxItem, viewer: User
             </form>
         }
     });
-    let mine = detail.assignee == Some(viewer);
-    let take = (!mine).then(|| act_button(place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
+    // Who reviews it has it; what was sent to the partner in error is taken back by the same button.
+    let has_it = detail.assignee == Some(viewer) && detail.line.status == RequestStatus::InReview;
+    let take = (!has_it).then(|| act_button(place, item, ActName::Take, paths::API_REQUEST_TAKE, td_string!(locale, inbox.take))).flatten();
     view! {
         <section class="card stack" aria-labelledby="owner-title">
             <h3 id="owner-title">{td_string!(locale, inbox.owner_title)}": "{owner}</h3>
@@ -331,6 +351,76 @@ fn after_decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, for
         .then(|| view! { <section class="card stack">{fulfil}{reopen}{cancel}</section> }.into_any())
 }
 
+/// The refusal: reason, text, and words beside the fields that the partner could correct; or why it can't be refused.
+fn refusal_form_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> AnyView {
+    let detail = &item.detail;
+    let refusal = detail.gestures.iter().find(|gesture| gesture.act == ActName::Refuse).and_then(|gesture| gesture.refusal);
+    if let Some(error) = refusal {
+        let why = match error {
+            TransitionError::OwnRequest => td_string!(locale, inbox.refuse_own).to_owned(),
+            _ if detail.line.status == RequestStatus::Draft => td_string!(locale, inbox.refuse_draft).to_owned(),
+            _ if !detail.line.is_undecided() => td_string!(locale, inbox.refuse_in_work).to_owned(),
+            error => refusal_text(locale, FormRefusal::Transition(error)),
+        };
+        return view! { <p class="muted" id="refuse-why-not">{why}</p> }.into_any();
+    }
+    let named = |field: &EnteredField| {
+        let label = td_string!(locale, inbox.refuse_note, field = field_label(locale, &field.name));
+        (refusal_note_name(field.name.as_str()), label)
+    };
+    let beside: Vec<(String, String)> = detail.fields.iter().map(named).collect();
+    let labels: Vec<(String, String)> = [("reason", td_string!(locale, inbox.reason)), ("text", td_string!(locale, inbox.text))]
+        .map(|(name, label)| (name.to_owned(), label.to_owned()))
+        .into_iter()
+        .chain(beside.clone())
+        .collect();
+    // Other forms of the page have problems of their own.
+    let own = |name: &String| labels.iter().any(|(label, _)| label == name);
+    let problems: BTreeMap<_, _> =
+        form.problems.iter().filter(|(name, _)| own(name)).map(|(name, problem)| (name.clone(), *problem)).collect();
+    let is_open = form.values.keys().any(own);
+    let written = beside.iter().any(|(name, _)| form.values.get(name).is_some_and(|words| !words.is_empty()));
+    let only_fields = FormState { values: form.values.clone(), problems, ..FormState::default() };
+    let summary = error_summary(locale, &only_fields, labels);
+    let notes: Vec<_> = beside
+        .into_iter()
+        .map(|(name, label)| {
+            view! { <Field locale field=form.field(&name) label control=Control::Text condition=true maximum_length=Words::LONGEST/> }
+        })
+        .collect();
+    let notes = (!notes.is_empty()).then(|| {
+        view! {
+            <details class="disclosure" open=written>
+                <summary>{td_string!(locale, inbox.refuse_notes)}</summary>
+                <div class="form"><p class="muted">{td_string!(locale, inbox.refuse_notes_lead)}</p>{notes}</div>
+            </details>
+        }
+    });
+    view! {
+        <details class="disclosure" open=is_open>
+            <summary>{td_string!(locale, inbox.refuse_title)}" "<kbd class="kbd">{REFUSE_KEY}</kbd></summary>
+            <form class="form" method="post" action=paths::API_REQUEST_REFUSE>
+                {summary}
+                {of_request(detail)}
+                <HiddenField name="next" value=item.neighbours.1.clone().unwrap_or_default()/>
+                {place.hidden_fields()}
+                <Field locale field=form.field("reason") label=td_string!(locale, inbox.reason) control=Control::Select(refusal_reasons(locale))/>
+                <Field
+                    locale
+                    field=form.field("text")
+                    label=td_string!(locale, inbox.text)
+                    hint=td_string!(locale, inbox.text_hint).to_owned()
+                    control=Control::TextArea
+                    maximum_length=RefusalText::LONGEST
+                />
+                {notes}
+                <button class="btn btn-error" type="submit">{td_string!(locale, inbox.refuse)}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
 /// Approve and refuse, or why the decision stands.
 fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &FormState) -> impl IntoView + use<> {
     let line = &item.detail.line;
@@ -355,23 +445,13 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
         Some(error) => Some(refusal_text(locale, FormRefusal::Transition(error))),
         None => (!fits).then(|| td_string!(locale, inbox.blocked).to_owned()),
     };
-    let reasons: Vec<_> = std::iter::once(Choice::new("", td_string!(locale, inbox.reason_choose)))
-        .chain(RefusalReason::ALL.map(|reason| Choice::new(reason.as_str(), refusal_reason_name(locale, reason))))
-        .collect();
-    let labels = vec![("reason", td_string!(locale, inbox.reason).to_owned()), ("text", td_string!(locale, inbox.text).to_owned())];
     let next = item.neighbours.1.clone().unwrap_or_default();
-    // Other forms of the page have problems of their own.
-    let own = |name: &str| ["reason", "text"].contains(&name);
-    let problems: BTreeMap<_, _> =
-        form.problems.iter().filter(|(name, _)| own(name)).map(|(name, problem)| (name.clone(), *problem)).collect();
-    let is_open = !problems.is_empty();
-    let only_fields = FormState { values: form.values.clone(), problems, ..FormState::default() };
     view! {
         <section class="card stack" aria-labelledby="decision-title">
             <h3 id="decision-title">{td_string!(locale, inbox.decision_title)}</h3>
             <form method="post" action=paths::API_REQUEST_APPROVE>
                 {of_request(&item.detail)}
-                <HiddenField name="next" value=next.clone()/>
+                <HiddenField name="next" value=next/>
                 {place.hidden_fields()}
                 <button class="btn btn-primary" id="approve" type="submit" disabled=why_not.is_some() aria-describedby=why_not.as_ref().map(|_| "approve-why-not")>
                     {td_string!(locale, inbox.approve)}
@@ -379,26 +459,10 @@ fn decision_view(locale: Locale, place: &InboxPlace, item: &InboxItem, form: &Fo
                 </button>
             </form>
             {why_not.map(|why| view! { <p class="muted" id="approve-why-not">{why}</p> })}
-            <details class="disclosure" open=is_open>
-                <summary>{td_string!(locale, inbox.refuse_title)}" "<kbd class="kbd">{REFUSE_KEY}</kbd></summary>
-                <form class="form" method="post" action=paths::API_REQUEST_REFUSE>
-                    <ErrorSummary locale form=only_fields labels/>
-                    {of_request(&item.detail)}
-                    <HiddenField name="next" value=next/>
-                    {place.hidden_fields()}
-                    <Field locale field=form.field("reason") label=td_string!(locale, inbox.reason) control=Control::Select(reasons)/>
-                    <Field
-                        locale
-                        field=form.field("text")
-                        label=td_string!(locale, inbox.text)
-                        hint=td_string!(locale, inbox.text_hint).to_owned()
-                        control=Control::TextArea
-                        maximum_length=RefusalText::LONGEST
-                    />
-                    <button class="btn btn-error" type="submit">{td_string!(locale, inbox.refuse)}</button>
-                </form>
-            </details>
+            {refusal_form_view(locale, place, item, form)}
         </section>
+        // What follows an approval waits for the partner at times, and can be given up then, too.
+        {after_decision_view(locale, place, item, form)}
     }
     .into_any()
 }

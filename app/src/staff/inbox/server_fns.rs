@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::form;
-use domain::request::{Entries, FieldNote, Reference, RefusalReason, RefusalText, Version, Words};
+use domain::form::{self, FieldProblem};
+use domain::request::{Entries, FieldNote, Reference, Refusal, RefusalReason, RefusalText, Version, Words};
 use leptos::prelude::*;
 use service::request_life::{BulkGesture, Seen};
 
@@ -17,6 +17,8 @@ use crate::staff::inbox::place::InboxPlace;
 
 /// The control of the version that a form was made of.
 pub(crate) const VERSION: &str = "version";
+/// The control of the sum that a form named.
+pub(crate) const ACCRUES: &str = "accrues";
 
 /// What a gesture was about: the request, where in the inbox it was open, and everything else that was sent.
 pub(super) struct Sent {
@@ -104,25 +106,57 @@ pub async fn request_refuse(
 ) -> Result<(), AppError> {
     let sent = Sent::read(fields)?;
     let (reason, text) = (sent.text("reason"), sent.text("text"));
-    let chosen = form::choice::<RefusalReason>(&reason);
-    let words = form::text(&text, RefusalText::SHORTEST, RefusalText::LONGEST);
-    let mut state = FormState { values: [("reason".to_owned(), reason), ("text".to_owned(), text)].into(), ..FormState::default() };
-    let (chosen, words) = match (chosen, words) {
-        (Ok(chosen), Ok(words)) => (chosen, words),
-        (chosen, words) => {
-            let problems = [("reason", chosen.err()), ("text", words.err())];
-            state.problems = problems.into_iter().filter_map(|(name, problem)| Some((name.to_owned(), problem?))).collect();
-            return state.send_back(&sent.page()).await;
+    let beside = sent.fields.iter().filter_map(|(name, words)| Some((name.strip_prefix(REFUSAL_NOTE)?, words.clone())));
+    let notes = notes_of(beside, refusal_note_name)?;
+    let values: BTreeMap<_, _> = [("reason", &reason), ("text", &text)]
+        .into_iter()
+        .map(|(name, typed)| (name.to_owned(), typed.clone()))
+        .chain(sent.fields.iter().filter(|(name, _)| name.starts_with(REFUSAL_NOTE)).map(|(name, words)| (name.clone(), words.clone())))
+        .collect();
+    let (refusal, notes) = match (refusal_of(("reason", &reason), ("text", &text)), notes) {
+        (Ok(refusal), Ok(notes)) => (refusal, notes),
+        (refusal, notes) => {
+            let problems = refusal.err().into_iter().chain(notes.err()).flatten().collect();
+            return FormState { values, problems, ..FormState::default() }.send_back(&sent.page()).await;
         }
     };
-    let words = RefusalText::try_from(words).map_err(|_| AppError::BadRequest)?;
-    match services()?.request_refuse(&viewer()?, sent.seen(&sent.reference.to_string()), chosen, words).await {
+    match services()?.request_refuse_with_notes(&viewer()?, sent.seen(&sent.reference.to_string()), refusal, notes).await {
         Ok(()) => {
             sent.go_on(Notice::RequestRefused);
             Ok(())
         }
-        Err(error) => FormState::refused(state.values, error)?.send_back(&sent.page()).await,
+        Err(error) => FormState::refused(values, error)?.send_back(&sent.page()).await,
     }
+}
+
+/// What the control of the words beside a field of a refused request begins with.
+pub(crate) const REFUSAL_NOTE: &str = "beside.";
+
+/// The control of the words beside a field of a refused request.
+pub(crate) fn refusal_note_name(field: &str) -> String {
+    format!("{REFUSAL_NOTE}{field}")
+}
+
+/// The words that were written beside fields, in the order of the fields; what can't be taken is a problem of its control.
+///
+/// # Errors
+/// [`AppError::BadRequest`] where a name is none of a field.
+fn notes_of<'field>(
+    beside: impl Iterator<Item = (&'field str, String)>,
+    control: fn(&str) -> String,
+) -> Result<Result<Vec<FieldNote>, BTreeMap<String, FieldProblem>>, AppError> {
+    let (mut notes, mut problems) = (Vec::new(), BTreeMap::new());
+    for (name, words) in beside.filter(|(_, words)| !words.trim().is_empty()) {
+        let field = name.parse().map_err(|_| AppError::BadRequest)?;
+        match Words::try_from(words) {
+            Ok(words) => notes.push(FieldNote { field, words }),
+            Err(error) => {
+                problems.insert(control(name), error.0);
+            }
+        }
+    }
+    notes.sort_by(|one, other| one.field.cmp(&other.field));
+    Ok(if problems.is_empty() { Ok(notes) } else { Err(problems) })
 }
 
 /// Takes a request into review.
@@ -181,20 +215,10 @@ pub async fn request_ask(
     let reference: Reference = reference.parse().map_err(|_| AppError::NotFound)?;
     let sent = Sent { reference, place: InboxPlace::of_fields(&place), fields: [(VERSION.to_owned(), version)].into() };
     let values: BTreeMap<_, _> = notes.iter().map(|(name, words)| (note_name(name), words.clone())).collect();
-    let (mut asked, mut problems) = (Vec::new(), BTreeMap::new());
-    for (name, words) in notes.into_iter().filter(|(_, words)| !words.trim().is_empty()) {
-        let field = name.parse().map_err(|_| AppError::BadRequest)?;
-        match Words::try_from(words) {
-            Ok(words) => asked.push(FieldNote { field, words }),
-            Err(error) => {
-                problems.insert(note_name(&name), error.0);
-            }
-        }
-    }
-    if !problems.is_empty() {
-        return FormState { values, problems, ..FormState::default() }.send_back(&sent.page()).await;
-    }
-    asked.sort_by(|one, other| one.field.cmp(&other.field));
+    let asked = match notes_of(notes.iter().map(|(name, words)| (name.as_str(), words.clone())), note_name)? {
+        Ok(asked) => asked,
+        Err(problems) => return FormState { values, problems, ..FormState::default() }.send_back(&sent.page()).await,
+    };
     let done = services()?.request_ask_for_correction(&viewer()?, sent.seen(&reference.to_string()), asked).await;
     sent.answer(done, Notice::CorrectionAsked, values).await
 }
@@ -286,17 +310,37 @@ pub async fn requests_bulk(
     /// The chosen requests by their references, each with the version in the list: `BC-2026-000001@3`.
     #[server(default)]
     references: Vec<String>,
-    /// `approve` or `assign`.
+    /// `approve`, `refuse` or `assign`.
     #[server(default)]
     gesture: String,
+    /// To whom they are given.
+    #[server(default)]
+    to: String,
+    /// Why they are refused, as a code.
+    #[server(default)]
+    bulk_reason: String,
+    /// Why, in words that the partners read.
+    #[server(default)]
+    bulk_text: String,
     /// Where in the inbox the reviewer stands.
     #[server(default)]
     place: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let viewer = viewer()?;
+    let page = InboxPlace::of_fields(&place).address(paths::STAFF_INBOX);
+    let typed = [(BULK_REASON, &bulk_reason), (BULK_TEXT, &bulk_text)].map(|(name, text)| (name.to_owned(), text.clone()));
     let gesture = match gesture.as_str() {
         "approve" => BulkGesture::Approve,
-        "assign" => BulkGesture::Assign { to: viewer.user_id },
+        "assign" => BulkGesture::Assign { to: to.parse().map_err(|_| AppError::BadRequest)? },
+        "refuse" => match refusal_of((BULK_REASON, &bulk_reason), (BULK_TEXT, &bulk_text)) {
+            Ok(Refusal { reason, text }) => BulkGesture::Refuse { reason, text },
+            Err(problems) => {
+                let chosen = references.iter().map(|text| text.split_once('@').map_or(text.as_str(), |(reference, _)| reference));
+                let chosen = (BULK_CHOSEN.to_owned(), chosen.collect::<Vec<_>>().join(" "));
+                let values = typed.into_iter().chain([chosen]).collect();
+                return FormState { values, problems, ..FormState::default() }.send_back(&page).await;
+            }
+        },
         _ => return Err(AppError::BadRequest),
     };
     // Only a reference as the portal writes it is looked for.
@@ -307,11 +351,35 @@ pub async fn requests_bulk(
             Some((reference.parse::<Reference>().ok()?.to_string(), version.parse().ok().map(Version)))
         })
         .collect();
-    let page = InboxPlace::of_fields(&place).address(paths::STAFF_INBOX);
     let result = services()?.requests_bulk(&viewer, &requests, &gesture).await?;
-    let values = [(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(service::Error::unexpected)?)].into();
+    let mut values = BTreeMap::from([(BULK_RESULT.to_owned(), serde_json::to_string(&result).map_err(service::Error::unexpected)?)]);
+    if result.items.is_empty() && matches!(gesture, BulkGesture::Refuse { .. }) {
+        // Nothing was chosen: what was typed is still to be sent.
+        values.extend(typed);
+    }
     FormState { values, ..FormState::default() }.send_back(&page).await
 }
 
 /// Where the result of a bulk gesture travels.
 pub(crate) const BULK_RESULT: &str = "bulk";
+/// The references that were chosen in a form that came back.
+pub(crate) const BULK_CHOSEN: &str = "bulk_chosen";
+/// The control of whom the chosen requests are given to.
+pub(crate) const BULK_TO: &str = "to";
+/// The control of the reason for refusing the chosen requests.
+pub(crate) const BULK_REASON: &str = "bulk_reason";
+/// The control of the words for refusing them.
+pub(crate) const BULK_TEXT: &str = "bulk_text";
+
+/// A refusal as it was entered in two controls; what can't be taken is a problem of its control.
+fn refusal_of((reason, chosen): (&str, &str), (text, typed): (&str, &str)) -> Result<Refusal, BTreeMap<String, FieldProblem>> {
+    let words = form::text(typed, RefusalText::SHORTEST, RefusalText::LONGEST)
+        .and_then(|words| RefusalText::try_from(words).map_err(|_| FieldProblem::Required));
+    match (form::choice::<RefusalReason>(chosen), words) {
+        (Ok(reason), Ok(text)) => Ok(Refusal { reason, text }),
+        (chosen, words) => {
+            let problems = [(reason, chosen.err()), (text, words.err())];
+            Err(problems.into_iter().filter_map(|(name, problem)| Some((name.to_owned(), problem?))).collect())
+        }
+    }
+}

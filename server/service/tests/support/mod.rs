@@ -9,18 +9,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::accrual::Settlement;
 use domain::bank_account::with_fitting_key;
 use domain::calendar::{BusinessDate, Month, Period};
+use domain::case_study::{Brief, Section};
+use domain::editorial::Slot;
 use domain::ids::{ClientId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, RequestId, ResourceId, UserId};
 use domain::inn::Inn;
 use domain::ledger::EntryKind;
 use domain::level::timeline;
 use domain::model::BillingSide;
 use domain::permission::Role;
-use domain::request::FileProblem;
+use domain::request::{FieldNote, FileProblem, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, Stage, Words};
 use domain::rule::Rule;
 use domain::telegram_comment::Topic;
 use service::adjustments::AdjustmentFields;
 use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::clients::ClientFields;
+use service::partners::LevelDecisionFields;
 use service::request_files::{
     Allowance, ArchiveLimits, FileKeeping, FileSettings, Limits, LocalSettings, PdfLimits, ReceiveLimits, StoreSettings, receive_problem,
 };
@@ -177,6 +180,14 @@ impl TestApp {
         TestPartner { id: partner.id, code: partner.code, viewer }
     }
 
+    /// A partner falls to Basic from the day of the clock on, by a decision of staff (`LVL-8`).
+    pub async fn let_fall(&self, partner: &TestPartner) {
+        let admin = self.create_staff(Role::StaffAdmin).await;
+        let reason = "Условия уровня больше не выполняются".to_owned();
+        let decision = LevelDecisionFields { level: "basic".to_owned(), date: String::new(), reason };
+        self.services.level_decide(&admin, partner.id, &decision).await.expect("a decision");
+    }
+
     /// A member of staff, signed in.
     pub async fn create_staff(&self, role: Role) -> Viewer {
         self.create_user(role, None).await
@@ -238,6 +249,77 @@ impl TestApp {
         self.services.news_post(staff, &entries, reach, uuid::Uuid::new_v4()).await.expect("posted");
         let page = self.services.telegram_comments_page(&partner.viewer, None).await.expect("the page");
         page.requests.lines[0].reference.clone()
+    }
+
+    /// A case of a partner, brought to a position by the people whose business that is; its reference.
+    pub async fn case_at(&self, partner: &TestPartner, staff: &Viewer, position: Position) -> String {
+        let (services, own) = (&self.services, &partner.viewer);
+        let long = "подробно ".repeat(40);
+        let brief = [
+            (Brief::TITLE, "Переезд интернет-магазина"),
+            (Brief::CLIENT, "ООО «Ромашка»"),
+            (Brief::INDUSTRY, "retail"),
+            ("brief.services.kvm", "true"),
+            (Brief::DONE, &long),
+            (Brief::RESULT, &long),
+        ];
+        let typed = brief.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let saved = services.request_draft_save(own, RequestKind::CaseStudy, uuid::Uuid::new_v4(), typed, None).await.expect("a draft");
+        let reference = saved.reference;
+        let words = |text: &str| Words::try_from(text.to_owned()).expect("words");
+        let ask = async |field: &str| {
+            let notes = vec![FieldNote { field: field.parse().expect("a field"), words: words("Расскажите больше") }];
+            services.request_ask_for_correction(staff, &reference, notes).await.expect("asked");
+        };
+        let version = async || services.request_page(own, &reference).await.expect("the page").version;
+        if position.status == RequestStatus::Draft {
+            return reference;
+        }
+        services.request_submit(own, &reference, Vec::new(), saved.version).await.expect("submitted");
+        match (position.stage, position.status) {
+            (Some(Stage::Brief), RequestStatus::InReview) => services.request_take(staff, &reference).await.expect("taken"),
+            (Some(Stage::Brief), RequestStatus::ActionRequired) => ask(Brief::TITLE).await,
+            (Some(Stage::Brief), RequestStatus::Withdrawn) => services.request_withdraw(own, &reference).await.expect("withdrawn"),
+            (Some(Stage::Brief), RequestStatus::Refused) => {
+                let text = RefusalText::try_from("Пока не видно, чем кейс интересен".to_owned()).expect("a text");
+                services.request_refuse(staff, &reference, RefusalReason::Other, text).await.expect("refused");
+            }
+            _ => {}
+        }
+        if position.stage == Some(Stage::Brief) {
+            return reference;
+        }
+        services.request_approve(staff, &reference).await.expect("accepted");
+        if position.stage == Some(Stage::Interview) {
+            services.request_choose_interview(own, &reference).await.expect("an interview");
+        } else if position.stage != Some(Stage::Details) || position.status == RequestStatus::ActionRequired {
+            let sections = Section::ALL.map(|section| (section.field(), long.clone())).to_vec();
+            services.request_send_details(own, &reference, sections, version().await).await.expect("sent");
+        }
+        let agreed = matches!(position.stage, Some(Stage::Agreed | Stage::Published));
+        let offered = position.stage == Some(Stage::Editing) && position.status == RequestStatus::ActionRequired;
+        if agreed || offered {
+            services.request_edit_text(staff, &reference, &long, version().await).await.expect("a text");
+            services.request_offer_text(staff, &reference).await.expect("offered");
+        }
+        if agreed {
+            services.request_agree_text(own, &reference, version().await).await.expect("agreed");
+        }
+        match (position.stage, position.status) {
+            (Some(Stage::Details), RequestStatus::ActionRequired) => ask("details.task").await,
+            (Some(Stage::Interview), RequestStatus::ActionRequired) => {
+                let day = self.services.today().plus_days(3).to_string();
+                let slot = Slot::read(&day, "15:00", 30).expect("a time");
+                services.request_offer_slots(staff, &reference, vec![slot]).await.expect("offered");
+            }
+            (_, RequestStatus::Cancelled) => services.request_cancel(own, &reference, words("Клиент передумал")).await.expect("given up"),
+            (Some(Stage::Published), _) => {
+                let (link, on) = (format!("https://press.example.com/{reference}"), self.services.today().to_string());
+                services.request_publish(staff, &reference, "press", &link, &on).await.expect("published");
+            }
+            _ => {}
+        }
+        reference
     }
 
     /// Virtual machines of a client, as billing would bring them.

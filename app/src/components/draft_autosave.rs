@@ -9,20 +9,25 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::components::text_length::count;
 use crate::i18n::{Locale, td_string};
 use crate::paths;
 
+/// What the server answers where the request is another one since the form was made.
+pub const CHANGED_ELSEWHERE: &str = "changed";
 /// How long nobody typed before what stands in the form is saved.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// A line that says how far the form around it is saved, and saves it.
+/// A line that says how far the form around it is saved, and saves it. Lengths of its texts are counted meanwhile
+/// ([`crate::components::text_length`]).
+///
+/// It writes into the page by itself and holds no signals: the module is loaded by every page that has an island, and they weigh.
 #[island]
 pub fn DraftAutosave(
     /// The language.
     locale: Locale,
 ) -> impl IntoView {
     let line = NodeRef::<html::P>::new();
-    let said = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let running = StoredValue::new(false);
     let stop = move || {
@@ -31,7 +36,8 @@ pub fn DraftAutosave(
         }
     };
     Effect::new(move |_| {
-        let Some(form) = line.get().and_then(|line| line.closest("form").ok().flatten()) else { return };
+        let Some(line) = line.get() else { return };
+        let Some(form) = line.closest("form").ok().flatten() else { return };
         let Ok(form) = form.dyn_into::<web_sys::HtmlFormElement>() else { return };
         let own: web_sys::Element = form.clone().into();
         let save = move || {
@@ -40,16 +46,19 @@ pub fn DraftAutosave(
                 return false;
             }
             running.set_value(true);
-            said.set(td_string!(locale, asking.draft.saving).to_owned());
-            let answered = move |time: Option<String>| {
-                said.set(match time {
-                    Some(time) => td_string!(locale, asking.draft.saved, time = time),
-                    None => td_string!(locale, asking.draft.not_saved).to_owned(),
-                });
+            line.set_text_content(Some(td_string!(locale, asking.draft.saving)));
+            let said = line.clone();
+            let answered = move |outcome: Outcome| {
+                let words = match outcome {
+                    Outcome::Saved(time) => td_string!(locale, asking.draft.saved, time = time),
+                    Outcome::ChangedElsewhere => td_string!(locale, asking.draft.stale).to_owned(),
+                    Outcome::Failed => td_string!(locale, asking.draft.not_saved).to_owned(),
+                };
+                said.set_text_content(Some(&words));
                 running.set_value(false);
             };
-            if post(&form, answered).is_none() {
-                answered(None);
+            if post(&form, answered.clone()).is_none() {
+                answered(Outcome::Failed);
             }
             true
         };
@@ -67,6 +76,7 @@ pub fn DraftAutosave(
                 if !of_form(&event) {
                     return;
                 }
+                count(locale, &event);
                 stop();
                 let again = move || {
                     save.with_value(|save| save());
@@ -89,26 +99,39 @@ pub fn DraftAutosave(
             stop();
         });
     });
-    view! { <p class="muted small" role="status" node_ref=line>{said}</p> }
+    view! { <p class="muted small" role="status" node_ref=line></p> }
 }
 
-/// Sends what stands in the form; `answered` hears the time at which it was saved, or none. The form then knows its draft and the version it
-/// has seen. (The older of the browser's two ways to ask, for it brings less code with it.)
-fn post(form: &web_sys::HtmlFormElement, answered: impl Fn(Option<String>) + 'static) -> Option<()> {
+/// What became of a save.
+enum Outcome {
+    /// It was saved at this time of day.
+    Saved(String),
+    /// The request is another one since the form was made; what stands in the form stays there.
+    ChangedElsewhere,
+    /// It was not saved.
+    Failed,
+}
+
+/// Sends what stands in the form; `answered` hears what became of it. The form then knows its draft and the version it has seen. (The older of the browser's two ways to ask, for it brings less code with it.)
+fn post(form: &web_sys::HtmlFormElement, answered: impl Fn(Outcome) + 'static) -> Option<()> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     let body = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     let request = web_sys::XmlHttpRequest::new().ok()?;
-    request.open("POST", paths::API_CASE_AUTOSAVE).ok()?;
+    request.open("POST", paths::API_REQUEST_AUTOSAVE).ok()?;
     let (form, asked) = (form.clone(), request.clone());
-    let ended = Closure::once_into_js(move || answered(saved(&form, &asked)));
+    let ended = Closure::once_into_js(move || answered(outcome(&form, &asked).unwrap_or(Outcome::Failed)));
     request.set_onloadend(Some(ended.unchecked_ref()));
     request.send_with_opt_url_search_params(Some(&body)).ok()
 }
 
 /// What the answer says: the draft, its version and the time.
-fn saved(form: &web_sys::HtmlFormElement, request: &web_sys::XmlHttpRequest) -> Option<String> {
+fn outcome(form: &web_sys::HtmlFormElement, request: &web_sys::XmlHttpRequest) -> Option<Outcome> {
     let text = request.response_text().ok().flatten().filter(|_| request.status() == Ok(200))?;
-    let mut parts = text.trim_matches('"').split(' ');
+    let text = text.trim_matches('"');
+    if text == CHANGED_ELSEWHERE {
+        return Some(Outcome::ChangedElsewhere);
+    }
+    let mut parts = text.split(' ');
     let (reference, version, time) = (parts.next()?, parts.next()?, parts.next()?);
     let begun = set(form, "reference", reference);
     set(form, "version", version);
@@ -117,7 +140,7 @@ fn saved(form: &web_sys::HtmlFormElement, request: &web_sys::XmlHttpRequest) -> 
         let address = format!("{}/{reference}", paths::PARTNER_CASES);
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
-    Some(time.to_owned())
+    Some(Outcome::Saved(time.to_owned()))
 }
 
 /// Writes a hidden value of the form; whether it was empty.
