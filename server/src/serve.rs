@@ -15,6 +15,7 @@ use crate::database::{Occupied, OpenDatabase};
 use crate::health::probes;
 use crate::layers::Ground;
 use crate::layers::error_pages::ErrorPages;
+use crate::layers::known_host::PartnerHosts;
 use crate::layers::limits::RequestLimits;
 use crate::listener::{self, ConnectionLimits};
 use crate::{embedded_postgres, telemetry};
@@ -109,6 +110,8 @@ pub struct Portal {
     pub routes: Router,
     /// How an error looks.
     pub error_pages: ErrorPages,
+    /// Names of partners' portals.
+    pub partner_hosts: PartnerHosts,
 }
 
 /// Brings the database to the newest schema and lets it go again.
@@ -169,6 +172,7 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
             ..RequestLimits::default()
         },
         error_pages: portal.error_pages,
+        partner_hosts: portal.partner_hosts,
     };
     ground.under(portal.routes, probes(database.clone(), stop.clone()))
 }
