@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::ids::{FormStateId, PartnerId, UserId};
+use domain::ids::{FormStateId, UserId};
 use domain::request::Reference;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
@@ -18,7 +18,6 @@ use leptos_router::hooks::use_params_map;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::brand::PageBrand;
 use crate::error::AppError;
 use crate::form::FormState;
 use crate::i18n::Locale;
@@ -60,10 +59,6 @@ pub struct RequestContext {
     pub session: Option<tower_sessions::Session>,
     /// The address of the client, as far as proxies are trusted.
     pub client_address: IpAddr,
-    /// The brand to show: that of the viewer's partner, or of the name the portal was reached under.
-    pub brand: Option<Arc<PageBrand>>,
-    /// Whose portal is reached under the name of the request; none under the portal's own.
-    pub host_partner: Option<PartnerId>,
 }
 
 /// The session of a browser, to begin and to end.
@@ -104,11 +99,6 @@ pub fn session() -> Result<BrowserSession, AppError> {
         .and_then(|context| context.session)
         .map(BrowserSession)
         .ok_or(AppError::Unexpected { incident: Uuid::nil() })
-}
-
-/// Whose portal is reached under the name of the request; none under the portal's own.
-pub fn host_partner() -> Option<PartnerId> {
-    use_context::<RequestContext>()?.host_partner
 }
 
 /// The address of the client.
@@ -169,8 +159,6 @@ pub struct PageState {
     pub request_id: Uuid,
     /// The portal's present, where its clock was moved.
     pub moved_clock: Option<DateTime<Utc>>,
-    /// The brand to show in place of the provider's look.
-    pub brand: Option<Arc<PageBrand>>,
     /// What was just done, said once.
     pub notice: Option<Notice>,
     /// The request it was done to, where the page that follows shows another one.
@@ -213,7 +201,6 @@ pub fn page_state() -> PageState {
         path: parts.as_ref().and_then(|parts| parts.uri.path_and_query()).map_or_else(|| paths::START.to_owned(), ToString::to_string),
         request_id: context.as_ref().map_or_else(Uuid::nil, |context| context.request_id),
         moved_clock: context.as_ref().and_then(|context| context.moved_clock),
-        brand: context.as_ref().and_then(|context| context.brand.clone()),
         notice: query("notice").and_then(|code| Notice::from_code(&code)),
         notice_about: query_value(NOTICE_ABOUT),
     }

@@ -18,10 +18,10 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::{Viewer, ViewerPartner};
 
-use crate::brand::site_name;
 use crate::components::error_view::{ErrorView, error_text};
 use crate::context::{PageState, optional_viewer, page_state, viewer};
 use crate::error::AppError;
+use crate::i18n::td_string;
 use crate::layouts::partner::{PartnerLayout, PartnerSection};
 use crate::layouts::public::PublicLayout;
 use crate::layouts::staff::{StaffLayout, StaffSection};
@@ -165,12 +165,12 @@ fn settle(state: &PageState, loaded: Result<Page, AppError>) -> AnyView {
     let locale = state.locale;
     match loaded {
         Ok(page) => {
-            set_title(&format!("{} · {}", page.title, site_name(locale, state.brand.as_deref())));
+            set_title(&format!("{} · {}", page.title, td_string!(locale, common.portal)));
             page.body
         }
         Err(error) => {
             set_status(&error);
-            set_title(&format!("{} · {}", error_text(locale, &error).title, site_name(locale, state.brand.as_deref())));
+            set_title(&format!("{} · {}", error_text(locale, &error).title, td_string!(locale, common.portal)));
             view! { <ErrorView locale error request_id=state.request_id/> }.into_any()
         }
     }

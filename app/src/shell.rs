@@ -1,17 +1,14 @@
 //! The document around every page.
 
-use domain::brand::BrandTheme;
 use http::header;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_i18n::Locale as _;
 
-use crate::brand::PageBrand;
 use crate::context::{Theme, manifest, page_state};
 use crate::page::set_header;
-use crate::partner::brand::preview_page::asked_for_preview;
-use crate::policy::{self, Frames};
+use crate::policy;
 use crate::routes::App;
 
 /// The whole document. Not Leptos's `HydrationScripts`: that prints the nonce where any style sheet could read it.
@@ -24,33 +21,9 @@ pub fn shell() -> impl IntoView {
     let state = page_state();
     let manifest = manifest();
     let nonce = use_nonce();
-    let brand = state.brand.as_deref();
-    let preview = asked_for_preview();
-    let theme = preview.as_ref().map_or(state.theme, |preview| preview.theme);
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), &nonce) {
-        let frames = if preview.is_some() { Frames::Own } else { Frames::None };
-        set_header(&response, header::CONTENT_SECURITY_POLICY, &policy::page(nonce, frames));
+        set_header(&response, header::CONTENT_SECURITY_POLICY, &policy::page(nonce));
     }
-    // After the portal's own sheet, whose tokens it replaces. Both hold up the first picture of the page: no other look flashes by.
-    let brand_sheet = preview.map(|preview| preview.style_sheet).or_else(|| brand.map(|brand| brand.style_sheet.clone()));
-    let brand_sheet = brand_sheet.map(|address| view! { <link rel="stylesheet" href=address/> });
-    let icon = match brand {
-        None => Some(view! { <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/> }.into_any()),
-        // A browser asks for /favicon.ico, which is not there, rather than to show another's icon.
-        Some(brand) => {
-            brand.favicon.as_ref().map(|icon| view! { <link rel="icon" href=icon.address.clone() r#type="image/png"/> }.into_any())
-        }
-    };
-    let graph = brand.map(|brand| {
-        let picture = brand
-            .logo_light
-            .as_ref()
-            .or(brand.logo_dark.as_ref())
-            .map(|logo| view! { <meta content=logo.address.clone()/> }.attr("property", "og:image"));
-        let name = view! { <meta content=brand.name.clone()/> }.attr("property", "og:site_name");
-        let kind = view! { <meta content="website"/> }.attr("property", "og:type");
-        (name, kind, picture)
-    });
     let fonts: Vec<_> = manifest
         .fonts
         .iter()
@@ -58,17 +31,15 @@ pub fn shell() -> impl IntoView {
         .collect();
     view! {
         <!DOCTYPE html>
-        <html lang=state.locale.as_str() data-theme=theme.style()>
+        <html lang=state.locale.as_str() data-theme=state.theme.style()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content=theme.name().unwrap_or("light dark")/>
-                {theme_color(theme, brand)}
-                {icon}
-                {graph}
+                <meta name="color-scheme" content=state.theme.name().unwrap_or("light dark")/>
+                {theme_color(state.theme)}
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 {fonts}
                 <link rel="stylesheet" href=manifest.style.clone()/>
-                {brand_sheet}
                 <script
                     r#type="module"
                     nonce=nonce
@@ -84,21 +55,14 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// The colour of the browser's own frame: the brand's, or that of the page's ground in the theme it shows.
-fn theme_color(theme: Theme, brand: Option<&PageBrand>) -> impl IntoView + use<> {
-    let colour = |theme: BrandTheme| {
-        let ground = match theme {
-            BrandTheme::Light => "#ffffff",
-            BrandTheme::Dark => "#16181d",
-        };
-        brand.and_then(|brand| brand.frame_colour(theme)).unwrap_or_else(|| ground.to_owned())
-    };
+/// The colour of the browser's own frame: that of the page's ground in the theme it shows.
+fn theme_color(theme: Theme) -> impl IntoView {
     match theme {
-        Theme::Light => view! { <meta name="theme-color" content=colour(BrandTheme::Light)/> }.into_any(),
-        Theme::Dark => view! { <meta name="theme-color" content=colour(BrandTheme::Dark)/> }.into_any(),
+        Theme::Light => view! { <meta name="theme-color" content="#ffffff"/> }.into_any(),
+        Theme::Dark => view! { <meta name="theme-color" content="#16181d"/> }.into_any(),
         Theme::System => (
-            view! { <meta name="theme-color" content=colour(BrandTheme::Light)/> }.attr("media", "(prefers-color-scheme: light)"),
-            view! { <meta name="theme-color" content=colour(BrandTheme::Dark)/> }.attr("media", "(prefers-color-scheme: dark)"),
+            view! { <meta name="theme-color" content="#ffffff"/> }.attr("media", "(prefers-color-scheme: light)"),
+            view! { <meta name="theme-color" content="#16181d"/> }.attr("media", "(prefers-color-scheme: dark)"),
         )
             .into_any(),
     }

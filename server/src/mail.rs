@@ -38,37 +38,19 @@ impl SmtpMailer {
     }
 
     fn message(&self, letter: &Letter) -> Result<Message, lettre::error::Error> {
-        // A partner's own name is served as the portal is: by https, or as here.
-        let scheme = self.origin.split_once("://").map_or("https", |(scheme, _)| scheme);
-        let port = self.origin.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map(|(_, port)| port);
-        let origin = match (&letter.host, port) {
-            (None, _) => self.origin.clone(),
-            (Some(host), None) => format!("{scheme}://{host}"),
-            (Some(host), Some(port)) => format!("{scheme}://{host}:{port}"),
-        };
         let of = MailOf {
             display_name: &letter.display_name,
             notice_id: letter.notice_id,
             news: &letter.news,
             at: letter.at,
-            origin: &origin,
-            brand: letter.brand.as_deref().map(|brand| &brand.content),
+            origin: &self.origin,
         };
         let text = mail(letter.locale, of);
         let name = one_line(&letter.display_name, NAME_LENGTH);
         // An address that can't be read is refused here and never pasted together.
         let to = Mailbox::new(Some(name), letter.address.parse().map_err(|_| lettre::error::Error::CannotParseFilename)?);
-        let mut from = self.from.clone();
-        let mut message = Message::builder();
-        if let Some(brand) = &letter.brand {
-            from.name = Some(brand.content.sender_name.to_string());
-            if let Some(support) = &brand.content.support_email {
-                let address = support.to_string().parse().map_err(|_| lettre::error::Error::CannotParseFilename)?;
-                message = message.reply_to(Mailbox::new(from.name.clone(), address));
-            }
-        }
-        message
-            .from(from)
+        Message::builder()
+            .from(self.from.clone())
             .to(to)
             .subject(text.subject)
             .message_id(Some(format!("<{}>", self.message_id(letter))))

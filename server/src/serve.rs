@@ -15,7 +15,6 @@ use crate::database::{Occupied, OpenDatabase};
 use crate::health::probes;
 use crate::layers::Ground;
 use crate::layers::error_pages::ErrorPages;
-use crate::layers::known_host::PartnerHosts;
 use crate::layers::limits::RequestLimits;
 use crate::listener::{self, ConnectionLimits};
 use crate::{embedded_postgres, telemetry};
@@ -110,8 +109,6 @@ pub struct Portal {
     pub routes: Router,
     /// How an error looks.
     pub error_pages: ErrorPages,
-    /// Names of partners' portals.
-    pub partner_hosts: PartnerHosts,
 }
 
 /// Brings the database to the newest schema and lets it go again.
@@ -172,7 +169,6 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
             ..RequestLimits::default()
         },
         error_pages: portal.error_pages,
-        partner_hosts: portal.partner_hosts,
     };
     ground.under(portal.routes, probes(database.clone(), stop.clone()))
 }

@@ -76,18 +76,13 @@ async fn download(
         Ok(found) => found,
         Err(error) => return failure(&error),
     };
-    let brand = match viewer.partner_id() {
-        Some(partner) => statements.services.brands_in_force().await.of_partner(partner),
-        None => None,
-    };
-    let document = match document(statement(app::context::locale(&parts, Some(&viewer)), &found), brand.as_deref()) {
+    let document = match document(statement(app::context::locale(&parts, Some(&viewer)), &found)) {
         Ok(document) => document,
         Err(error) => return broken(&error),
     };
-    let prefix = brand.map(|brand| ascii_name(brand.content.name.as_str())).filter(|name| !name.is_empty());
     let Ok(_turn) = statements.turns.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     match tokio::task::spawn_blocking(move || (format.write)(&document)).await {
-        Ok(Ok(bytes)) => file(&file_name(prefix.as_deref(), filter, format), format.media_type, bytes),
+        Ok(Ok(bytes)) => file(&file_name(filter, format), format.media_type, bytes),
         Ok(Err(error)) => broken(&error),
         Err(error) => broken(&error),
     }
@@ -114,25 +109,12 @@ fn condition<T: FromStr>(query: &HashMap<String, String>, name: &str) -> Option<
 }
 
 /// The name of the file says what is in it: `statement-2026-04-2026-06-accrued.csv`.
-/// Under a brand its name comes first, as far as it has Latin letters.
-fn file_name(prefix: Option<&str>, filter: MoneyFilter, format: Format) -> String {
+fn file_name(filter: MoneyFilter, format: Format) -> String {
     let MoneyFilter { state, rule, settlement, from, to } = filter;
     let months = from.into_iter().chain(to).map(|month| month.to_string());
     let others = [state.map(|state| state.to_string()), rule.map(|rule| rule.to_string()), settlement.map(|form| form.to_string())];
-    let parts: Vec<String> = prefix
-        .map(ToOwned::to_owned)
-        .into_iter()
-        .chain(["statement".to_owned()])
-        .chain(months)
-        .chain(others.into_iter().flatten())
-        .collect();
+    let parts: Vec<String> = std::iter::once("statement".to_owned()).chain(months).chain(others.into_iter().flatten()).collect();
     format!("{}.{}", parts.join("-"), format.extension)
-}
-
-/// What of a name can stand in the name of a file everywhere: `Acme Cloud` is `acme-cloud`.
-fn ascii_name(name: &str) -> String {
-    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }
 
 fn failure(error: &Error) -> Response {
@@ -151,7 +133,7 @@ fn broken(error: &(dyn std::error::Error + 'static)) -> Response {
 }
 
 /// The words of a statement as a document.
-fn document(text: StatementText, brand: Option<&service::brands::Brand>) -> Result<Document, ColourError> {
+fn document(text: StatementText) -> Result<Document, ColourError> {
     let cells = |row: Vec<StatementCell>| row.into_iter().map(cell).collect::<Vec<Cell>>();
     let columns = text.columns.into_iter().map(|(title, kind)| {
         let kind = match kind {
@@ -172,10 +154,7 @@ fn document(text: StatementText, brand: Option<&service::brands::Brand>) -> Resu
         title: text.title,
         subtitle: text.subtitle,
         language: if text.russian { Language::Russian } else { Language::English },
-        brand: match brand {
-            None => Brand { name: text.name, primary: PRIMARY.parse()? },
-            Some(brand) => Brand { name: brand.content.name.to_string(), primary: brand.content.primary.to_string().parse()? },
-        },
+        brand: Brand { name: text.name, primary: PRIMARY.parse()? },
         facts: text.facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
         tables: vec![table],
         notes: vec![text.note],
@@ -243,7 +222,7 @@ mod tests {
             ("rule", "REB-1", "statement-REB-1.csv"),
             ("settlement", "bank", "statement-bank.csv"),
         ] {
-            assert_eq!(filter(&query(name, text)).map(|filter| file_name(None, filter, CSV)).as_deref(), Some(file));
+            assert_eq!(filter(&query(name, text)).map(|filter| file_name(filter, CSV)).as_deref(), Some(file));
             assert_eq!(filter(&query(name, "2026-13")), None, "{name}");
         }
     }

@@ -56,8 +56,6 @@ fn site(viewer: Option<Viewer>) -> Router {
         fonts: vec!["/pkg/font.1.woff2".to_owned()],
     };
     let request = RequestContext {
-        brand: None,
-        host_partner: None,
         viewer,
         services: services(),
         manifest: Arc::new(manifest),

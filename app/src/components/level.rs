@@ -479,7 +479,7 @@ mod tests {
             .map(|change| (plain(&change_title(Locale::ru, change)), plain(&cause_text(Locale::ru, &change.cause))))
             .collect();
         let expected = [
-            ("Договор: Professional, модель Agent", "Professional даётся с даты договора. Счёт клиенту выставляет провайдер."),
+            ("Договор: Professional, модель Agent", "Professional даётся с даты договора. Счёт клиенту выставляет Облакотека."),
             (
                 "Уровень снижен до Basic, модель Referral",
                 "С 5 января 2026 по 4 июля 2026 экзамен не сдан, и ни один месяц по июль 2026 не набрал 30 000 ₽. Лучший месяц — март 2026: 12 500 ₽.",

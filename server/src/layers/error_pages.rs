@@ -6,7 +6,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use app::brand::PageBrand;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -119,8 +118,6 @@ pub struct ErrorOccasion<'a> {
     pub request_id: &'a str,
     /// `Accept-Language` and `Cookie` of the request, to choose the language by.
     pub headers: &'a HeaderMap,
-    /// The brand to show in place of the provider's look.
-    pub brand: Option<&'a PageBrand>,
 }
 
 type Render = dyn Fn(&ErrorOccasion<'_>) -> String + Send + Sync;
@@ -143,7 +140,6 @@ pub struct Asked {
     html: bool,
     request_id: String,
     headers: HeaderMap,
-    brand: Option<Arc<PageBrand>>,
 }
 
 impl Asked {
@@ -151,8 +147,7 @@ impl Asked {
     pub fn of(request: &Request) -> Self {
         let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let headers = [ACCEPT_LANGUAGE, COOKIE].into_iter().filter_map(|name| Some((name.clone(), request.headers().get(name)?.clone())));
-        let brand = request.extensions().get::<Arc<PageBrand>>().cloned();
-        Self { html: accepts_html(request.headers()), request_id, headers: headers.collect(), brand }
+        Self { html: accepts_html(request.headers()), request_id, headers: headers.collect() }
     }
 
     /// Whether a browser asks for a page.
@@ -179,7 +174,7 @@ impl ErrorPages {
     /// The whole answer for an error, with a status that may be another than the code's own.
     pub fn answer(&self, code: ErrorCode, status: StatusCode, asked: &Asked) -> Response {
         let (kind, body) = if asked.html {
-            let occasion = ErrorOccasion { code, request_id: &asked.request_id, headers: &asked.headers, brand: asked.brand.as_deref() };
+            let occasion = ErrorOccasion { code, request_id: &asked.request_id, headers: &asked.headers };
             ("text/html; charset=utf-8", (self.render)(&occasion))
         } else {
             let body = serde_json::json!({ "error": code.as_str(), "request_id": asked.request_id });
@@ -195,10 +190,8 @@ impl ErrorPages {
 
 /// The layer: gives bare errors their body, and says when to come back where that helps.
 pub async fn dress_errors(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
-    let mut asked = Asked::of(&request);
+    let asked = Asked::of(&request);
     let response = next.run(request).await;
-    // Whose portal it is was found out further in.
-    asked.brand = response.extensions().get::<Arc<PageBrand>>().cloned();
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;

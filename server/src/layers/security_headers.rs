@@ -32,13 +32,6 @@ fn complete(headers: &mut HeaderMap, transport: Transport) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // What the portal may show inside of itself says so by its policy.
-    let own_frames = headers
-        .get(CONTENT_SECURITY_POLICY)
-        .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'self'")));
-    if own_frames {
-        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    }
     if transport.secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }

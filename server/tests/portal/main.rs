@@ -7,7 +7,6 @@ mod fixtures;
 mod support;
 
 mod answers;
-mod brand;
 mod case_studies;
 mod commands;
 mod drafts;
