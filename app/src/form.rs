@@ -667,7 +667,19 @@ fn page_problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::LinkKnown => td_string!(locale, form.problem.link_known).to_owned(),
         FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
         // Said above, where islands say it, too.
-        _ => td_string!(locale, form.problem.other).to_owned(),
+        FieldProblem::Required
+        | FieldProblem::NotANumber
+        | FieldProblem::NotWhole
+        | FieldProblem::TooFine
+        | FieldProblem::TooSmall { .. }
+        | FieldProblem::TooLarge { .. }
+        | FieldProblem::NotADate
+        | FieldProblem::NotInFuture
+        | FieldProblem::NotAMonth
+        | FieldProblem::TooShort { .. }
+        | FieldProblem::TooLong { .. }
+        | FieldProblem::UnknownChoice
+        | FieldProblem::InFuture => td_string!(locale, form.problem.other).to_owned(),
     }
 }
 

@@ -202,7 +202,19 @@ fn page_violation_text(locale: Locale, violation: &Violation) -> Sentences {
             None,
         ),
         // Told above, where islands tell it, too.
-        _ => (td_string!(locale, verdict.refused).to_owned(), None, None),
+        Violation::PrivilegeMissing { .. }
+        | Violation::CodesPerQuarter { .. }
+        | Violation::CodeValuePerQuarter { .. }
+        | Violation::CodesPerRequest { .. }
+        | Violation::FaceTooSmall { .. }
+        | Violation::FreeMonthsPerClient { .. }
+        | Violation::MonthAfterTrial { .. }
+        | Violation::TooCloseToFreeMonth { .. }
+        | Violation::TrialRuns { .. }
+        | Violation::MonthPassed { .. }
+        | Violation::MonthTooFar { .. }
+        | Violation::NoResources
+        | Violation::ForeignResources { .. } => (td_string!(locale, verdict.refused).to_owned(), None, None),
     }
 }
 

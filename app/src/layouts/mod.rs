@@ -225,7 +225,7 @@ pub fn Frame(
     let person = person.map(|name| {
         view! {
             <form class="row" method="post" action=paths::API_SIGN_OUT>
-                <span class="small muted">{name}</span>
+                <span class="small muted wide-only">{name}</span>
                 <button class="btn btn-sm btn-ghost" type="submit">
                     <Icon icon=lucide::LuLogOut/>
                     {td_string!(locale, layout.sign_out)}
