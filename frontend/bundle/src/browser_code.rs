@@ -26,6 +26,9 @@ const OPTIMISER_OPTIONS: [&str; 10] = [
     "--enable-sign-ext",
 ];
 
+/// `esbuild`: the bindings without their comments and long names; what they export keeps its name.
+const MINIFIER_OPTIONS: [&str; 3] = ["--minify", "--format=esm", "--target=es2022"];
+
 /// The browser code of one build.
 #[derive(Debug)]
 pub struct BrowserCode {
@@ -63,6 +66,8 @@ pub fn bind(project: &Project, raw_module: &Path) -> Result<(BrowserCode, Outcom
     if project.release {
         fingerprint.add(OPTIMISER_OPTIONS.join(" ").as_bytes());
         fingerprint.add_file(&project.npm_file("binaryen/package.json")?)?;
+        fingerprint.add(MINIFIER_OPTIONS.join(" ").as_bytes());
+        fingerprint.add_file(&project.npm_file("esbuild/package.json")?)?;
     }
     let fingerprint = fingerprint.finish();
     if is_current(&note, &fingerprint, &[&code.script, &code.module]) {
@@ -84,6 +89,7 @@ pub fn bind(project: &Project, raw_module: &Path) -> Result<(BrowserCode, Outcom
     bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder)).map_err(|error| BundleError::Bindings(error.into()))?;
     if project.release {
         optimise(project, &code.module)?;
+        minify(project, &code.script)?;
     }
     fs::write(&note, fingerprint).map_err(BundleError::file("write", &note))?;
     Ok((code, Outcome::Done))
@@ -95,4 +101,12 @@ fn optimise(project: &Project, module: &Path) -> Result<(), BundleError> {
     command.args(OPTIMISER_OPTIONS).arg(module).arg("-o").arg(&optimised);
     run(&mut command, true)?;
     fs::rename(&optimised, module).map_err(BundleError::file("replace", module))
+}
+
+fn minify(project: &Project, script: &Path) -> Result<(), BundleError> {
+    let minified = script.with_extension("minified");
+    let mut command = Command::new(project.npm_file(".bin/esbuild")?);
+    command.args(MINIFIER_OPTIONS).arg("--log-level=error").arg(script).arg(format!("--outfile={}", minified.display()));
+    run(&mut command, true)?;
+    fs::rename(&minified, script).map_err(BundleError::file("replace", script))
 }
