@@ -17,9 +17,10 @@ const LOCALES: [&str; 2] = ["ru", "en"];
 const ISLAND_NAMESPACES: [&str; 6] = ["asking", "common", "form", "level_change", "verdict", "what_if"];
 
 /// What only pages speak: one namespace per area.
-const PAGE_NAMESPACES: [&str; 26] = [
+const PAGE_NAMESPACES: [&str; 27] = [
     "audit",
     "bonus_codes",
+    "brand",
     "cases",
     "clients",
     "codes",

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::ids::{FormStateId, UserId};
+use domain::ids::{FormStateId, PartnerId, UserId};
 use domain::request::Reference;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
@@ -18,6 +18,7 @@ use leptos_router::hooks::use_params_map;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::brand::PageBrand;
 use crate::error::AppError;
 use crate::form::FormState;
 use crate::i18n::Locale;
@@ -59,6 +60,12 @@ pub struct RequestContext {
     pub session: Option<tower_sessions::Session>,
     /// The address of the client, as far as proxies are trusted.
     pub client_address: IpAddr,
+    /// The brand to show: that of the viewer's partner, or of the name the portal was reached under.
+    pub brand: Option<Arc<PageBrand>>,
+    /// Where people reach the portal as they reach it now: from the configuration, or a name that its partner has proven.
+    pub origin: String,
+    /// Whose portal is reached under the name of the request; none under the portal's own.
+    pub host_partner: Option<PartnerId>,
 }
 
 /// The session of a browser, to begin and to end.
@@ -99,6 +106,16 @@ pub fn session() -> Result<BrowserSession, AppError> {
         .and_then(|context| context.session)
         .map(BrowserSession)
         .ok_or(AppError::Unexpected { incident: Uuid::nil() })
+}
+
+/// Whose portal is reached under the name of the request; none under the portal's own.
+pub fn host_partner() -> Option<PartnerId> {
+    use_context::<RequestContext>()?.host_partner
+}
+
+/// Where people reach the portal as they reach it now, without a path.
+pub fn origin() -> String {
+    use_context::<RequestContext>().map(|context| context.origin).unwrap_or_default()
 }
 
 /// The address of the client.
@@ -159,6 +176,8 @@ pub struct PageState {
     pub request_id: Uuid,
     /// The portal's present, where its clock was moved.
     pub moved_clock: Option<DateTime<Utc>>,
+    /// The brand to show in place of the provider's look.
+    pub brand: Option<Arc<PageBrand>>,
     /// What was just done, said once.
     pub notice: Option<Notice>,
     /// The request it was done to, where the page that follows shows another one.
@@ -201,6 +220,7 @@ pub fn page_state() -> PageState {
         path: parts.as_ref().and_then(|parts| parts.uri.path_and_query()).map_or_else(|| paths::START.to_owned(), ToString::to_string),
         request_id: context.as_ref().map_or_else(Uuid::nil, |context| context.request_id),
         moved_clock: context.as_ref().and_then(|context| context.moved_clock),
+        brand: context.as_ref().and_then(|context| context.brand.clone()),
         notice: query("notice").and_then(|code| Notice::from_code(&code)),
         notice_about: query_value(NOTICE_ABOUT),
     }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
 use domain::calendar::{BusinessDate, Month};
+#[cfg(feature = "ssr")]
+use domain::custom_host::HostProblem;
 pub use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
 use domain::money::Money;
@@ -127,6 +129,25 @@ pub enum FormRefusal {
     },
     /// Files of the request can't change any more.
     FilesClosed,
+    /// The draft of the brand was changed since.
+    BrandChanged,
+    /// Pairs of the brand's colours are not legible.
+    BrandContrast,
+    /// The partner has as many names as it may have.
+    TooManyHosts {
+        /// As many as it may have.
+        most: u32,
+    },
+    /// The name leads to another portal.
+    HostTaken,
+    /// Staff forbade the name.
+    HostForbidden,
+    /// DNS gave no answer.
+    HostNotLookedUp,
+    /// The record is not in DNS.
+    HostNotProven,
+    /// Something else was done with the name.
+    HostChanged,
     /// The name is taken.
     Taken,
 }
@@ -173,9 +194,14 @@ impl FormState {
 
     /// Stores the state and leads back to its page, which shows it.
     pub async fn send_back(&self, page: &str) -> Result<(), crate::error::AppError> {
+        self.send_back_to(page, "").await
+    }
+
+    /// The same for a form in a part of the page, named by its anchor: `#hosts`.
+    pub async fn send_back_to(&self, page: &str, anchor: &str) -> Result<(), crate::error::AppError> {
         let viewer = crate::context::optional_viewer();
         let id = crate::context::services()?.form_state_save(viewer.as_ref(), self).await?;
-        redirect(&crate::paths::with_query(page, &[("form", &id.to_string())]));
+        redirect(&format!("{}{anchor}", crate::paths::with_query(page, &[("form", &id.to_string())])));
         Ok(())
     }
 }
@@ -223,6 +249,13 @@ impl From<service::Refusal> for FormRefusal {
             Refusal::AudienceChanged { reach } => Self::AudienceChanged { reach },
             Refusal::SumChanged { now } => Self::SumChanged { now },
             Refusal::FilesClosed => Self::FilesClosed,
+            Refusal::BrandChanged => Self::BrandChanged,
+            Refusal::BrandContrast(_) => Self::BrandContrast,
+            Refusal::TooManyHosts { most } => Self::TooManyHosts { most },
+            Refusal::HostTaken => Self::HostTaken,
+            Refusal::HostForbidden => Self::HostForbidden,
+            Refusal::HostNotLookedUp => Self::HostNotLookedUp,
+            Refusal::HostChanged => Self::HostChanged,
             Refusal::Taken => Self::Taken,
         }
     }
@@ -666,6 +699,14 @@ fn page_problem_text(locale: Locale, problem: &FieldProblem) -> String {
         FieldProblem::NotAPublicPost => td_string!(locale, form.problem.not_a_public_post).to_owned(),
         FieldProblem::LinkKnown => td_string!(locale, form.problem.link_known).to_owned(),
         FieldProblem::ConsentMissing => td_string!(locale, form.problem.consent_missing).to_owned(),
+        FieldProblem::NotAColour => td_string!(locale, form.problem.not_a_colour).to_owned(),
+        FieldProblem::NotAnEmail => td_string!(locale, form.problem.not_an_email).to_owned(),
+        FieldProblem::NotAPhone => td_string!(locale, form.problem.not_a_phone).to_owned(),
+        FieldProblem::ForbiddenCharacter { character } => {
+            let code = format!("U+{:04X}", u32::from(*character));
+            td_string!(locale, form.problem.forbidden_character, code = code)
+        }
+        FieldProblem::NotAHost { host } => host_problem_text(locale, *host).to_owned(),
         // Said above, where islands say it, too.
         FieldProblem::Required
         | FieldProblem::NotANumber
@@ -686,6 +727,27 @@ fn page_problem_text(locale: Locale, problem: &FieldProblem) -> String {
 #[cfg(not(feature = "ssr"))]
 fn page_problem_text(locale: Locale, _: &FieldProblem) -> String {
     td_string!(locale, form.problem.other).to_owned()
+}
+
+/// What is wrong with the name of a host.
+#[cfg(feature = "ssr")]
+fn host_problem_text(locale: Locale, problem: HostProblem) -> &'static str {
+    match problem {
+        HostProblem::Required => td_string!(locale, form.problem.required),
+        HostProblem::Address | HostProblem::Port => td_string!(locale, form.host.address),
+        HostProblem::IpAddress => td_string!(locale, form.host.ip_address),
+        HostProblem::Wildcard => td_string!(locale, form.host.wildcard),
+        HostProblem::NeedsPunycode => td_string!(locale, form.host.needs_punycode),
+        HostProblem::MixedAlphabets => td_string!(locale, form.host.mixed_alphabets),
+        HostProblem::NotPublic => td_string!(locale, form.host.not_public),
+        HostProblem::OneLabel => td_string!(locale, form.host.one_label),
+        HostProblem::TooLong { .. }
+        | HostProblem::LabelTooLong { .. }
+        | HostProblem::Character { .. }
+        | HostProblem::EmptyLabel
+        | HostProblem::Hyphen
+        | HostProblem::Ending => td_string!(locale, form.problem.host),
+    }
 }
 
 /// Why the one who made a settlement run does not carry it out.
@@ -778,6 +840,14 @@ pub fn refusal_text(locale: Locale, refusal: FormRefusal) -> String {
         FormRefusal::AudienceChanged { reach } => td_string!(locale, form.refusal.audience_changed, count = reach),
         FormRefusal::SumChanged { now } => td_string!(locale, form.refusal.sum_changed, sum = crate::format::money(locale, now)),
         FormRefusal::FilesClosed => td_string!(locale, form.refusal.files_closed).to_owned(),
+        FormRefusal::BrandChanged => td_string!(locale, form.refusal.brand_changed).to_owned(),
+        FormRefusal::BrandContrast => td_string!(locale, form.refusal.brand_contrast).to_owned(),
+        FormRefusal::TooManyHosts { most } => td_string!(locale, form.refusal.too_many_hosts, most = most),
+        FormRefusal::HostTaken => td_string!(locale, form.refusal.host_taken).to_owned(),
+        FormRefusal::HostForbidden => td_string!(locale, form.refusal.host_forbidden).to_owned(),
+        FormRefusal::HostNotLookedUp => td_string!(locale, form.refusal.host_not_looked_up).to_owned(),
+        FormRefusal::HostNotProven => td_string!(locale, form.refusal.host_not_proven).to_owned(),
+        FormRefusal::HostChanged => td_string!(locale, form.refusal.host_changed).to_owned(),
         FormRefusal::Taken => td_string!(locale, form.refusal.taken).to_owned(),
     }
 }

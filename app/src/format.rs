@@ -127,6 +127,15 @@ fn push_grouped(text: &mut String, locale: Locale, digits: &str) {
     }
 }
 
+/// A ratio with two digits after the comma, cut and not rounded: `4,49` is not shown as if it were `4,5`.
+pub fn ratio(locale: Locale, ratio: f64) -> String {
+    let cut = format!("{:.2}", (ratio * 100.0).floor() / 100.0);
+    match locale {
+        Locale::ru => cut.replace('.', ","),
+        Locale::en => cut,
+    }
+}
+
 /// A day in a sentence: `1 октября 2026`.
 pub fn date_long(locale: Locale, date: BusinessDate) -> String {
     let day = date.naive();

@@ -23,6 +23,8 @@ pub mod public;
 pub mod staff;
 
 #[cfg(feature = "ssr")]
+pub mod brand;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 pub mod layouts;

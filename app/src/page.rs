@@ -18,10 +18,10 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::{Viewer, ViewerPartner};
 
+use crate::brand::site_name;
 use crate::components::error_view::{ErrorView, error_text};
 use crate::context::{PageState, optional_viewer, page_state, viewer};
 use crate::error::AppError;
-use crate::i18n::td_string;
 use crate::layouts::partner::{PartnerLayout, PartnerSection};
 use crate::layouts::public::PublicLayout;
 use crate::layouts::staff::{StaffLayout, StaffSection};
@@ -161,16 +161,16 @@ fn refused(state: &PageState, error: &AppError) -> AnyView {
 }
 
 /// The content of a page, or of its failure with the status that says so.
-fn settle(state: &PageState, loaded: Result<Page, AppError>) -> AnyView {
+pub(crate) fn settle(state: &PageState, loaded: Result<Page, AppError>) -> AnyView {
     let locale = state.locale;
     match loaded {
         Ok(page) => {
-            set_title(&format!("{} · {}", page.title, td_string!(locale, common.portal)));
+            set_title(&format!("{} · {}", page.title, site_name(locale, state.brand.as_deref())));
             page.body
         }
         Err(error) => {
             set_status(&error);
-            set_title(&format!("{} · {}", error_text(locale, &error).title, td_string!(locale, common.portal)));
+            set_title(&format!("{} · {}", error_text(locale, &error).title, site_name(locale, state.brand.as_deref())));
             view! { <ErrorView locale error request_id=state.request_id/> }.into_any()
         }
     }

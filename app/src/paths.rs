@@ -99,6 +99,32 @@ pub const PARTNER_NOTICES: &str = "/partner/notices";
 pub const API_NOTICES_READ: &str = "/api/notices/read";
 /// Where the switch of e-mails posts.
 pub const API_NOTICES_BY_EMAIL: &str = "/api/notices/by-email";
+/// The partner's brand.
+pub const PARTNER_BRAND: &str = "/partner/brand";
+/// How a page would look under the draft of the brand.
+pub const PARTNER_BRAND_PREVIEW: &str = "/partner/brand/preview";
+/// The style sheet of the draft.
+pub const BRAND_DRAFT_SHEET: &str = "/partner/brand/draft.css";
+/// Where a picture of the brand is uploaded: no server function, for its body is a file.
+pub const BRAND_PICTURE_UPLOAD: &str = "/partner/brand/pictures";
+/// The style sheet of a published brand, and its pictures: for everybody, as the sign-in page is.
+pub const BRAND_STYLE_SHEET: &str = "/brand/{partner}/{sheet}";
+/// A picture of a brand.
+pub const BRAND_PICTURE: &str = "/brand/{partner}/pictures/{picture}";
+/// Where the form of the brand posts.
+pub const API_BRAND_SAVE: &str = "/api/brand/save";
+/// Where a picture of the brand is taken away.
+pub const API_BRAND_PICTURE_REMOVE: &str = "/api/brand/pictures/remove";
+/// Where an older version of the brand is brought back, or the brand is taken off.
+pub const API_BRAND_VERSION: &str = "/api/brand/version";
+/// Where a name for the portal is added.
+pub const API_HOST_ADD: &str = "/api/hosts/add";
+/// Where a name for the portal is looked for in DNS, or given up.
+pub const API_HOST_CHECK: &str = "/api/hosts/check";
+/// Where staff take a name back.
+pub const API_HOST_REVOKE: &str = "/api/hosts/revoke";
+/// Where a server of certificates asks whether a name is a partner's: `?domain=portal.partner.ru`.
+pub const HOST_QUESTION: &str = "/hosts/ask";
 /// Where the button that takes a request back posts.
 pub const API_REQUEST_WITHDRAW: &str = "/api/requests/withdraw";
 
@@ -127,6 +153,8 @@ pub const STAFF_LATE_FACTS: &str = "/staff/late-facts";
 pub const API_LATE_FACT_DECIDE: &str = "/api/late-facts/decide";
 /// News for comments.
 pub const STAFF_NEWS: &str = "/staff/news";
+/// Names under which partners' portals are reached.
+pub const STAFF_HOSTS: &str = "/staff/hosts";
 /// A form for another news item.
 pub const STAFF_NEWS_NEW: &str = "/staff/news/new";
 /// Where a news item is checked or posted.
@@ -321,6 +349,31 @@ pub fn request_file_preview(file: impl Display) -> String {
 /// A notice: counts as read once opened, and leads to what it is about.
 pub fn partner_notice(notice: impl Display) -> String {
     format!("{PARTNER_NOTICES}/{notice}")
+}
+
+/// The style sheet of a published version of a brand, with a mark of what it says. What stands there never changes.
+pub fn brand_style_sheet(partner: impl Display, number: i32, mark: &str) -> String {
+    format!("/brand/{partner}/{number}.css?{mark}")
+}
+
+/// A picture of a brand, by the hash of what it holds.
+pub fn brand_picture(partner: impl Display, content_hash: &str) -> String {
+    format!("/brand/{partner}/pictures/{content_hash}.png")
+}
+
+/// The style sheet of the draft as it stands at a version: another address after every change.
+pub fn brand_draft_sheet(version: i32) -> String {
+    format!("{BRAND_DRAFT_SHEET}?version={version}")
+}
+
+/// The preview of the draft in a theme.
+pub fn brand_preview(theme: &str, version: i32) -> String {
+    format!("{PARTNER_BRAND_PREVIEW}?theme={theme}&version={version}")
+}
+
+/// The same elements without the brand: what is seen from the day on which it is switched off.
+pub fn brand_preview_without() -> String {
+    with_query(PARTNER_BRAND_PREVIEW, &[("brand", "none")])
 }
 
 /// A request in the staff's inbox.

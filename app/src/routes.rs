@@ -7,6 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::page::{NotFoundPage, StartPage};
 use crate::partner::bonus_codes::bonus_codes_page::BonusCodesPage;
+use crate::partner::brand::brand_page::BrandPage;
+use crate::partner::brand::preview_page::BrandPreviewPage;
 use crate::partner::cases::case_page::CasePage;
 use crate::partner::cases::cases_page::CasesPage;
 use crate::partner::cases::new_case_page::NewCasePage;
@@ -34,6 +36,7 @@ use crate::public::sign_in_page::SignInPage;
 use crate::staff::adjustments::adjustments_page::AdjustmentsPage;
 use crate::staff::audit::audit_page::AuditPage;
 use crate::staff::codes::codes_page::CodesPage;
+use crate::staff::hosts::hosts_page::HostsPage;
 use crate::staff::inbox::inbox_page::{InboxItemPage, InboxPage};
 use crate::staff::inbox::report_page::RequestReportPage;
 use crate::staff::late_facts::late_fact_page::LateFactPage;
@@ -77,6 +80,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/partner/clients") view=ClientsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/new") view=NewClientPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/clients/:id") view=ClientPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/brand") view=BrandPage ssr=SsrMode::Async/>
+                <Route path=path!("/partner/brand/preview") view=BrandPreviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/bonus-codes") view=BonusCodesPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months") view=FreeMonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/partner/free-months/:client") view=ClientFreeMonthsPage ssr=SsrMode::Async/>
@@ -100,6 +105,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/months") view=MonthsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts") view=LateFactsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/late-facts/:fact") view=LateFactPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/hosts") view=HostsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/news") view=NewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/news/new") view=NewNewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/ledger") view=LedgerPage ssr=SsrMode::Async/>

@@ -10,6 +10,8 @@ export class OwnPortal {
   constructor(
     private readonly port: number,
     private readonly folder: string,
+    /** What it is started with besides. */
+    private readonly more: string[] = [],
   ) {}
 
   get address(): string {
@@ -20,7 +22,7 @@ export class OwnPortal {
   async start(clock: string): Promise<void> {
     const binary = process.env.PORTAL_END2END_BINARY ?? 'portal';
     const site = process.env.PORTAL_SITE_DIR ?? join(dirname(binary), '..', 'site');
-    const words = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.folder, '--site-dir', site, '--demo', '--clock-start', clock];
+    const words = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.folder, '--site-dir', site, '--demo', '--clock-start', clock, ...this.more];
     this.process = spawn(binary, words, { stdio: 'ignore' });
     for (let tries = 0; tries < 240; tries += 1) {
       const answer = await fetch(`${this.address}/ready`).catch(() => undefined);

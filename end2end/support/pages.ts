@@ -8,7 +8,7 @@ export const recordedPages = readFileSync(join(__dirname, '../../server/tests/ou
   .filter((line) => line.startsWith('GET'))
   .map((line) => line.split(/\s+/)[1])
   // Files to take away are no pages.
-  .filter((path) => !/\.[a-z]+$/.test(path) && !path.startsWith('/files/'));
+  .filter((path) => !/\.[a-z]+$/.test(path) && !path.startsWith('/files/') && !path.startsWith('/brand/') && path !== '/hosts/ask');
 
 /** What holds of every page: it is there, in the look chosen, has a title and one heading, nothing for axe to find, nothing that scrolls sideways. */
 export async function lookAt(person: Person, addresses: string[], portal: string, look: 'light' | 'dark'): Promise<void> {

@@ -283,6 +283,9 @@ pub struct ServeArguments {
     /// Networks of the proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8.
     #[arg(long, env = "PORTAL_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
     pub trusted_proxy: Vec<IpNet>,
+    /// Servers of DNS that are asked whether a name is a partner's, such as 10.0.0.53:53; those of the machine where none is given.
+    #[arg(long, env = "PORTAL_DNS_SERVER", value_name = "ADDRESS:PORT", value_delimiter = ',')]
+    pub dns_server: Vec<SocketAddr>,
     /// E-mail.
     #[command(flatten)]
     pub mail: MailArguments,

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here knows a rule of the programme or a statement on its tables. Requests pass through
 //! [`layers`], then to the pages and server functions of crate `app`, which call crate `service`.
 
+pub mod brand_files;
 pub mod commands;
 pub mod configuration;
 pub mod database;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use app::partner::notices::mail::{MailOf, mail, one_line};
+use app::partner::notices::mail::{LOGO_PART, MailOf, mail, one_line};
 use async_trait::async_trait;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
@@ -38,30 +38,59 @@ impl SmtpMailer {
     }
 
     fn message(&self, letter: &Letter) -> Result<Message, lettre::error::Error> {
+        // A partner's own name is served as the portal is: by https, or as here.
+        let scheme = self.origin.split_once("://").map_or("https", |(scheme, _)| scheme);
+        let port = self.origin.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map(|(_, port)| port);
+        let origin = match (&letter.host, port) {
+            (None, _) => self.origin.clone(),
+            (Some(host), None) => format!("{scheme}://{host}"),
+            (Some(host), Some(port)) => format!("{scheme}://{host}:{port}"),
+        };
+        let logo = letter.brand.as_ref().and_then(|brand| brand.logo_light.as_ref());
         let of = MailOf {
             display_name: &letter.display_name,
             notice_id: letter.notice_id,
             news: &letter.news,
             at: letter.at,
-            origin: &self.origin,
+            origin: &origin,
+            brand: letter.brand.as_deref().map(|brand| &brand.content),
+            logo: logo.is_some(),
         };
         let text = mail(letter.locale, of);
         let name = one_line(&letter.display_name, NAME_LENGTH);
         // An address that can't be read is refused here and never pasted together.
         let to = Mailbox::new(Some(name), letter.address.parse().map_err(|_| lettre::error::Error::CannotParseFilename)?);
-        Message::builder()
-            .from(self.from.clone())
+        let mut from = self.from.clone();
+        let mut message = Message::builder();
+        if let Some(brand) = &letter.brand {
+            from.name = Some(brand.content.sender_name.to_string());
+            if let Some(support) = &brand.content.support_email {
+                let address = support.to_string().parse().map_err(|_| lettre::error::Error::CannotParseFilename)?;
+                message = message.reply_to(Mailbox::new(from.name.clone(), address));
+            }
+        }
+        message
+            .from(from)
             .to(to)
             .subject(text.subject)
             .message_id(Some(format!("<{}>", self.message_id(letter))))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-            .multipart(MultiPart::alternative_plain_html(text.plain, text.html))
+            .multipart(parts(text.plain, text.html, logo.map(|logo| logo.bytes.clone()))?)
     }
 
     /// The same at every try, so that a copy is known for one.
     fn message_id(&self, letter: &Letter) -> String {
         format!("{}@{}", letter.id, self.from.email.domain())
     }
+}
+
+/// The letter as plain text and as HTML, the picture that the HTML shows beside it.
+fn parts(plain: String, html: String, logo: Option<Vec<u8>>) -> Result<MultiPart, lettre::error::Error> {
+    let Some(logo) = logo else { return Ok(MultiPart::alternative_plain_html(plain, html)) };
+    let png = ContentType::parse("image/png").map_err(|_| lettre::error::Error::CannotParseFilename)?;
+    let picture = Attachment::new_inline(LOGO_PART.to_owned()).body(logo, png);
+    let page = MultiPart::related().singlepart(SinglePart::html(html)).singlepart(picture);
+    Ok(MultiPart::alternative().singlepart(SinglePart::plain(plain)).multipart(page))
 }
 
 /// The transport and the sender of a configuration; none where no server is configured.

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::components::error_view;
+use app::brand::PageBrand;
+use app::components::error_view::{self, Look};
 use app::context::{Manifest, RequestContext};
 use app::error::AppError;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use hosts::{DnsLookup, ProofLookup};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -26,15 +28,22 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
+use crate::configuration::ServeArguments;
 use crate::layers::client_address::ClientAddress;
-use crate::layers::error_pages::{ErrorOccasion, ErrorPages};
+use crate::layers::error_pages::{BrandFound, ErrorOccasion, ErrorPages};
+use crate::layers::known_host::{HostOrigin, HostPartner, PartnerHosts};
 use crate::layers::request_identity::{RequestId, name_route};
 use crate::mail::SmtpMailer;
 use crate::serve::{Failure, Foundations, Portal};
-use crate::{interview_file, jobs, registry_download, request_files, server_functions, statement, usage_upload};
+use crate::{brand_files, interview_file, jobs, registry_download, request_files, server_functions, statement, usage_upload};
 
 /// How often sessions that ended long ago are forgotten.
 const CLEAN_UP: Duration = Duration::from_hours(1);
+
+/// How often brands are read anew.
+const BRANDS: Duration = Duration::from_secs(5);
+/// How often names of partners' portals that were not looked for of late are.
+const HOSTS: Duration = Duration::from_mins(10);
 
 /// The use cases over a migrated database.
 pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
@@ -47,7 +56,31 @@ pub fn services(foundations: &Foundations) -> Result<Services, Failure> {
     let settings = foundations.arguments.files.settings(&foundations.arguments.database.data_dir)?;
     let files = FileKeeping::open(&settings)
         .map_err(|error| Failure::refused("files can't be kept where --files-dir (PORTAL_FILES_DIR) or --files-s3-bucket says", &error))?;
-    Ok(Services::new(foundations.database.clone(), clock, passwords).with_files(files))
+    let services = Services::new(foundations.database.clone(), clock, passwords).with_files(files);
+    let own = foundations.origins.iter().filter_map(|origin| origin.host.parse().ok()).collect();
+    Ok(match proof_lookup(&foundations.arguments)? {
+        Some(lookup) => services.with_host_proofs(lookup, own),
+        None => services,
+    })
+}
+
+/// The way to look into DNS for the names of partners' portals; none where the machine has no server of DNS to ask.
+fn proof_lookup(arguments: &ServeArguments) -> Result<Option<Arc<dyn ProofLookup>>, Failure> {
+    if arguments.dns_server.is_empty() {
+        return Ok(match DnsLookup::from_system() {
+            Ok(lookup) => Some(Arc::new(lookup)),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "no server of DNS is known: names of partners' portals can't be proven"
+                );
+                None
+            }
+        });
+    }
+    let lookup = DnsLookup::to(&arguments.dns_server)
+        .map_err(|error| Failure::refused("DNS can't be asked as --dns-server (PORTAL_DNS_SERVER) says", &error))?;
+    Ok(Some(Arc::new(lookup)))
 }
 
 /// The portal over a migrated database.
@@ -62,7 +95,11 @@ pub async fn open(foundations: &Foundations) -> Result<Portal, Failure> {
             let _ = writeln!(std::io::stdout(), "Demo accounts, password {DEMO_PASSWORD}:\n  {}", accounts.join("\n  "));
         }
     }
+    // So that no page waits for them.
+    services.brands_in_force().await;
     work_on_jobs(foundations, services.clone())?;
+    read_brands_regularly(services.clone(), foundations);
+    look_for_hosts_regularly(services.clone(), foundations);
     build(foundations, services)
 }
 
@@ -87,7 +124,8 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
     let error_pages = ErrorPages::new(error_page(manifest.clone(), services.clone()));
     let secure = foundations.origins.first().is_some_and(|origin| origin.secure);
 
-    let site = Site { services: services.clone(), manifest: manifest.clone() };
+    let origin = foundations.origins.first().map(ToString::to_string).unwrap_or_default();
+    let site = Site { services: services.clone(), manifest: manifest.clone(), origin };
     let context = move || site.provide();
     let options = LeptosOptions::builder().output_name("portal").build();
     // The framework would put its own handler before ours for every server function it knows.
@@ -104,12 +142,14 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
         .merge(request_files::routes(services.clone(), foundations.tasks.clone(), manifest))
         .merge(statement::routes(services.clone()))
         .merge(interview_file::routes(services.clone()))
-        .layer(from_fn(find_viewer))
+        .merge(brand_files::routes(services.clone()))
+        .layer(from_fn_with_state(services.clone(), find_viewer))
         .layer(from_fn(name_route))
         .layer(sessions(services.clone(), secure))
         .layer(from_fn_with_state(secure, keep_removals_secure));
+    let hosts = services.clone();
     clean_up_regularly(services, foundations);
-    Ok(Portal { routes: static_files(&site_folder).fallback_service(portal), error_pages })
+    Ok(Portal { routes: static_files(&site_folder).fallback_service(portal), error_pages, partner_hosts: PartnerHosts::new(hosts) })
 }
 
 /// What every page and server function finds in its context.
@@ -117,6 +157,8 @@ pub fn build(foundations: &Foundations, services: Services) -> Result<Portal, Fa
 struct Site {
     services: Services,
     manifest: Arc<Manifest>,
+    /// Where people reach the portal.
+    origin: String,
 }
 
 impl Site {
@@ -134,6 +176,9 @@ impl Site {
             manifest: self.manifest.clone(),
             request_id,
             moved_clock: self.services.clock_is_shifted().then(|| self.services.now()),
+            brand: parts.extensions.get::<Arc<PageBrand>>().cloned(),
+            origin: parts.extensions.get::<HostOrigin>().map_or_else(|| self.origin.clone(), |origin| origin.0.clone()),
+            host_partner: parts.extensions.get::<HostPartner>().map(|host| host.0),
             session: parts.extensions.get::<Session>().cloned(),
             client_address: parts.extensions.get::<ClientAddress>().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |address| address.0),
         });
@@ -171,12 +216,22 @@ async fn keep_removals_secure(State(secure): State<bool>, request: Request, next
 }
 
 /// Finds out who asks. A request without a session's cookie asks the database nothing.
-async fn find_viewer(session: Session, mut request: Request, next: Next) -> Response {
+///
+/// Under a partner's own name only that partner's people are anybody: a session of others is no session there.
+async fn find_viewer(State(services): State<Services>, session: Session, mut request: Request, next: Next) -> Response {
+    let host = request.extensions().get::<HostPartner>().map(|host| host.0);
     match session.get::<Viewer>(VIEWER_KEY).await {
-        Ok(Some(viewer)) => {
+        Ok(Some(viewer)) if host.is_none_or(|partner| viewer.partner_id() == Some(partner)) => {
+            if let (None, Some(partner)) = (host, viewer.partner_id())
+                && let Some(brand) = services.brands_in_force().await.of_partner(partner)
+            {
+                let brand = Arc::new(PageBrand::of(&brand));
+                BrandFound::tell(&request, &brand);
+                request.extensions_mut().insert(brand);
+            }
             request.extensions_mut().insert(viewer);
         }
-        Ok(None) => {}
+        Ok(_) => {}
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "sessions are not available");
             return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "2")]).into_response();
@@ -223,8 +278,33 @@ fn error_page(manifest: Arc<Manifest>, services: Services) -> impl Fn(&ErrorOcca
         let error = AppError::from_code(occasion.code.as_str());
         let request_id = occasion.request_id.parse().unwrap_or_default();
         let moved_clock = services.clock_is_shifted().then(|| services.now());
-        error_view::error_page(app::context::locale_of(occasion.headers), &error, request_id, &manifest.style, moved_clock)
+        let look = Look { style: &manifest.style, brand: occasion.brand, moved_clock };
+        error_view::error_page(app::context::locale_of(occasion.headers), &error, request_id, look)
     }
+}
+
+/// What another process of the portal publishes, and a level that changes, is seen after a moment.
+fn read_brands_regularly(services: Services, foundations: &Foundations) {
+    let stop = foundations.stop.clone();
+    foundations.tasks.spawn(async move {
+        while stop.run_until_cancelled(tokio::time::sleep(BRANDS)).await.is_some() {
+            if let Err(error) = services.brands_reload().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "brands could not be read anew");
+            }
+        }
+    });
+}
+
+/// Looks for the records of partners' names: apart from the brands, for DNS may let wait.
+fn look_for_hosts_regularly(services: Services, foundations: &Foundations) {
+    let stop = foundations.stop.clone();
+    foundations.tasks.spawn(async move {
+        while stop.run_until_cancelled(tokio::time::sleep(HOSTS)).await.is_some() {
+            if let Some(Err(error)) = stop.run_until_cancelled(services.custom_hosts_recheck()).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "names of partners' portals could not be looked for");
+            }
+        }
+    });
 }
 
 fn clean_up_regularly(services: Services, foundations: &Foundations) {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
+use app::brand::PageBrand;
 use app::components::attachments::{FILE_FIELD, FILE_REPORT, not_attached_page};
+use app::components::error_view::Look;
 use app::context::{Manifest, chosen_locale};
 use app::i18n::Locale;
 use app::layouts::Notice;
@@ -255,7 +257,12 @@ impl Answering<'_> {
         if let (StatusCode::PAYLOAD_TOO_LARGE, Some(keeping)) = (status, services.files()) {
             let limits = keeping.limits();
             let moved_clock = services.clock_is_shifted().then(|| services.now());
-            let page = not_attached_page(self.locale, report, self.reference, limits, &self.routes.manifest.style, moved_clock);
+            let brand = match self.viewer.partner_id() {
+                Some(partner) => services.brands_in_force().await.of_partner(partner).map(|brand| PageBrand::of(&brand)),
+                None => None,
+            };
+            let look = Look { style: &self.routes.manifest.style, brand: brand.as_ref(), moved_clock };
+            let page = not_attached_page(self.locale, report, self.reference, limits, look);
             return (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
         }
         match services.form_state_save(Some(self.viewer), report).await {

@@ -15,6 +15,7 @@ use crate::database::{Occupied, OpenDatabase};
 use crate::health::probes;
 use crate::layers::Ground;
 use crate::layers::error_pages::ErrorPages;
+use crate::layers::known_host::PartnerHosts;
 use crate::layers::limits::RequestLimits;
 use crate::listener::{self, ConnectionLimits};
 use crate::{embedded_postgres, telemetry};
@@ -24,6 +25,9 @@ pub const UPLOAD_PATHS: &[&str] = &["/staff/usage/upload"];
 
 /// Forms of long texts: those of a case, and the editor of a text.
 pub const TEXT_PATHS: &[&str] = &[paths::API_CASE_SAVE, paths::API_REQUEST_AUTOSAVE, paths::API_TEXT_EDIT];
+
+/// Pictures of brands: what is larger than [`service::brands::PICTURE_BYTES`] by more than the form around it is not read.
+pub const PICTURE_PATHS: &[&str] = &[paths::BRAND_PICTURE_UPLOAD];
 
 /// What staff do to all partners at once, as long as it may take at the programme's size: closing a month and looking at what it would
 /// bring, trying new terms out, approving everything that a filter shows, committing an import, making and ending a settlement.
@@ -109,6 +113,8 @@ pub struct Portal {
     pub routes: Router,
     /// How an error looks.
     pub error_pages: ErrorPages,
+    /// Names of partners' portals.
+    pub partner_hosts: PartnerHosts,
 }
 
 /// Brings the database to the newest schema and lets it go again.
@@ -161,6 +167,7 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
             upload_paths: UPLOAD_PATHS,
             long_paths: LONG_PATHS,
             text_paths: TEXT_PATHS,
+            picture_paths: PICTURE_PATHS,
             attachments_size: arguments.files.largest_upload(),
             time: arguments.request_limit,
             long_time: arguments.long_request_limit,
@@ -169,8 +176,10 @@ pub fn router(foundations: &Foundations, portal: Portal) -> Router {
             ..RequestLimits::default()
         },
         error_pages: portal.error_pages,
+        partner_hosts: portal.partner_hosts,
     };
-    ground.under(portal.routes, probes(database.clone(), stop.clone()))
+    let questions = probes(database.clone(), stop.clone()).merge(ground.partner_hosts.question());
+    ground.under(portal.routes, questions)
 }
 
 async fn run(

@@ -76,13 +76,18 @@ async fn download(
         Ok(found) => found,
         Err(error) => return failure(&error),
     };
-    let document = match document(statement(app::context::locale(&parts, Some(&viewer)), &found)) {
+    let brand = match viewer.partner_id() {
+        Some(partner) => statements.services.brands_in_force().await.of_partner(partner),
+        None => None,
+    };
+    let document = match document(statement(app::context::locale(&parts, Some(&viewer)), &found), brand.as_deref()) {
         Ok(document) => document,
         Err(error) => return broken(&error),
     };
+    let prefix = brand.map(|brand| ascii_name(brand.content.name.as_str())).filter(|name| !name.is_empty());
     let Ok(_turn) = statements.turns.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     match tokio::task::spawn_blocking(move || (format.write)(&document)).await {
-        Ok(Ok(bytes)) => file(&file_name(filter, format), format.media_type, bytes),
+        Ok(Ok(bytes)) => file(&file_name(prefix.as_deref(), filter, format), format.media_type, bytes),
         Ok(Err(error)) => broken(&error),
         Err(error) => broken(&error),
     }
@@ -109,12 +114,68 @@ fn condition<T: FromStr>(query: &HashMap<String, String>, name: &str) -> Option<
 }
 
 /// The name of the file says what is in it: `statement-2026-04-2026-06-accrued.csv`.
-fn file_name(filter: MoneyFilter, format: Format) -> String {
+/// Under a brand its name comes first, in Latin letters.
+fn file_name(prefix: Option<&str>, filter: MoneyFilter, format: Format) -> String {
     let MoneyFilter { state, rule, settlement, from, to } = filter;
     let months = from.into_iter().chain(to).map(|month| month.to_string());
     let others = [state.map(|state| state.to_string()), rule.map(|rule| rule.to_string()), settlement.map(|form| form.to_string())];
-    let parts: Vec<String> = std::iter::once("statement".to_owned()).chain(months).chain(others.into_iter().flatten()).collect();
+    let parts: Vec<String> = prefix
+        .map(ToOwned::to_owned)
+        .into_iter()
+        .chain(["statement".to_owned()])
+        .chain(months)
+        .chain(others.into_iter().flatten())
+        .collect();
     format!("{}.{}", parts.join("-"), format.extension)
+}
+
+/// A name as it can stand in the name of a file everywhere: `Acme Cloud` is `acme-cloud`, «Вега Облако» is `vega-oblako` (as ICAO Doc 9303
+/// writes Cyrillic letters in passports).
+fn ascii_name(name: &str) -> String {
+    const LETTERS: [(char, &str); 33] = [
+        ('а', "a"),
+        ('б', "b"),
+        ('в', "v"),
+        ('г', "g"),
+        ('д', "d"),
+        ('е', "e"),
+        ('ё', "e"),
+        ('ж', "zh"),
+        ('з', "z"),
+        ('и', "i"),
+        ('й', "i"),
+        ('к', "k"),
+        ('л', "l"),
+        ('м', "m"),
+        ('н', "n"),
+        ('о', "o"),
+        ('п', "p"),
+        ('р', "r"),
+        ('с', "s"),
+        ('т', "t"),
+        ('у', "u"),
+        ('ф', "f"),
+        ('х', "kh"),
+        ('ц', "ts"),
+        ('ч', "ch"),
+        ('ш', "sh"),
+        ('щ', "shch"),
+        ('ъ', "ie"),
+        ('ы', "y"),
+        ('ь', ""),
+        ('э', "e"),
+        ('ю', "iu"),
+        ('я', "ia"),
+    ];
+    let mut latin = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        match LETTERS.iter().find(|(cyrillic, _)| *cyrillic == letter) {
+            Some((_, letters)) => latin.push_str(letters),
+            None if letter.is_ascii_alphanumeric() => latin.push(letter),
+            None => latin.push(' '),
+        }
+    }
+    latin.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
 fn failure(error: &Error) -> Response {
@@ -133,7 +194,7 @@ fn broken(error: &(dyn std::error::Error + 'static)) -> Response {
 }
 
 /// The words of a statement as a document.
-fn document(text: StatementText) -> Result<Document, ColourError> {
+fn document(text: StatementText, brand: Option<&service::brands::Brand>) -> Result<Document, ColourError> {
     let cells = |row: Vec<StatementCell>| row.into_iter().map(cell).collect::<Vec<Cell>>();
     let columns = text.columns.into_iter().map(|(title, kind)| {
         let kind = match kind {
@@ -154,7 +215,14 @@ fn document(text: StatementText) -> Result<Document, ColourError> {
         title: text.title,
         subtitle: text.subtitle,
         language: if text.russian { Language::Russian } else { Language::English },
-        brand: Brand { name: text.name, primary: PRIMARY.parse()? },
+        brand: match brand {
+            None => Brand { name: text.name, primary: PRIMARY.parse()?, logo: None },
+            Some(brand) => Brand {
+                name: brand.content.name.to_string(),
+                primary: brand.content.primary.to_string().parse()?,
+                logo: brand.logo_light.as_ref().map(|logo| logo.bytes.clone()),
+            },
+        },
         facts: text.facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
         tables: vec![table],
         notes: vec![text.note],
@@ -222,7 +290,7 @@ mod tests {
             ("rule", "REB-1", "statement-REB-1.csv"),
             ("settlement", "bank", "statement-bank.csv"),
         ] {
-            assert_eq!(filter(&query(name, text)).map(|filter| file_name(filter, CSV)).as_deref(), Some(file));
+            assert_eq!(filter(&query(name, text)).map(|filter| file_name(None, filter, CSV)).as_deref(), Some(file));
             assert_eq!(filter(&query(name, "2026-13")), None, "{name}");
         }
     }

@@ -12,23 +12,25 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("documents", &["domain"]),
     ("files", &[]),
+    ("hosts", &[]),
     ("store", &["domain"]),
-    ("service", &["domain", "files", "store"]),
+    ("service", &["domain", "files", "hosts", "store"]),
     ("app", &["domain", "service"]),
-    ("server", &["app", "documents", "domain", "files", "service", "store"]),
+    ("server", &["app", "documents", "domain", "files", "hosts", "service", "store"]),
     ("frontend", &["app"]),
     ("bundle", &[]),
 ];
 
 /// Crates that only some of ours may use: SQL in `store` (and `server`, which connects, starts the database and runs the worker of jobs),
-/// mail in `server`, and in tests.
+/// mail in `server`, DNS in `hosts`, and in tests.
 const RESERVED: &[(&str, &[&str])] = &[
     ("sqlx", &["store", "server"]),
     ("axum", &["app", "server"]),
-    ("tokio", &["app", "files", "store", "service", "server"]),
+    ("tokio", &["app", "files", "hosts", "store", "service", "server"]),
     ("graphile_worker", &["server"]),
     ("graphile_worker_migrations", &["store"]),
     ("lettre", &["server"]),
+    ("hickory-resolver", &["hosts"]),
 ];
 
 /// A dependency: its name, whether it is for tests, whether it is optional.

@@ -68,7 +68,8 @@ fn stack(secure: bool) -> Router {
         RequestLimits { upload_paths: &["/upload"], long_paths: &["/long"], time: Duration::from_millis(500), ..RequestLimits::default() };
     let error_pages = ErrorPages::new(|occasion| format!("page {} {}", occasion.code.as_str(), occasion.request_id));
     let probes = Router::new().route("/live", get(|| async { "live" }));
-    Ground { origins, trusted_proxies: Vec::new(), limits, error_pages }.under(portal(), probes)
+    Ground { partner_hosts: server::layers::known_host::PartnerHosts::default(), origins, trusted_proxies: Vec::new(), limits, error_pages }
+        .under(portal(), probes)
 }
 
 fn request(method: &str, path: &str) -> http::request::Builder {
@@ -204,7 +205,14 @@ async fn the_log_names_the_request_and_its_route_and_neither_its_values_nor_the_
     let portal = Router::new().route("/invitation/{token}", get(|| async { StatusCode::NO_CONTENT.into_response() }));
     let origins = vec!["http://127.0.0.1:3000".parse().unwrap()];
     let error_pages = ErrorPages::new(|_| String::new());
-    let stack = Ground { origins, trusted_proxies: Vec::new(), limits: RequestLimits::default(), error_pages }.under(portal, Router::new());
+    let stack = Ground {
+        partner_hosts: server::layers::known_host::PartnerHosts::default(),
+        origins,
+        trusted_proxies: Vec::new(),
+        limits: RequestLimits::default(),
+        error_pages,
+    }
+    .under(portal, Router::new());
     let canary = request("GET", "/invitation/canary-token?password=canary-password").header("user-agent", "canary-agent");
     let (response, _) = answer(stack, canary.body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);

@@ -56,6 +56,9 @@ fn site(viewer: Option<Viewer>) -> Router {
         fonts: vec!["/pkg/font.1.woff2".to_owned()],
     };
     let request = RequestContext {
+        brand: None,
+        origin: "http://portal.test".to_owned(),
+        host_partner: None,
         viewer,
         services: services(),
         manifest: Arc::new(manifest),

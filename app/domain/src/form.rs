@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::bank_account::{AccountNumber, BankLineError, Bik, Kpp, NAME_LENGTH, bank_line};
 use crate::calendar::{BusinessDate, Month};
+use crate::custom_host::HostProblem;
 use crate::inn::{Inn, InnError};
 use crate::money::{Money, MoneyError};
 
@@ -107,6 +108,27 @@ pub enum FieldProblem {
     /// The consent is missing.
     #[error("not agreed to")]
     ConsentMissing,
+    /// Not a colour like `#1a4fa0`.
+    #[error("not a colour")]
+    NotAColour,
+    /// Not a host name.
+    #[error("not a host name: {host}")]
+    NotAHost {
+        /// What is wrong with it.
+        host: HostProblem,
+    },
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    NotAnEmail,
+    /// Not a telephone number.
+    #[error("not a telephone number")]
+    NotAPhone,
+    /// A character that can't stand here: invisible ones, line ends, or one that would end the text around it.
+    #[error("{character:?} can't stand here")]
+    ForbiddenCharacter {
+        /// The first such character.
+        character: char,
+    },
 }
 
 /// The largest number of roubles that a form takes: what the portal keeps, less than a trillion.
@@ -230,7 +252,7 @@ pub fn choice<Choice: FromStr>(text: &str) -> Result<Choice, FieldProblem> {
 }
 
 /// The text without spaces around it, if there is any.
-fn required(text: &str) -> Result<&str, FieldProblem> {
+pub(crate) fn required(text: &str) -> Result<&str, FieldProblem> {
     let text = text.trim();
     if text.is_empty() { Err(FieldProblem::Required) } else { Ok(text) }
 }

@@ -40,6 +40,8 @@ identifiers! {
     BonusCodeId,
     /// An end client of a partner.
     ClientId,
+    /// A name under which a partner's portal is reached.
+    CustomHostId,
     /// The short-lived state of a form that came back with problems.
     FormStateId,
     /// An adjustment of the ledger by hand.

@@ -7,8 +7,10 @@
 pub mod accrual;
 pub mod bank_account;
 pub mod bonus_code;
+pub mod brand;
 pub mod calendar;
 pub mod case_study;
+pub mod custom_host;
 pub mod editorial;
 pub mod form;
 pub mod free_month;

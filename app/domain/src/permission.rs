@@ -71,6 +71,8 @@ actions! {
     AgreeText => "agree_text",
     /// Choose the topics to comment on (`TG-1`).
     ChooseTopics => "choose_topics",
+    /// Edit the partner's own brand, publish it, and add names under which its portal is reached.
+    EditBrand => "edit_brand",
     /// Add a client.
     AddClient => "add_client",
     /// Pick how a client is rewarded (`RATE-2`).
@@ -141,6 +143,8 @@ actions! {
     EditBankAccount => "edit_bank_account",
     /// Change the payer and the amount above which a second person settles.
     EditSettlementSettings => "edit_settlement_settings",
+    /// See the names under which partners' portals are reached, and take one back.
+    RevokeHost => "revoke_host",
     /// Search the audit record.
     SearchAudit => "search_audit",
     /// Create a partner and its first member.
@@ -161,6 +165,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::PrepareText
         | Action::AgreeText
         | Action::ChooseTopics
+        | Action::EditBrand
         | Action::AddClient
         | Action::ChooseRate => role == Role::PartnerMember,
         Action::RecordTrial | Action::CancelRequest | Action::WriteComment => true,
@@ -189,6 +194,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::MakeSettlement
         | Action::CarryOutSettlement
         | Action::ProposeAdjustment
+        | Action::RevokeHost
         | Action::SearchAudit => role.is_staff(),
         Action::PublishTerms
         | Action::ReopenRequest

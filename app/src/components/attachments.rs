@@ -1,14 +1,13 @@
 //! The files of a request: what is attached, how it stands, and the form for more. The form is native and posts to a route of its own,
 //! so it works without scripting and nothing typed into another form of the page is lost with it.
 
-use chrono::{DateTime, Utc};
 use domain::ids::FormStateId;
 use domain::request::{FileProblem, FileState, FileUse, Reference};
 use leptos::prelude::*;
 use service::request_files::{AttachedFile, FileLimits, FileReport, RequestFiles};
 
 use crate::components::date::InstantText;
-use crate::components::error_view::document;
+use crate::components::error_view::{Look, document};
 use crate::components::icon::{Icon, lucide};
 use crate::components::meter::{Meter, Taken};
 use crate::components::status::{Status, Tone};
@@ -248,14 +247,7 @@ fn problem_text(locale: Locale, problem: FileProblem, pixels: u64) -> String {
 }
 
 /// The answer to an upload that was too large, as a document of its own: its status says so as well, which a way back by redirect can't.
-pub fn not_attached_page(
-    locale: Locale,
-    report: &FileReport,
-    reference: Reference,
-    limits: FileLimits,
-    style: &str,
-    moved_clock: Option<DateTime<Utc>>,
-) -> String {
+pub fn not_attached_page(locale: Locale, report: &FileReport, reference: Reference, limits: FileLimits, look: Look<'_>) -> String {
     let title = td_string!(locale, files.not_attached);
     let back = format!("{}#files", paths::partner_request(reference));
     let body = Owner::new().with(|| {
@@ -268,7 +260,7 @@ pub fn not_attached_page(
         }
         .to_html()
     });
-    document(locale, title, &body, style, moved_clock)
+    document(locale, title, &body, look)
 }
 
 #[cfg(test)]
@@ -287,7 +279,7 @@ mod tests {
             name: Some(format!("Снимок {number}.png")),
             bytes: 2_600_000,
             dimensions: Some((4000, 3000)),
-            uploaded_at: DateTime::UNIX_EPOCH,
+            uploaded_at: chrono::DateTime::UNIX_EPOCH,
         };
         RequestFiles { used_as: FileUse::Proof, files: (1..=count).map(file).collect(), changeable, used, limits: LIMITS }
     }
@@ -355,7 +347,8 @@ mod tests {
         let report = FileReport { attached: 1, refused };
         let reference: Reference = "SB-2026-000001".parse().expect("a reference");
         for locale in [Locale::ru, Locale::en] {
-            let html = not_attached_page(locale, &report, reference, LIMITS, "/pkg/portal.css", None);
+            let html =
+                not_attached_page(locale, &report, reference, LIMITS, Look { style: "/pkg/portal.css", brand: None, moved_clock: None });
             assert!(!html.contains("<img") && !html.contains("{{") && !html.contains("<script"), "{html}");
             assert!(html.contains("href=\"/partner/requests/SB-2026-000001#files\""), "{html}");
             assert_eq!(html.matches("<li>").count(), problems.len());

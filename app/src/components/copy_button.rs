@@ -1,22 +1,19 @@
 //! A code with a button that copies it.
 #![expect(missing_docs, reason = "`#[island]` makes public items that take no comment")]
 
+use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlButtonElement, HtmlElement};
 
 use crate::components::icon::{Icon, lucide};
 use crate::i18n::{Locale, td_string};
 
-/// What became of the last press.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Copying {
-    Idle,
-    Done,
-    Failed,
-}
-
-/// Text to copy. Without scripting it is text that a click selects whole; the button appears when the island is awake.
+/// Text to copy. Without scripting it is text that a click selects whole; the button appears when the island is awake and the browser lets
+/// it write, which it does under https only.
+///
+/// It writes into the page by itself and holds no signals, as [`crate::components::autosave`] does.
 #[island]
 pub fn CopyButton(
     /// The language.
@@ -24,30 +21,39 @@ pub fn CopyButton(
     /// What is shown and copied.
     text: String,
 ) -> impl IntoView {
-    let (copying, set_copying) = signal(Copying::Idle);
-    let (awake, set_awake) = signal(false);
-    Effect::new(move |_| set_awake.set(true));
+    let (button, line) = (NodeRef::<html::Button>::new(), NodeRef::<html::Span>::new());
     let copied = text.clone();
-    let copy = move |_| {
-        let writing = window().navigator().clipboard().write_text(&copied);
-        spawn_local(async move {
-            let outcome = if JsFuture::from(writing).await.is_ok() { Copying::Done } else { Copying::Failed };
-            set_copying.set(outcome);
-        });
-    };
-    let said = move || match copying.get() {
-        Copying::Idle => "",
-        Copying::Done => td_string!(locale, common.copied),
-        Copying::Failed => td_string!(locale, common.copy_failed),
-    };
+    Effect::new(move |_| {
+        if let (Some(button), Some(line)) = (button.get(), line.get())
+            && window().is_secure_context()
+        {
+            listen(locale, copied.clone(), &button, line.into());
+        }
+    });
     view! {
         <span class="row">
             <code class="code">{text}</code>
-            <button class="btn btn-sm btn-ghost" type="button" hidden=move || !awake.get() on:click=copy>
+            <button class="btn btn-sm btn-ghost" type="button" hidden node_ref=button>
                 <Icon icon=lucide::LuCopy/>
                 {td_string!(locale, common.copy)}
             </button>
-            <span class="small muted" role="status">{said}</span>
+            <span class="small muted" role="status" node_ref=line></span>
         </span>
     }
+}
+
+/// Shows the button, and copies when it is pressed.
+fn listen(locale: Locale, text: String, button: &HtmlButtonElement, line: HtmlElement) {
+    let pressed = Closure::<dyn FnMut()>::new(move || {
+        let say = |words: &'static str| {
+            let line = line.clone();
+            Closure::<dyn FnMut(JsValue)>::new(move |_| line.set_text_content(Some(words)))
+        };
+        let (done, failed) = (say(td_string!(locale, common.copied)), say(td_string!(locale, common.copy_failed)));
+        let _ = window().navigator().clipboard().write_text(&text).then2(&done, &failed);
+        // From here on they are the browser's.
+        let _ = (done.into_js_value(), failed.into_js_value());
+    });
+    button.set_onclick(Some(pressed.into_js_value().unchecked_ref()));
+    button.set_hidden(false);
 }

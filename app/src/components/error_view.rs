@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use crate::brand::{PageBrand, mark_view, site_name};
 use crate::components::clock_banner::ClockBanner;
 use crate::error::AppError;
 use crate::i18n::{Locale, td_string};
@@ -80,26 +81,45 @@ pub fn ErrorView(
     }
 }
 
+/// How a document outside of the router looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The portal's style sheet.
+    pub style: &'a str,
+    /// The brand in place of the provider's look.
+    pub brand: Option<&'a PageBrand>,
+    /// The portal's present, where its clock was moved.
+    pub moved_clock: Option<DateTime<Utc>>,
+}
+
 /// A failure as a whole document, for handlers outside of the router. It needs no script: see [`crate::policy::STATIC_PAGE`].
-pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, style: &str, moved_clock: Option<DateTime<Utc>>) -> String {
+pub fn error_page(locale: Locale, error: &AppError, request_id: Uuid, look: Look<'_>) -> String {
     let body = Owner::new().with(|| view! { <ErrorView locale error=error.clone() request_id/> }.to_html());
-    document(locale, error_text(locale, error).title, &body, style, moved_clock)
+    document(locale, error_text(locale, error).title, &body, look)
 }
 
 /// A whole document around a body that is HTML already, for handlers outside of the router. It needs no script.
-pub fn document(locale: Locale, title: &str, body: &str, style: &str, moved_clock: Option<DateTime<Utc>>) -> String {
+pub fn document(locale: Locale, title: &str, body: &str, look: Look<'_>) -> String {
+    let Look { style, brand, moved_clock } = look;
     let banner = Owner::new().with(|| view! { <ClockBanner locale moved_clock/> }.to_html());
     let head = Owner::new().with(|| {
         view! {
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>{format!("{title} · {}", td_string!(locale, common.portal))}</title>
+            <title>{format!("{title} · {}", site_name(locale, brand))}</title>
+            {brand.and_then(|brand| brand.favicon.as_ref()).map(|icon| view! { <link rel="icon" href=icon.address.clone() r#type="image/png"/> })}
             <link rel="stylesheet" href=style.to_owned()/>
+            {brand.map(|brand| view! { <link rel="stylesheet" href=brand.style_sheet.clone()/> })}
         }
         .to_html()
     });
+    let mark = brand.map(|brand| {
+        Owner::new()
+            .with(|| view! { <header class="app-header"><a class="app-brand" href=paths::START>{mark_view(brand)}</a></header> }.to_html())
+    });
+    let mark = mark.unwrap_or_default();
     format!(
-        "<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body>{banner}<main class=\"center-page\" id=\"content\">{body}</main></body></html>"
+        "<!DOCTYPE html><html lang=\"{locale}\"><head>{head}</head><body>{banner}{mark}<main class=\"center-page\" id=\"content\">{body}</main></body></html>"
     )
 }
 
@@ -107,6 +127,7 @@ pub fn document(locale: Locale, title: &str, body: &str, style: &str, moved_cloc
 mod tests {
     use super::*;
 
+    const PLAIN: Look<'static> = Look { style: "/pkg/portal.css", brand: None, moved_clock: None };
     const ERRORS: [AppError; 10] = [
         AppError::SignInRequired,
         AppError::Forbidden,
@@ -125,7 +146,7 @@ mod tests {
         let request_id = Uuid::from_u128(42);
         for locale in [Locale::ru, Locale::en] {
             for error in ERRORS {
-                let html = error_page(locale, &error, request_id, "/pkg/portal.css", None);
+                let html = error_page(locale, &error, request_id, PLAIN);
                 let text = error_text(locale, &error);
                 assert!(html.contains(text.title) && html.contains(&text.next), "{html}");
                 assert!(html.contains(&request_id.to_string()), "{html}");
@@ -136,7 +157,7 @@ mod tests {
     #[test]
     fn an_error_page_tells_nothing_of_the_inside() {
         for error in ERRORS {
-            let html = error_page(Locale::ru, &error, Uuid::nil(), "/pkg/portal.css", None);
+            let html = error_page(Locale::ru, &error, Uuid::nil(), PLAIN);
             for inside in ["SQL", "sqlx", "panicked", ".rs", "src/", "Error {", error.code()] {
                 assert!(!html.contains(inside), "{inside}: {html}");
             }
@@ -151,7 +172,7 @@ mod tests {
     #[test]
     fn an_error_page_needs_no_script() {
         for error in ERRORS {
-            assert!(!error_page(Locale::en, &error, Uuid::nil(), "/pkg/portal.css", None).contains("<script"));
+            assert!(!error_page(Locale::en, &error, Uuid::nil(), PLAIN).contains("<script"));
         }
     }
 }

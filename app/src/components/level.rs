@@ -43,11 +43,10 @@ pub fn LevelStatus(
     phase: Phase,
 ) -> impl IntoView {
     let (tone, icon, label) = match phase {
-        Phase::SafeByExam { .. }
-        | Phase::FirstWindowMet { .. }
-        | Phase::Watched { .. }
-        | Phase::FirstWindow { stands_met_by: Some(_), .. } => (Tone::Good, lucide::LuCircleCheck, td_string!(locale, level.state.safe)),
-        Phase::FirstWindow { stands_met_by: None, .. } => (Tone::Waiting, lucide::LuHourglass, td_string!(locale, level.state.to_confirm)),
+        phase if phase.is_safe() => (Tone::Good, lucide::LuCircleCheck, td_string!(locale, level.state.safe)),
+        Phase::SafeByExam { .. } | Phase::FirstWindowMet { .. } | Phase::Watched { .. } | Phase::FirstWindow { .. } => {
+            (Tone::Waiting, lucide::LuHourglass, td_string!(locale, level.state.to_confirm))
+        }
         Phase::AboutToFall { .. } => (Tone::Bad, lucide::LuTriangleAlert, td_string!(locale, level.state.about_to_fall)),
         Phase::ReturnWindow { .. } => (Tone::Warning, lucide::LuUndo2, td_string!(locale, level.state.lost)),
         Phase::ReturnWindowOver { .. } | Phase::HeldAtBasic { .. } => (Tone::Neutral, lucide::LuLock, td_string!(locale, level.state.held)),
@@ -479,7 +478,7 @@ mod tests {
             .map(|change| (plain(&change_title(Locale::ru, change)), plain(&cause_text(Locale::ru, &change.cause))))
             .collect();
         let expected = [
-            ("Договор: Professional, модель Agent", "Professional даётся с даты договора. Счёт клиенту выставляет Облакотека."),
+            ("Договор: Professional, модель Agent", "Professional даётся с даты договора. Счёт клиенту выставляет провайдер."),
             (
                 "Уровень снижен до Basic, модель Referral",
                 "С 5 января 2026 по 4 июля 2026 экзамен не сдан, и ни один месяц по июль 2026 не набрал 30 000 ₽. Лучший месяц — март 2026: 12 500 ₽.",

@@ -1,5 +1,6 @@
 //! Widgets that know nothing of who looks at them. Those that islands use compile for the browser too.
 
+pub mod autosave;
 pub mod copy_button;
 pub mod data_table;
 pub mod date;

@@ -7,6 +7,7 @@ pub mod staff;
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 
+use crate::brand::{foot_view, mark_view};
 use crate::components::clock_banner::ClockBanner;
 use crate::components::icon::{Icon, lucide};
 use crate::components::notice::NoticeView;
@@ -165,6 +166,28 @@ notices! {
     NoticesRead => notices_read,
     /// Whether one is told by e-mail was saved.
     EmailNoticesSaved => email_notices_saved,
+    /// The draft of a brand was saved.
+    BrandSaved => brand_saved,
+    /// A brand was published.
+    BrandPublished => brand_published,
+    /// An older version of a brand was published again.
+    BrandRestored => brand_restored,
+    /// A brand was taken off.
+    BrandTakenOff => brand_taken_off,
+    /// A picture of a brand was taken away.
+    BrandPictureRemoved => brand_picture_removed,
+    /// A picture of a brand was saved.
+    BrandPictureSaved => brand_picture_saved,
+    /// A name for the portal was added.
+    HostAdded => host_added,
+    /// A name for the portal was proven.
+    HostProven => host_proven,
+    /// A name for the portal was given up.
+    HostRemoved => host_removed,
+    /// A name for a partner's portal was taken back.
+    HostRevoked => host_revoked,
+    /// A name for a partner's portal was admitted again.
+    HostReadmitted => host_readmitted,
 }
 
 /// An entry of the navigation.
@@ -207,7 +230,11 @@ pub fn Frame(
         let about = state.notice_about.map(|reference| (paths::staff_request(reference), reference.to_string()));
         view! { <NoticeView tone=Tone::Good text=notice.text(locale) about/> }
     });
-    let brand = owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned());
+    let mark = match &state.brand {
+        Some(brand) => mark_view(brand),
+        None => owner.unwrap_or_else(|| td_string!(locale, common.portal).to_owned()).into_any(),
+    };
+    let foot = state.brand.as_ref().and_then(|brand| foot_view(locale, brand));
     let sections = td_string!(locale, layout.navigation);
     let has_sections = !navigation.is_empty();
     let menu = has_sections.then(|| {
@@ -240,7 +267,7 @@ pub fn Frame(
             <ClockBanner locale moved_clock=state.moved_clock/>
             <header class="app-header">
                 {menu}
-                <a class="app-brand" href=paths::START>{brand}</a>
+                <a class="app-brand" href=paths::START>{mark}</a>
                 <div class="app-header__end">{unread_notices.map(|unread| bell(locale, unread))}{person}</div>
             </header>
             {wide}
@@ -249,6 +276,7 @@ pub fn Frame(
                 {children()}
             </main>
             <footer class="app-footer">
+                {foot}
                 <a href=paths::RULES>{td_string!(locale, layout.rules)}</a>
                 <LanguageSwitch locale path=state.path.clone()/>
                 <ThemeSwitch locale theme=state.theme path=state.path/>

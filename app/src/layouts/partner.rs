@@ -38,6 +38,8 @@ pub enum PartnerSection {
     SalesBonuses,
     /// Comments on news.
     TelegramComments,
+    /// The partner's brand.
+    Brand,
     /// What the partner was told; the bell leads there.
     Notices,
 }
@@ -56,7 +58,8 @@ pub fn PartnerLayout(
     children: Children,
 ) -> impl IntoView {
     use PartnerSection::{
-        BonusCodes, Cases, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, TelegramComments, WhatIf,
+        BonusCodes, Brand, Cases, Clients, FreeMonths, Home, Level, Money, Privileges, Rebates, Requests, SalesBonuses, TelegramComments,
+        WhatIf,
     };
     let locale = state.locale;
     let navigation = [
@@ -77,6 +80,7 @@ pub fn PartnerLayout(
             lucide::LuMessageSquare,
         ),
         (Cases, paths::PARTNER_CASES, td_string!(locale, layout.partner_section.cases), lucide::LuNewspaper),
+        (Brand, paths::PARTNER_BRAND, td_string!(locale, layout.partner_section.brand), lucide::LuPalette),
         (Requests, paths::PARTNER_REQUESTS, td_string!(locale, layout.partner_section.requests), lucide::LuInbox),
     ]
     .map(|(entry, href, label, icon)| NavigationEntry { href, label, icon, current: section == Some(entry) });

@@ -30,6 +30,8 @@ pub enum StaffSection {
     Settlements,
     /// Adjustments by hand.
     Adjustments,
+    /// Names under which partners' portals are reached.
+    Hosts,
     /// Bonus codes.
     Codes,
     /// The numbers of the programme.
@@ -51,7 +53,7 @@ pub fn StaffLayout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    use StaffSection::{Adjustments, Audit, Codes, Inbox, LateFacts, Ledger, Months, News, Partners, Settlements, Terms, Usage};
+    use StaffSection::{Adjustments, Audit, Codes, Hosts, Inbox, LateFacts, Ledger, Months, News, Partners, Settlements, Terms, Usage};
     let locale = state.locale;
     let navigation = [
         (Inbox, paths::STAFF_INBOX, td_string!(locale, layout.staff_section.inbox), lucide::LuInbox),
@@ -64,6 +66,7 @@ pub fn StaffLayout(
         (Settlements, paths::STAFF_SETTLEMENTS, td_string!(locale, layout.staff_section.settlements), lucide::LuBanknote),
         (Adjustments, paths::STAFF_ADJUSTMENTS, td_string!(locale, layout.staff_section.adjustments), lucide::LuPencil),
         (Codes, paths::STAFF_CODES, td_string!(locale, layout.staff_section.codes), lucide::LuTicket),
+        (Hosts, paths::STAFF_HOSTS, td_string!(locale, layout.staff_section.hosts), lucide::LuGlobe),
         (Terms, paths::STAFF_TERMS, td_string!(locale, layout.staff_section.terms), lucide::LuScale),
         (Audit, paths::STAFF_AUDIT, td_string!(locale, layout.staff_section.audit), lucide::LuHistory),
     ]

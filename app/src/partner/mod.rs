@@ -1,6 +1,7 @@
 //! The pages of a partner.
 
 pub mod bonus_codes;
+pub mod brand;
 pub mod cases;
 pub mod clients;
 pub mod free_months;

@@ -12,12 +12,12 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::context::{client_address, services, session};
+    use crate::context::{client_address, host_partner, services, session};
     use crate::form::{FormRefusal, FormState, redirect};
     use crate::paths;
 
     let next = paths::local(&next).unwrap_or(paths::START);
-    let refusal = match services()?.sign_in(&email, password, client_address()).await {
+    let refusal = match services()?.sign_in(&email, password, client_address(), host_partner()).await {
         Ok(Some(person)) => {
             session()?.begin(person).await?;
             redirect(next);

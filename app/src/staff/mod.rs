@@ -4,6 +4,7 @@ pub mod adjustments;
 #[cfg(feature = "ssr")]
 pub mod audit;
 pub mod codes;
+pub mod hosts;
 pub mod inbox;
 pub mod late_facts;
 pub mod ledger;

@@ -4,6 +4,8 @@ import { PASSWORD, expect, test } from '../../support/portal';
 
 // Told with the last stories: others count the partners of the demo.
 
+const PREVIEW = '/partner/brand/preview';
+
 /** An operator enters a partner beside the portal that serves. */
 function createPartner(project: string, email: string): void {
   // The command goes by the machine's clock, which takes no contract of a later day; the portal's clock stands in November 2026.
@@ -18,9 +20,11 @@ test('a partner without clients, usage and requests reads what every page will h
   const email = 'new@partner.example';
   createPartner(testInfo.project.name, email);
   const partner = await person(email, { viewport: { width: 360, height: 780 } });
-  const pages = recordedPages.filter((path) => path.startsWith('/partner') && !path.includes('{'));
+  const pages = recordedPages.filter((path) => path.startsWith('/partner') && !path.includes('{') && path !== PREVIEW);
   expect(pages.length).toBeGreaterThan(7);
   await lookAt(partner, [...pages, '/partner/requests?kind=free_month', '/partner/clients?search=x', '/partner/free-months?q=x'], 'Партнёрский портал', 'light');
+  // Under the draft of a brand it has the draft's name.
+  await lookAt(partner, [PREVIEW], 'ООО «Новичок»', 'light');
 
   const { page } = partner;
   await page.goto('/partner/clients');

@@ -24,7 +24,7 @@ test('a partner asks for codes, staff approve, the partner copies the code', asy
   await expect(partner.page).toHaveURL(/\/partner\/requests\/BC-\d{4}-\d{6}/);
   await expect(partner.page.getByText('Заявка отправлена.')).toBeVisible();
   await expect(partner.page.getByText('Ждёт решения').first()).toBeVisible();
-  await expect(partner.page.getByText('Ответ за Облакотекой')).toBeVisible();
+  await expect(partner.page.getByText('Ответ за провайдером')).toBeVisible();
   await expect(partner.page.getByText('приветственный <b>бонус</b>')).toBeVisible();
   await partner.expectAccessible();
   await partner.expectFitsWidth();

@@ -32,14 +32,14 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
   const address = await draft(partner, title);
   const reference = address.split('/').pop() ?? '';
   // Unfinished it is not submitted, and nothing that was typed is lost.
-  await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await partner.page.getByRole('button', { name: 'Отправить провайдеру' }).click();
   await expect(partner.page.locator('#error-summary')).toBeVisible();
   await expect(partner.page.getByLabel('Название')).toHaveValue(title);
   await partner.expectAccessible();
   await fillBrief(partner);
   await partner.page.getByRole('button', { name: 'Сохранить и посмотреть' }).click();
   await expect(partner.page.locator('#preview').getByText('распродажа прошла без остановок')).toBeVisible();
-  await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await partner.page.getByRole('button', { name: 'Отправить провайдеру' }).click();
   await expect(partner.page.getByText('Ждёт решения').first()).toBeVisible();
   await partner.expectAccessible();
 
@@ -71,7 +71,7 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
   await partner.expectAccessible();
   await partner.page.getByLabel(/^Автор согласен/).check();
   await partner.page.getByRole('button', { name: 'Отправить подробный рассказ' }).click();
-  await expect(partner.page.getByText('Облакотека готовит текст.')).toBeVisible();
+  await expect(partner.page.getByText('Провайдер готовит текст.')).toBeVisible();
 
   await staff.page.goto(`/staff/inbox/${reference}?kind=case_study`);
   await expect(staff.page.getByLabel('Текст для публикации')).toHaveValue(/Исходная ситуация/);
@@ -95,7 +95,7 @@ test('a case goes from the brief to the accrued bonus', async ({ person }) => {
   await expect(partner.page.locator('.text-difference del').first()).toContainText('подробно');
   await partner.expectAccessible();
   await partner.page.getByRole('button', { name: 'Согласовать версию 2' }).click();
-  await expect(partner.page.getByText('Текст согласован, Облакотека публикует его.')).toBeVisible();
+  await expect(partner.page.getByText('Текст согласован, провайдер публикует его.')).toBeVisible();
 
   await staff.page.goto(`/staff/inbox/${reference}?kind=case_study`);
   await expect(staff.page.getByText(/начислится 40.000.₽/)).toBeVisible();
@@ -122,7 +122,7 @@ test('a case sent back for two fields is answered without typing the rest again'
   const address = await draft(partner, `Кейс с правками ${Date.now()}`);
   const reference = address.split('/').pop() ?? '';
   await fillBrief(partner);
-  await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await partner.page.getByRole('button', { name: 'Отправить провайдеру' }).click();
 
   await staff.page.goto(`/staff/inbox/${reference}?kind=case_study`);
   await staff.page.getByText('Попросить поправить').first().click();
@@ -131,8 +131,8 @@ test('a case sent back for two fields is answered without typing the rest again'
   await staff.page.getByRole('button', { name: 'Попросить поправить' }).click();
 
   await partner.page.goto(address);
-  await expect(partner.page.getByText('Облакотека: Добавьте цифры за месяц')).toBeVisible();
-  await expect(partner.page.getByText('Облакотека: Это скорее логистика')).toBeVisible();
+  await expect(partner.page.getByText('Провайдер: Добавьте цифры за месяц')).toBeVisible();
+  await expect(partner.page.getByText('Провайдер: Это скорее логистика')).toBeVisible();
   await expect(partner.page.getByLabel('Название')).toHaveCount(0);
   await expect(partner.page.getByLabel('Что получилось')).toHaveValue(RESULT);
   await partner.expectAccessible();
@@ -158,10 +158,10 @@ test('a case sent back for two fields is answered without typing the rest again'
   const form = partner.page.locator('#case-form');
   await expect(form.locator('#refusal')).toContainText('Не хватает сведений');
   await expect(form.locator('#refusal')).toContainText('Не видно, чем история интересна другим.');
-  await expect(form.locator('.stack', { has: partner.page.getByLabel('Что получилось') }).last()).toContainText('Облакотека: Сравните с прошлым годом');
+  await expect(form.locator('.stack', { has: partner.page.getByLabel('Что получилось') }).last()).toContainText('Провайдер: Сравните с прошлым годом');
   await expect(partner.page.getByLabel('Что сделали')).toHaveValue(DONE);
   await partner.expectAccessible();
-  await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await partner.page.getByRole('button', { name: 'Отправить провайдеру' }).click();
   await expect(partner.page.getByText('Ждёт решения').first()).toBeVisible();
 });
 
@@ -170,7 +170,7 @@ test('an interview instead of a text: a time is offered, picked and taken into t
   const address = await draft(partner, `Кейс с интервью ${Date.now()}`);
   const reference = address.split('/').pop() ?? '';
   await fillBrief(partner);
-  await partner.page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await partner.page.getByRole('button', { name: 'Отправить провайдеру' }).click();
   await staff.page.goto(`/staff/inbox/${reference}?kind=case_study`);
   await staff.page.getByRole('button', { name: /^Одобрить/ }).click();
   await partner.page.goto(address);

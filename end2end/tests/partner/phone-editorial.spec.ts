@@ -31,7 +31,7 @@ test('on phones: a case from the brief to the bonus', async ({ person }) => {
   await expect(page).toHaveURL(/\/partner\/cases\/CS-/);
   const address = new URL(page.url()).pathname;
   const reference = address.split('/').pop() ?? '';
-  await press(partner, 'Отправить Облакотеке');
+  await press(partner, 'Отправить провайдеру');
   await expect(page.locator('#error-summary')).toBeVisible();
   await page.getByLabel('Клиент', { exact: true }).fill('ООО «Первоцвет»');
   await page.getByLabel('Отрасль клиента').selectOption({ label: 'Торговля' });
@@ -39,7 +39,7 @@ test('on phones: a case from the brief to the bonus', async ({ person }) => {
   await page.getByLabel('Что сделали').fill(`${LONG}\n\n| Было | Стало | Ещё одна широкая колонка | И ещё одна |\n|---|---|---|---|\n| 1,7 секунды | 0,8 секунды | да | да |\n\n\`${'x'.repeat(120)}\``);
   await page.getByLabel('Что получилось').fill(LONG);
   await press(partner, 'Сохранить и посмотреть');
-  await press(partner, 'Отправить Облакотеке');
+  await press(partner, 'Отправить провайдеру');
   await expect(page.getByText('Ждёт решения').first()).toBeVisible();
 
   await open(staff, '/staff/inbox?kind=case_study');
@@ -55,7 +55,7 @@ test('on phones: a case from the brief to the bonus', async ({ person }) => {
   await page.getByLabel('Показатель 1: было').fill('1,7 с');
   await page.getByLabel('Показатель 1: стало').fill('0,8 с');
   await press(partner, 'Отправить подробный рассказ');
-  await expect(page.getByText('Облакотека готовит текст.')).toBeVisible();
+  await expect(page.getByText('Провайдер готовит текст.')).toBeVisible();
 
   await open(staff, `/staff/inbox/${reference}?kind=case_study`);
   await press(staff, 'Сохранить и отдать партнёру');
@@ -99,7 +99,7 @@ test('on phones: an interview is offered, turned down, offered again and picked'
   await page.getByRole('group', { name: 'Какие услуги использованы' }).getByRole('checkbox').first().check();
   await page.getByLabel('Что сделали').fill(LONG);
   await page.getByLabel('Что получилось').fill(LONG);
-  await press(partner, 'Отправить Облакотеке');
+  await press(partner, 'Отправить провайдеру');
   await expect(page).toHaveURL(/\/partner\/cases\/CS-/);
   const address = new URL(page.url()).pathname;
   const inbox = `/staff/inbox/${address.split('/').pop()}?kind=case_study`;

@@ -37,8 +37,10 @@ const partnerPages = async (partner: Person): Promise<Record<string, string>> =>
   '/partner/requests/{reference}': await firstLink(partner, '/partner/requests', /^\/partner\/requests\/[A-Z]{2}-/),
 });
 
-// Of a partner that bills its clients itself.
-const discountPages = async (partner: Person): Promise<Record<string, string>> => ({
+// Of a White Label partner.
+const discountPages = async (partner: Person, look: 'light' | 'dark'): Promise<Record<string, string>> => ({
+  '/partner/brand': '/partner/brand',
+  '/partner/brand/preview': `/partner/brand/preview?theme=${look}`,
   '/partner/money/saved/{month}': await firstLink(partner, '/partner/money', /^\/partner\/money\/saved\//),
 });
 
@@ -67,6 +69,7 @@ const staffPages = async (admin: Person): Promise<Record<string, string>> => ({
   '/staff/terms/new': '/staff/terms/new',
   '/staff/late-facts': '/staff/late-facts',
   '/staff/late-facts/{fact}': await firstLink(admin, '/staff/late-facts', /^\/staff\/late-facts\/[0-9a-f]{8}-/),
+  '/staff/hosts': '/staff/hosts',
   '/staff/codes': '/staff/codes',
   '/staff/audit': '/staff/audit',
 });
@@ -80,11 +83,14 @@ test('every page, in Russian, light', async ({ person }) => {
   test.setTimeout(10 * 60_000);
   const [nobody, partner, admin] = [await person(), await person('kvadrat@partner.example'), await person('admin@provider.example')];
   const reseller = await person('volna@partner.example');
-  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller), await staffPages(admin)];
+  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller, 'light'), await staffPages(admin)];
   expect(Object.keys({ ...publicPages, ...ofPartner, ...ofReseller, ...ofStaff }).sort()).toEqual([...recordedPages].sort());
   await lookAt(nobody, Object.values(publicPages), 'Партнёрский портал', 'light');
   await lookAt(partner, Object.values(ofPartner), 'Партнёрский портал', 'light');
-  await lookAt(reseller, Object.values(ofReseller), 'Партнёрский портал', 'light');
+  const { '/partner/brand/preview': preview, ...others } = ofReseller;
+  await lookAt(reseller, Object.values(others), 'Партнёрский портал', 'light');
+  // Under the draft it has the draft's name.
+  await lookAt(reseller, [preview], 'ООО «Волна Телеком»', 'light');
   await lookAt(admin, Object.values(ofStaff), 'Партнёрский портал', 'light');
 });
 
@@ -96,7 +102,7 @@ test('every page, in English, dark, on a phone', async ({ person, baseURL }) => 
   for (const email of signedIn) people.push(await person(email, { viewport: PHONE }));
   const [nobody, partner, reseller, admin] = people;
   // Addresses first: their links are looked for on pages as they are.
-  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller), await staffPages(admin)];
+  const [ofPartner, ofReseller, ofStaff] = [await partnerPages(partner), await discountPages(reseller, 'dark'), await staffPages(admin)];
   for (const { page } of people) {
     // The system is light: what is seen is the reader's choice.
     await page.emulateMedia({ colorScheme: 'light' });
@@ -104,6 +110,9 @@ test('every page, in English, dark, on a phone', async ({ person, baseURL }) => 
   }
   await lookAt(nobody, Object.values(publicPages), 'Partner portal', 'dark');
   await lookAt(partner, Object.values(ofPartner), 'Partner portal', 'dark');
-  await lookAt(reseller, Object.values(ofReseller), 'Partner portal', 'dark');
+  const { '/partner/brand/preview': preview, ...others } = ofReseller;
+  await lookAt(reseller, Object.values(others), 'Partner portal', 'dark');
+  // Under the draft it has the draft's name.
+  await lookAt(reseller, [preview], 'ООО «Волна Телеком»', 'dark');
   await lookAt(admin, Object.values(ofStaff), 'Partner portal', 'dark');
 });

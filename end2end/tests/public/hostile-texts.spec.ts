@@ -35,7 +35,7 @@ test('what was typed stays text, in the form, in the preview and on the desk', a
   await expect(page.locator('#preview').getByText('<details open').first()).toBeVisible();
   await expect(page.getByLabel('Что сделали')).toHaveValue(HOSTILE);
   const address = new URL(page.url()).pathname;
-  await page.getByRole('button', { name: 'Отправить Облакотеке' }).click();
+  await page.getByRole('button', { name: 'Отправить провайдеру' }).click();
   await expect(page.getByText('Ждёт решения').first()).toBeVisible();
   await page.getByLabel('Сообщение', { exact: true }).fill(HOSTILE);
   await page.locator('#thread').getByRole('button', { name: 'Отправить' }).click();

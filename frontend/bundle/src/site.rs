@@ -3,7 +3,7 @@
 //! ```text
 //! manifest.json                 names of this build; read by the server when it starts
 //! favicon.svg robots.txt ..     `assets/` as it is
-//! pkg/portal.<hash>.js .wasm .css, pkg/islands.<hash>.js, pkg/golos-text-*.<hash>.woff2
+//! pkg/portal.<hash>.js .wasm .css, pkg/islands.<hash>.js, pkg/golos-text-*.<hash>.woff2, pkg/onest-*.<hash>.woff2
 //! pkg/*.br, pkg/*.gz            compressed beforehand, in a release
 //! ```
 //!
@@ -22,10 +22,11 @@ use crate::error::BundleError;
 use crate::fingerprint::{content_hash, files_below};
 use crate::project::Project;
 
-/// The scripts of the font that the portal is read in; the first two are on every page.
+/// The fonts: the portal's own, and the one that a brand may choose instead.
+const FONTS: [&str; 2] = ["golos-text", "onest"];
+/// The scripts of each; the first two of the portal's own are on every page.
 const FONT_SUBSETS: [&str; 4] = ["cyrillic", "latin", "cyrillic-ext", "latin-ext"];
 const PRELOADED_SUBSETS: usize = 2;
-const FONT_PACKAGE: &str = "@fontsource-variable/golos-text";
 
 /// How many builds before this one keep their files, for the servers and the open pages that still name them.
 const BUILDS_KEPT: usize = 3;
@@ -39,9 +40,9 @@ pub fn write(project: &Project, site_dir: &Path, code: &BrowserCode, style: &Pat
 
     let mut sheet = fs::read_to_string(style).map_err(BundleError::file("read", style))?;
     let mut fonts = Vec::new();
-    for subset in FONT_SUBSETS {
-        let name = format!("golos-text-{subset}");
-        let path = format!("{FONT_PACKAGE}/files/{name}-wght-normal.woff2");
+    for (family, subset) in FONTS.into_iter().flat_map(|family| FONT_SUBSETS.map(|subset| (family, subset))) {
+        let name = format!("{family}-{subset}");
+        let path = format!("@fontsource-variable/{family}/files/{name}-wght-normal.woff2");
         let font = folder.add_named_by_content(&name, "woff2", &read(&project.npm_file(&path)?)?)?;
         // The sheet lies beside the fonts, so the bare name is the whole address.
         sheet = sheet.replace(&format!("node_modules/{path}"), font.trim_start_matches("/pkg/"));

@@ -108,7 +108,7 @@ mod tests {
             title: "=title".to_owned(),
             subtitle: String::new(),
             language,
-            brand: Brand { name: String::new(), primary: "#000000".parse().expect("a colour") },
+            brand: Brand { name: String::new(), primary: "#000000".parse().expect("a colour"), logo: None },
             facts: Vec::new(),
             tables,
             notes: Vec::new(),

@@ -57,6 +57,8 @@ pub struct Brand {
     pub name: String,
     /// The colour of bars and lines; never of text, so that any colour will do.
     pub primary: Colour,
+    /// A picture for white paper that stands in place of the name, PNG.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// A colour, written `#RRGGBB`.

@@ -103,6 +103,7 @@ fn inputs(document: &Document) -> Dict {
         ("language", document.language.code().into_value()),
         ("brand-name", text(&document.brand.name)),
         ("brand-colour", Color::from_u8(red, green, blue, u8::MAX).into_value()),
+        ("brand-logo", document.brand.logo.clone().map(Bytes::new).into_value()),
         ("facts", facts.collect::<Array>().into_value()),
         ("tables", document.tables.iter().map(table).collect::<Array>().into_value()),
         ("notes", document.notes.iter().map(|note| text(note)).collect::<Array>().into_value()),
@@ -276,6 +277,25 @@ mod tests {
         for run in pages(&document).iter().flatten() {
             assert!(run.left > 0.0 && run.right < landscape, "{} from {} to {}", run.text, run.left, run.right);
         }
+    }
+
+    #[test]
+    fn a_logo_stands_in_place_of_the_name() {
+        // One red pixel.
+        let logo = vec![
+            0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0,
+            0x90, 0x77, 0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 0x08, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd,
+            0x8d, 0xb0, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, b'B', 0x60, 0x82,
+        ];
+        let mut document = statement(Language::Russian, 3);
+        let named = |document: &Document| pages(document).iter().flatten().any(|run| run.text.contains("Облачная"));
+        assert!(named(&document));
+        let plain = pdf(&document).expect("a PDF").len();
+        document.brand.logo = Some(logo);
+        assert!(!named(&document));
+        assert!(pdf(&document).expect("a PDF with a picture").len() > plain / 2);
+        document.brand.logo = Some(b"no picture".to_vec());
+        assert!(matches!(pdf(&document), Err(DocumentError::Typesetting(_))));
     }
 
     #[test]

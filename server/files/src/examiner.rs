@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -11,6 +12,7 @@ use crate::content_hash::ContentHash;
 use crate::inspect::{Inspected, inspect};
 use crate::kind::{Dimensions, Kind};
 use crate::limits::Limits;
+use crate::logo::{self, Logo, LogoPlace, LogoRefusal};
 use crate::picture::redraw;
 use crate::receive::Received;
 use crate::refusal::Refusal;
@@ -73,6 +75,9 @@ pub fn accept(bytes: Vec<u8>, sent_name: &str, limits: &Limits) -> Result<Accept
     Ok(Accepted { kind, name: SafeName::new(sent_name, kind), dimensions, hash, bytes: bytes.into(), preview })
 }
 
+/// How long a logo may wait for its turn and be drawn. Drawing itself is bounded by the work a drawing asks for; this is for a busy server.
+const LOGO_LIMIT: Duration = Duration::from_secs(20);
+
 /// Examines files one or two at a time, beside the threads that serve pages, so that many large pictures take memory and processor for few.
 #[derive(Clone, Debug)]
 pub struct Examiner {
@@ -110,5 +115,26 @@ impl Examiner {
             tracing::warn!(%error, "examining a file panicked");
             Err(Refusal::Damaged.into())
         })
+    }
+    /// [`logo::draw`], in its turn, within twenty seconds.
+    ///
+    /// # Errors
+    ///
+    /// See [`LogoRefusal`].
+    pub async fn draw_logo(&self, bytes: Vec<u8>, place: LogoPlace) -> Result<Logo, LogoRefusal> {
+        let permits = Arc::clone(&self.permits);
+        let drawn = async move {
+            let permit = permits.acquire_owned().await.ok();
+            let work = tokio::task::spawn_blocking(move || {
+                // Held until the work is done, even when nobody waits for it any more.
+                let _permit = permit;
+                logo::draw(&bytes, place)
+            });
+            work.await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "drawing a logo panicked");
+                Err(Refusal::Damaged.into())
+            })
+        };
+        tokio::time::timeout(LOGO_LIMIT, drawn).await.unwrap_or(Err(LogoRefusal::TooComplex))
     }
 }

@@ -10,6 +10,8 @@
 //! 4. [`Store::put`] keeps it. What no row refers to any more is found by [`orphans`].
 //!
 //! A caller serves it with [`headers`], after asking who may see it.
+//!
+//! The [`logo`] of a partner is another way: whatever comes, what is kept is a small PNG that this program drew.
 
 mod archive;
 mod content_hash;
@@ -17,6 +19,7 @@ mod examiner;
 mod inspect;
 mod kind;
 mod limits;
+pub mod logo;
 mod office;
 mod pdf;
 mod picture;

@@ -100,17 +100,7 @@ pub(crate) fn measure(bytes: &[u8], kind: Kind, limits: PictureLimits) -> Result
 ///
 /// [`Refusal::TooManyPixels`], [`Refusal::Animated`], [`Refusal::Damaged`], [`Refusal::ArchiveBomb`].
 pub fn redraw(bytes: &[u8], kind: Kind, limits: PictureLimits) -> Result<Picture, Refusal> {
-    let mut decoder = open(bytes, kind, limits)?;
-    // A picture whose metadata is broken stands as it is.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| damaged(&error))?;
-    image = match (image.color().has_alpha(), image.color().has_color()) {
-        (true, true) => DynamicImage::ImageRgba8(image.into_rgba8()),
-        (true, false) => DynamicImage::ImageLumaA8(image.into_luma_alpha8()),
-        (false, true) => DynamicImage::ImageRgb8(image.into_rgb8()),
-        (false, false) => DynamicImage::ImageLuma8(image.into_luma8()),
-    };
-    image.apply_orientation(orientation);
+    let image = decode(bytes, kind, limits)?;
     let transparent = image.color().has_alpha();
     let kind = match kind {
         Kind::Png => Kind::Png,
@@ -123,8 +113,24 @@ pub fn redraw(bytes: &[u8], kind: Kind, limits: PictureLimits) -> Result<Picture
     Ok(Picture { kind, dimensions: Dimensions { width: image.width(), height: image.height() }, bytes, preview })
 }
 
+/// The pixels of a picture, upright, eight bits a channel.
+pub(crate) fn decode(bytes: &[u8], kind: Kind, limits: PictureLimits) -> Result<DynamicImage, Refusal> {
+    let mut decoder = open(bytes, kind, limits)?;
+    // A picture whose metadata is broken stands as it is.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| damaged(&error))?;
+    image = match (image.color().has_alpha(), image.color().has_color()) {
+        (true, true) => DynamicImage::ImageRgba8(image.into_rgba8()),
+        (true, false) => DynamicImage::ImageLumaA8(image.into_luma_alpha8()),
+        (false, true) => DynamicImage::ImageRgb8(image.into_rgb8()),
+        (false, false) => DynamicImage::ImageLuma8(image.into_luma8()),
+    };
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
 /// A picture as PNG or JPEG.
-fn write(image: &DynamicImage, kind: Kind) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn write(image: &DynamicImage, kind: Kind) -> Result<Vec<u8>, Refusal> {
     let mut written = Vec::new();
     let result = if kind == Kind::Png {
         image.write_with_encoder(PngEncoder::new_with_quality(&mut written, CompressionType::Default, FilterType::Adaptive))

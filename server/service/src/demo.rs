@@ -4,6 +4,7 @@
 //! step finds out whether it was done before, so a demo that was interrupted is finished by the next run,
 //! and one that is complete is left alone.
 
+mod brand;
 mod names;
 mod plan;
 
@@ -100,6 +101,7 @@ mod place {
     pub(super) const RUCHEY: usize = 5;
     pub(super) const ORION: usize = 6;
     pub(super) const GRANIT: usize = 7;
+    pub(super) const VEGA: usize = 9;
 }
 
 /// How a request ends.
@@ -133,6 +135,8 @@ enum Step {
     FreeMonth(u64, usize, usize, Month, End),
     /// A number for its key, the partner, the title, and how the decision on the brief ends.
     Case(u64, usize, &'static str, End),
+    /// A brand is published.
+    Brand(usize),
     /// Who pays.
     Payer,
     /// Approval of everything whose period ends in this month or earlier.
@@ -226,6 +230,7 @@ impl Loader {
             (ago(12), Step::NewcomerTrial(place::SEVER, day_ago(12))),
             (ago(4), Step::Trial(place::RUCHEY, 2, day_ago(4), None)),
         ]);
+        steps.push((ago(35), Step::Brand(place::VEGA)));
         steps.push((ago(2), Step::LateExam(place::GRANIT, day(14, 10))));
         let limit = "Лимит квартала для этой категории клиентов уже исчерпан.";
         let again = "За этот месяц клиент уже получил скидку по другой акции.";
@@ -287,6 +292,7 @@ impl Loader {
                 Step::Codes(key, partner, faces, end) => self.codes(key, partner, faces, end).await?,
                 Step::Redeem(request, code, partner, client) => self.redeem(request, code, partner, client).await?,
                 Step::Revoke(request, code) => self.revoke(request, code).await?,
+                Step::Brand(partner) => self.brand(partner).await?,
                 Step::Payer => self.payer().await?,
                 Step::Approve(through) => self.approve(through).await?,
                 Step::Settle(key, settlement, day) => self.settle(key, settlement, day).await?,
@@ -577,6 +583,23 @@ impl Loader {
             End::Withdrawn => self.services.request_withdraw(self.member(partner)?, reference).await,
         };
         done_before(ended)
+    }
+
+    /// A White Label partner publishes its brand, unless it did so before.
+    async fn brand(&self, partner: usize) -> Result<()> {
+        let (services, member) = (&self.services, self.member(partner)?);
+        let page = services.brand_page(member).await?;
+        if !page.versions.is_empty() {
+            return Ok(());
+        }
+        let mut version = services.brand_save(member, &brand::form(), page.version).await?;
+        // Pictures are drawn where files are kept.
+        if services.files().is_some() {
+            for (place, drawing) in brand::LOGOS {
+                version = services.brand_picture_save(member, place, drawing.to_vec()).await?.map_err(Error::unexpected)?;
+            }
+        }
+        services.brand_publish(member, version).await
     }
 
     async fn payer(&self) -> Result<()> {

@@ -4,13 +4,17 @@
 //! once the mail server's yes is recorded nobody does it again. Between the yes and the commit lies the one gap that no protocol
 //! closes: a process that dies there sends a copy later, with the same Message-ID.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::custom_host::HostName;
+use domain::ids::PartnerId;
 use store::Scope;
 use uuid::Uuid;
 
+use crate::brands::Brand;
 use crate::notices::News;
 use crate::{Locale, Result, Services};
 
@@ -34,6 +38,10 @@ pub struct Letter {
     pub news: News,
     /// When.
     pub at: DateTime<Utc>,
+    /// The brand it comes under; none of the provider's own.
+    pub brand: Option<Arc<Brand>>,
+    /// The partner's own name for its portal, to which its links lead.
+    pub host: Option<HostName>,
 }
 
 /// Why a mailer did not get rid of a letter. It logs the details itself.
@@ -74,6 +82,12 @@ impl Services {
         let Some(waiting) = store::emails::find_waiting_for_update(&mut transaction, id).await? else {
             return Ok(EmailOutcome::SettledBefore);
         };
+        let brands = self.brands_in_force().await;
+        if !brands.is_known() {
+            // Whose name a letter comes under is not known: it waits.
+            return Err(crate::Error::unexpected(std::io::Error::other("brands were never read")));
+        }
+        let partner_id = waiting.partner_id.map(PartnerId::from);
         let news = News::from_record(&waiting.kind, &waiting.facts);
         let outcome = match (news, mailer) {
             _ if !waiting.wanted => {
@@ -98,6 +112,8 @@ impl Services {
                     notice_id: waiting.notice_id,
                     news,
                     at: waiting.at,
+                    brand: partner_id.and_then(|partner| brands.of_partner(partner)),
+                    host: partner_id.and_then(|partner| brands.host_of(partner)),
                 };
                 // A mailer that hangs counts as one that does not answer.
                 let sending = tokio::time::timeout(SENDING_LIMIT, mailer.send(&letter)).await;

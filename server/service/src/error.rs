@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::bonus_code::{RedeemRefusal, RevokeRefusal};
+use domain::brand::PairContrast;
 use domain::calendar::{BusinessDate, Month};
 use domain::form::FieldProblem;
 use domain::ledger::{AdjustmentState, EntryTransitionError, RunState, SecondPersonRequired};
@@ -179,6 +180,30 @@ pub enum Refusal {
     /// Files of the request can't change any more.
     #[error("files of the request can't change any more")]
     FilesClosed,
+    /// The draft of the brand was changed since it was seen, or somebody published at the same moment.
+    #[error("the brand changed meanwhile")]
+    BrandChanged,
+    /// Pairs of the brand's colours that can't be read well enough (WCAG 2.2, AA).
+    #[error("pairs of the brand's colours are not legible")]
+    BrandContrast(Vec<PairContrast>),
+    /// A partner has as many names for its portal as it may have.
+    #[error("the partner has too many names for its portal")]
+    TooManyHosts {
+        /// As many as it may have.
+        most: u32,
+    },
+    /// The name leads to another partner's portal, or to the provider's own.
+    #[error("the name is somebody else's")]
+    HostTaken,
+    /// Staff forbade the name.
+    #[error("staff forbade the name")]
+    HostForbidden,
+    /// DNS gave no answer: nothing is known of the record.
+    #[error("DNS gave no answer")]
+    HostNotLookedUp,
+    /// The name was taken back, or proven, in the meantime.
+    #[error("the name can't change so")]
+    HostChanged,
     /// The name is taken: an e-mail, a code or an INN.
     #[error("the name is taken")]
     Taken,

@@ -17,8 +17,10 @@ pub mod adjustments;
 pub mod audit_search;
 pub mod bank_accounts;
 pub mod bonus_codes;
+pub mod brands;
 pub mod case_studies;
 pub mod clients;
+pub mod custom_hosts;
 pub mod demo;
 pub mod editorial;
 pub mod emails;
@@ -79,6 +81,8 @@ pub struct Services {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     files: Option<Arc<request_files::FileKeeping>>,
+    brands: Arc<brands::BrandDirectory>,
+    host_proofs: Option<custom_hosts::HostProofs>,
 }
 
 impl std::fmt::Debug for Services {
@@ -90,7 +94,7 @@ impl std::fmt::Debug for Services {
 impl Services {
     /// The use cases over a database and a clock.
     pub fn new(database: Database, clock: Arc<dyn Clock>, passwords: Passwords) -> Self {
-        Self { database, clock, passwords, files: None }
+        Self { database, clock, passwords, files: None, brands: Arc::default(), host_proofs: None }
     }
 
     /// The instant it is.

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::bonus_code::{QuarterMeters, meter};
-use domain::calendar::Quarter;
+use domain::brand;
+use domain::calendar::{BusinessDate, Quarter};
+use domain::ids::PartnerId;
 use domain::level::{LevelChange, Outlook, outlook};
 use domain::model::Model;
 use domain::next_step::{NextStep, next_step};
@@ -45,6 +47,8 @@ pub struct HomePage {
     pub notices: Vec<Notice>,
     /// When billing data last came in.
     pub data_as_of: Option<DateTime<Utc>>,
+    /// The day on which the brand that is shown now is switched off, as things stand; none where none is shown or nothing ends it.
+    pub brand_ends_on: Option<BusinessDate>,
 }
 
 /// The level's page.
@@ -58,6 +62,8 @@ pub struct LevelPage {
     pub changes: Vec<LevelChange>,
     /// When billing data last came in.
     pub data_as_of: Option<DateTime<Utc>>,
+    /// The day on which the brand that is shown now is switched off, as things stand; none where none is shown or nothing ends it.
+    pub brand_ends_on: Option<BusinessDate>,
 }
 
 /// One row of the table of privileges.
@@ -101,6 +107,7 @@ impl Services {
         let outlook = outlook(&standing.facts.level, &standing.terms, today);
         let meters = meter(&figures.quarter_use, standing.terms.on(today));
         Ok(HomePage {
+            brand_ends_on: self.brand_ends_on(partner_id, &standing, &outlook).await,
             next_step: next_step(&outlook, &meters, u32::try_from(figures.clients).unwrap_or(u32::MAX)),
             partner: standing.facts.partner,
             outlook,
@@ -125,12 +132,19 @@ impl Services {
         drop(transaction);
         let mut changes = standing.timeline(today).changes;
         changes.reverse();
+        let outlook = outlook(&standing.facts.level, &standing.terms, today);
         Ok(LevelPage {
-            outlook: outlook(&standing.facts.level, &standing.terms, today),
+            brand_ends_on: self.brand_ends_on(partner_id, &standing, &outlook).await,
+            outlook,
             partner: standing.facts.partner,
             changes,
             data_as_of: figures.data_as_of,
         })
+    }
+
+    async fn brand_ends_on(&self, partner_id: PartnerId, standing: &Standing, outlook: &Outlook) -> Option<BusinessDate> {
+        let shown = self.brands_in_force().await.of_partner(partner_id).is_some();
+        brand::ends_on(&standing.terms, outlook).filter(|_| shown)
     }
 
     /// The page of privileges.

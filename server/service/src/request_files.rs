@@ -14,6 +14,7 @@ use domain::ids::{PartnerId, RequestFileId, RequestId};
 use domain::permission::Action;
 pub use domain::request::{FileProblem, FileState, FileUse};
 use domain::request::{Position, RequestKind};
+use files::logo::{Logo, LogoPlace, LogoRefusal};
 use files::{Accepted, ContentHash, ExamineError, Examiner, Received};
 pub use files::{
     Allowance, ArchiveLimits, Disposition, Kind, Limits, LocalSettings, PdfLimits, PictureLimits, ReceiveLimits, S3Settings, SafeName,
@@ -102,6 +103,11 @@ impl FileKeeping {
             allowance: settings.allowance,
             grace: TimeDelta::from_std(settings.grace).unwrap_or(TimeDelta::MAX),
         })
+    }
+
+    /// Draws a picture of a brand anew ([`Examiner::draw_logo`]).
+    pub(crate) async fn draw_logo(&self, sent: Vec<u8>, place: LogoPlace) -> std::result::Result<Logo, LogoRefusal> {
+        self.examiner.draw_logo(sent, place).await
     }
 
     /// The limits as people are told them.

@@ -18,6 +18,11 @@ pub fn code_text() -> Result<CodeText> {
     Ok(CodeText::from_entropy(draw::<ENTROPY_BYTES>()?))
 }
 
+/// The bytes of a proof that a partner puts into its DNS.
+pub fn proof_bytes() -> Result<[u8; 16]> {
+    draw()
+}
+
 /// A new id, roughly in the order of time.
 pub fn id<T: From<Uuid>>() -> T {
     Uuid::now_v7().into()

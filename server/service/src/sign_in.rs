@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::ids::UserId;
+use domain::ids::{PartnerId, UserId};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::Scope;
@@ -34,11 +34,12 @@ fn address_key(address: IpAddr) -> String {
 }
 
 impl Services {
-    /// The person an e-mail and a password belong to; `None` where they do not fit, whatever the cause.
+    /// The person an e-mail and a password belong to; `None` where they do not fit, whatever the cause. `within`: under a partner's own name
+    /// only its people can sign in, and anybody else is as unknown as a stranger.
     ///
     /// # Errors
     /// [`Error::TooMany`] where the address or the account was tried too often, unknown accounts included.
-    pub async fn sign_in(&self, email: &str, password: String, address: IpAddr) -> Result<Option<UserId>> {
+    pub async fn sign_in(&self, email: &str, password: String, address: IpAddr, within: Option<PartnerId>) -> Result<Option<UserId>> {
         let email = email.trim().to_lowercase();
         let now = self.now();
         let account = account_key(&email);
@@ -52,7 +53,10 @@ impl Services {
             return Err(Error::TooMany { retry_after_seconds: 30 });
         }
 
-        let hash = credentials.as_ref().filter(|person| !person.disabled).map(|person| person.password_hash.clone());
+        let hash = credentials
+            .as_ref()
+            .filter(|person| !person.disabled && within.is_none_or(|partner| person.partner_id == Some(partner)))
+            .map(|person| person.password_hash.clone());
         let fits = self.passwords.verify(password, hash).await?;
         let Some(person) = credentials.filter(|_| fits) else { return Ok(None) };
 

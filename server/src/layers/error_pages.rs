@@ -4,8 +4,9 @@
 //! are the site's, from its catalogue; what went wrong inside is in the log under the request's id and nowhere else.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use app::brand::PageBrand;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -118,6 +119,8 @@ pub struct ErrorOccasion<'a> {
     pub request_id: &'a str,
     /// `Accept-Language` and `Cookie` of the request, to choose the language by.
     pub headers: &'a HeaderMap,
+    /// The brand to show in place of the provider's look.
+    pub brand: Option<&'a PageBrand>,
 }
 
 type Render = dyn Fn(&ErrorOccasion<'_>) -> String + Send + Sync;
@@ -134,12 +137,28 @@ impl fmt::Debug for ErrorPages {
     }
 }
 
+/// Where the layers within write whose brand a request is answered under: an error made by any of them, and by none, gets its page further
+/// out.
+#[derive(Clone, Debug, Default)]
+pub struct BrandFound(Arc<OnceLock<Arc<PageBrand>>>);
+
+impl BrandFound {
+    /// Writes it, for a request that the layer of error pages has seen.
+    pub fn tell(request: &Request, brand: &Arc<PageBrand>) {
+        if let Some(found) = request.extensions().get::<Self>() {
+            // The first one, that of the name asked for, stays.
+            let _ = found.0.set(brand.clone());
+        }
+    }
+}
+
 /// What of a request decides how its error looks. Taken before the request is given away.
 #[derive(Clone, Debug)]
 pub struct Asked {
     html: bool,
     request_id: String,
     headers: HeaderMap,
+    brand: BrandFound,
 }
 
 impl Asked {
@@ -147,7 +166,8 @@ impl Asked {
     pub fn of(request: &Request) -> Self {
         let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let headers = [ACCEPT_LANGUAGE, COOKIE].into_iter().filter_map(|name| Some((name.clone(), request.headers().get(name)?.clone())));
-        Self { html: accepts_html(request.headers()), request_id, headers: headers.collect() }
+        let brand = request.extensions().get::<BrandFound>().cloned().unwrap_or_default();
+        Self { html: accepts_html(request.headers()), request_id, headers: headers.collect(), brand }
     }
 
     /// Whether a browser asks for a page.
@@ -174,7 +194,8 @@ impl ErrorPages {
     /// The whole answer for an error, with a status that may be another than the code's own.
     pub fn answer(&self, code: ErrorCode, status: StatusCode, asked: &Asked) -> Response {
         let (kind, body) = if asked.html {
-            let occasion = ErrorOccasion { code, request_id: &asked.request_id, headers: &asked.headers };
+            let occasion =
+                ErrorOccasion { code, request_id: &asked.request_id, headers: &asked.headers, brand: asked.brand.0.get().map(Arc::as_ref) };
             ("text/html; charset=utf-8", (self.render)(&occasion))
         } else {
             let body = serde_json::json!({ "error": code.as_str(), "request_id": asked.request_id });
@@ -189,7 +210,8 @@ impl ErrorPages {
 }
 
 /// The layer: gives bare errors their body, and says when to come back where that helps.
-pub async fn dress_errors(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+pub async fn dress_errors(State(pages): State<ErrorPages>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(BrandFound::default());
     let asked = Asked::of(&request);
     let response = next.run(request).await;
     let status = response.status();

@@ -25,10 +25,14 @@ pub struct RequestLimits {
     pub long_paths: &'static [&'static str],
     /// Paths that take long texts.
     pub text_paths: &'static [&'static str],
+    /// Paths that take a picture of a brand.
+    pub picture_paths: &'static [&'static str],
     /// Largest body anywhere else, in bytes.
     pub size: usize,
     /// Largest body with long texts, in bytes: a Russian letter takes six of a form's.
     pub text_size: usize,
+    /// Largest body of a picture, in bytes.
+    pub picture_size: usize,
     /// Largest body of an upload, in bytes.
     pub upload_size: usize,
     /// Largest body of an upload of files for a request, in bytes: [`app::paths::is_request_files_upload`].
@@ -49,8 +53,10 @@ impl Default for RequestLimits {
             upload_paths: &[],
             long_paths: &[],
             text_paths: &[],
+            picture_paths: &[],
             size: 64 * 1024,
             text_size: 1024 * 1024,
+            picture_size: 5 * 1024 * 1024,
             upload_size: 256 * 1024 * 1024,
             attachments_size: 201 * 1024 * 1024,
             time: Duration::from_secs(30),
@@ -81,6 +87,8 @@ async fn limit_request(State(limits): State<RequestLimits>, request: Request, ne
         (limits.attachments_size, limits.upload_time)
     } else if limits.long_paths.contains(&path) {
         (limits.size, limits.long_time)
+    } else if limits.picture_paths.contains(&path) {
+        (limits.picture_size, limits.time)
     } else if limits.text_paths.contains(&path) {
         (limits.text_size, limits.time)
     } else {

@@ -20,6 +20,7 @@ use ipnet::IpNet;
 
 use crate::configuration::Origin;
 use error_pages::ErrorPages;
+use known_host::PartnerHosts;
 use limits::RequestLimits;
 
 /// What the layers have to know.
@@ -33,6 +34,8 @@ pub struct Ground {
     pub limits: RequestLimits,
     /// How an error looks.
     pub error_pages: ErrorPages,
+    /// Names of partners' portals.
+    pub partner_hosts: PartnerHosts,
 }
 
 impl Ground {
@@ -43,7 +46,7 @@ impl Ground {
         let origins: Arc<[Origin]> = self.origins.into();
         let portal = limits::limit_requests(portal, self.limits)
             .layer(from_fn_with_state(origin_check::OriginPolicy::new(origins.clone()), origin_check::refuse_cross_origin))
-            .layer(from_fn_with_state(known_host::KnownHosts::new(&origins), known_host::refuse_unknown_hosts))
+            .layer(from_fn_with_state(known_host::KnownHosts::new(&origins, self.partner_hosts), known_host::refuse_unknown_hosts))
             .layer(from_fn_with_state(client_address::TrustedProxies::new(self.trusted_proxies), client_address::find_client_address));
         portal
             .merge(probes)

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{ORIGIN, UPGRADE};
+use http::header::{HOST, ORIGIN, UPGRADE};
 use http::{HeaderMap, Method, StatusCode};
 
+use super::known_host::HostPartner;
 use crate::configuration::Origin;
 
 /// The origins that are our own.
@@ -24,6 +25,13 @@ impl OriginPolicy {
     /// Exactly these origins are ours.
     pub fn new(origins: Arc<[Origin]>) -> Self {
         Self { origins: origins.iter().map(ToString::to_string).collect() }
+    }
+
+    /// Under a partner's name only that name's own origin is ours: even the portal's other names are other sites.
+    fn under_own_name(&self, headers: &HeaderMap) -> Self {
+        let scheme = self.origins.first().and_then(|origin| origin.split_once("://")).map_or("https", |(scheme, _)| scheme);
+        let own = only(headers, HOST.as_str()).map(|host| format!("{scheme}://{}", host.to_ascii_lowercase()));
+        Self { origins: own.into_iter().collect() }
     }
 
     /// Whether a request may pass.
@@ -49,6 +57,7 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// The layer: 403 for what may not pass.
 pub async fn refuse_cross_origin(State(policy): State<OriginPolicy>, request: Request, next: Next) -> Response {
+    let policy = if request.extensions().get::<HostPartner>().is_some() { policy.under_own_name(request.headers()) } else { policy };
     if policy.allows(request.method(), request.uri().path(), request.headers()) {
         next.run(request).await
     } else {

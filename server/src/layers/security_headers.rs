@@ -8,6 +8,8 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::known_host::HostPartner;
+
 /// How the portal is reached.
 #[derive(Clone, Copy, Debug)]
 pub struct Transport {
@@ -16,7 +18,7 @@ pub struct Transport {
 }
 
 /// Puts in what is missing, and what nobody may choose.
-fn complete(headers: &mut HeaderMap, transport: Transport) {
+fn complete(headers: &mut HeaderMap, transport: Transport, own_name: bool) {
     let fixed: [(HeaderName, &'static str); 6] = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Same-origin and not `no-referrer`, which makes browsers send `Origin: null` with a form.
@@ -32,8 +34,17 @@ fn complete(headers: &mut HeaderMap, transport: Transport) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What the portal may show inside of itself says so by its policy.
+    let own_frames = headers
+        .get(CONTENT_SECURITY_POLICY)
+        .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'self'")));
+    if own_frames {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
     if transport.secure {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        // What lies under a partner's name is the partner's own business.
+        let value = if own_name { "max-age=31536000; includeSubDomains" } else { "max-age=31536000" };
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(value));
     }
     headers.remove(SERVER);
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -44,7 +55,8 @@ fn complete(headers: &mut HeaderMap, transport: Transport) {
 /// The layer.
 pub async fn add_security_headers(State(transport): State<Transport>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    complete(response.headers_mut(), transport);
+    let own_name = response.extensions().get::<HostPartner>().is_none();
+    complete(response.headers_mut(), transport, own_name);
     response
 }
 
@@ -57,7 +69,7 @@ mod tests {
         for (name, value) in given {
             headers.insert(name.clone(), HeaderValue::from_static(value));
         }
-        complete(&mut headers, Transport { secure });
+        complete(&mut headers, Transport { secure }, true);
         headers
     }
 
@@ -80,5 +92,12 @@ mod tests {
         assert_eq!(headers[CACHE_CONTROL], "public, immutable");
         assert_eq!(headers[X_FRAME_OPTIONS], "DENY");
         assert_eq!(headers[STRICT_TRANSPORT_SECURITY], "max-age=31536000; includeSubDomains");
+    }
+
+    #[test]
+    fn a_partners_name_says_nothing_about_the_names_below_it() {
+        let mut headers = HeaderMap::new();
+        complete(&mut headers, Transport { secure: true }, false);
+        assert_eq!(headers[STRICT_TRANSPORT_SECURITY], "max-age=31536000");
     }
 }

@@ -20,6 +20,8 @@ pub struct WaitingEmail {
     pub display_name: String,
     /// Whether the person may sign in and wants e-mails.
     pub wanted: bool,
+    /// The partner the person works for.
+    pub partner_id: Option<Uuid>,
     /// Which notice it tells.
     pub notice_id: i64,
     /// What happened.
@@ -34,7 +36,7 @@ pub struct WaitingEmail {
 /// waited for.
 pub async fn find_waiting_for_update(connection: &mut Connection, id: Uuid) -> Result<Option<WaitingEmail>> {
     Ok(sqlx::query_as(
-        "select e.id, e.locale, u.email as address, u.display_name, u.disabled_at is null and u.email_notices as wanted,
+        "select e.id, e.locale, u.email as address, u.display_name, u.disabled_at is null and u.email_notices as wanted, u.partner_id,
                 n.id as notice_id, n.kind, n.facts, n.at
            from emails e
            join users u on u.id = e.user_id

@@ -10,9 +10,11 @@ pub mod error;
 
 pub mod audit_records;
 pub mod bonus_codes;
+pub mod brands;
 pub mod client_rate_choices;
 pub mod clients;
 pub mod comment_topics;
+pub mod custom_hosts;
 pub mod emails;
 pub mod form_states;
 pub mod free_month_requests;

@@ -13,8 +13,9 @@ use store::{Database, PoolLimits, Scope};
 use uuid::Uuid;
 
 /// Tables that only grow.
-const APPEND_ONLY: [&str; 12] = [
+const APPEND_ONLY: [&str; 13] = [
     "audit_records",
+    "brand_versions",
     "ledger_entries",
     "ledger_entry_events",
     "month_closes",
@@ -372,6 +373,14 @@ async fn fixture(owner: &mut PgConnection, number: u128) {
          values ('{id}', '{id}', 'usage_correction', '{id}', '[]', '[]', 'proposed', now());
          insert into late_fact_usage_rows (late_fact_id, partner_id, client_id, month, service, resource, old_gross, new_gross)
          values ('{id}', '{id}', '{id}', '2026-01-01', 'kvm', 'vm', 100, 90);
+         insert into brand_pictures (partner_id, content_hash, bytes, width, height, sent_by, sent_at)
+         values ('{id}', repeat('a', 64), '\\x00', 1, 1, '{id}', now());
+         insert into brand_drafts (partner_id, form, logo_light, version, changed_by, changed_at)
+         values ('{id}', '{{}}', repeat('a', 64), 1, '{id}', now());
+         insert into brand_versions (partner_id, number, content, logo_light, published_by, published_at)
+         values ('{id}', 1, '{{}}', repeat('a', 64), '{id}', now());
+         insert into custom_hosts (id, partner_id, host, token, status, added_by, added_at)
+         values ('{id}', '{id}', 'portal-{number}.example.com', repeat('0', 32), 'waiting', '{id}', now());
          insert into partner_notices (partner_id, kind, facts, at) values ('{id}', 'month_closed', '{{}}', now());
          insert into user_notices (user_id, notice_id, partner_id) select '{id}', n.id, '{id}' from partner_notices n where n.partner_id = '{id}';
          insert into emails (id, user_id, partner_id, notice_id, locale, state, queued_at)

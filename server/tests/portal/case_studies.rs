@@ -19,15 +19,15 @@ fn between<'a>(page: &'a Answer, from: &str, to: &str) -> &'a str {
 fn waits_for(position: Position) -> &'static str {
     match (position.status, position.stage) {
         (RequestStatus::Draft, _) => "Допишите и отправьте",
-        (RequestStatus::Submitted | RequestStatus::InReview, _) => "Облакотека решает, берётся ли она за эту историю",
+        (RequestStatus::Submitted | RequestStatus::InReview, _) => "Провайдер решает, берётся ли он за эту историю",
         (RequestStatus::ActionRequired, Some(Stage::Interview)) => "Выберите время интервью",
         (RequestStatus::ActionRequired, Some(Stage::Editing)) => "Прочитайте текст и согласуйте его",
-        (RequestStatus::ActionRequired, _) => "Поправьте поля, о которых просит Облакотека",
+        (RequestStatus::ActionRequired, _) => "Поправьте поля, о которых просит провайдер",
         (RequestStatus::Approved, Some(Stage::Details)) => "Расскажите подробно или выберите интервью",
-        (RequestStatus::Approved, Some(Stage::Interview)) => "Облакотека готовит интервью",
-        (RequestStatus::Approved, Some(Stage::Agreed)) => "Текст согласован, Облакотека публикует его",
-        (RequestStatus::Approved, _) => "Облакотека готовит текст",
-        (RequestStatus::Refused, _) => "Облакотека отказала",
+        (RequestStatus::Approved, Some(Stage::Interview)) => "Провайдер готовит интервью",
+        (RequestStatus::Approved, Some(Stage::Agreed)) => "Текст согласован, провайдер публикует его",
+        (RequestStatus::Approved, _) => "Провайдер готовит текст",
+        (RequestStatus::Refused, _) => "Провайдер отказал",
         (RequestStatus::Withdrawn, _) => "Вы отозвали заявку",
         (RequestStatus::Cancelled, _) => "Работа прекращена",
         (RequestStatus::Fulfilled, _) => "Опубликовано, бонус начислен",
@@ -54,7 +54,7 @@ async fn the_page_of_all_cases_says_of_every_position_what_it_waits_for_and_whos
         assert!(row.contains(waits_for(*position)), "{position} waits for something else: {row}");
         let turn = match position.turn() {
             domain::request::Turn::Partner => "Ответ за вами",
-            domain::request::Turn::Provider => "Ответ за Облакотекой",
+            domain::request::Turn::Provider => "Ответ за провайдером",
             domain::request::Turn::Nobody => "Завершена",
         };
         assert!(row.contains(turn), "{position} is the turn of somebody else: {row}");
@@ -175,7 +175,7 @@ async fn every_form_says_how_long_the_decision_takes_and_so_do_the_rules(_: PgPo
         let page = browser.get(&path).await;
         let days = kind.days_to_decide();
         assert!(page.body.contains("type=\"submit\""), "{path} has a form: {}", page.words());
-        let told = [format!("Обычно решаем за {days} рабочих д"), format!("Облакотека ответит за {days} рабочих д")];
+        let told = [format!("Обычно решаем за {days} рабочих д"), format!("Провайдер ответит за {days} рабочих д")];
         assert!(told.iter().any(|told| page.words().contains(told)), "{path}: {}", page.words());
         let name = match kind {
             RequestKind::BonusCodes => "Бонусные коды",

@@ -9,7 +9,9 @@ use axum::body::Body;
 use domain::case_study::Brief;
 use domain::editorial::Slot;
 use domain::free_month::Ask;
-use domain::ids::{ClientId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, TrialId, UsageImportId};
+use domain::ids::{
+    ClientId, CustomHostId, LateFactId, LedgerAdjustmentId, LedgerEntryId, PartnerId, RequestFileId, TrialId, UsageImportId,
+};
 use domain::permission::{Role, may};
 use domain::request::RequestKind;
 use http::Method;
@@ -50,6 +52,8 @@ pub struct Belongings {
     /// A claim with a file.
     claim: String,
     file: RequestFileId,
+    /// A name of its portal that waits for its proof.
+    host: CustomHostId,
 }
 
 const SECRET: &str = "Тайный клиент";
@@ -106,6 +110,18 @@ impl Belongings {
         let claim = app.create_claim(partner, client).await;
         let file = app.attach(&partner.viewer, &claim, "тайна.txt", SECRET.as_bytes()).await.expect("a file");
         services.request_withdraw(&partner.viewer, &claim).await.expect("withdrawn");
+        let host = CustomHostId(Uuid::new_v4());
+        sqlx::query(
+            "insert into custom_hosts (id, partner_id, host, token, status, added_by, added_at) \
+             values ($1, $2, 'portal.secret.example', '0123456789abcdef0123456789abcdef', 'waiting', $3, $4)",
+        )
+        .bind(host.0)
+        .bind(partner.id.0)
+        .bind(partner.viewer.user_id.0)
+        .bind(services.now())
+        .execute(&mut owner)
+        .await
+        .expect("a name");
         Self {
             partner: partner.id,
             client,
@@ -124,6 +140,7 @@ impl Belongings {
             notice,
             claim,
             file,
+            host,
         }
     }
 
@@ -151,6 +168,7 @@ impl Belongings {
             notice: 999,
             claim: "SB-2026-000999".to_owned(),
             file: RequestFileId(Uuid::from_u128(9)),
+            host: CustomHostId(Uuid::from_u128(10)),
         }
     }
 
@@ -306,6 +324,12 @@ impl Belongings {
             "/api/notices/read" => (vec![("through", self.notice.to_string())], false),
             "/api/notices/by-email" => (vec![("wanted", text("true"))], false),
             "/api/usage/commit" | "/api/usage/discard" => (vec![("import", self.import.to_string())], true),
+            "/api/brand/save" => (vec![("name", text("Для проверки прав")), ("version", text("0")), ("gesture", text("save"))], false),
+            "/api/brand/pictures/remove" => (vec![("place", text("light"))], false),
+            "/api/brand/version" => (vec![("number", text("1"))], false),
+            "/api/hosts/add" => (vec![("host", text("portal.acme.example"))], false),
+            "/api/hosts/check" => (vec![("id", self.host.to_string()), ("gesture", text("check"))], true),
+            "/api/hosts/revoke" => (vec![("id", self.host.to_string()), ("words", text("Для проверки прав"))], true),
             "/api/terms/publish" => (vec![("valid_from", text("2026-09-01")), ("note", text("Для проверки прав"))], false),
             "/api/months/close" => (vec![("month", text("2026-09"))], false),
             "/api/codes/find" => (vec![("code", self.code.clone())], true),
@@ -376,7 +400,7 @@ async fn post(browser: &mut Browser, path: &str, form: &[(&'static str, String)]
 }
 
 /// The patterns of all pages.
-fn pages() -> Vec<String> {
+pub fn pages() -> Vec<String> {
     let pages: BTreeSet<String> = generate_route_list(app::App).into_iter().map(|route| route.path().to_owned()).collect();
     assert!(pages.len() > 20, "{pages:?}");
     pages.into_iter().collect()
@@ -457,7 +481,18 @@ async fn every_address_answers_each_role_as_the_table_says(_: PgPoolOptions, opt
         assert!(*name != "other_partner" || !answer.body.contains(SECRET), "another's file");
         write!(table, " {:<13}", answer.status.as_u16()).expect("text");
     }
-    for pattern in [app::paths::USAGE_UPLOAD, app::paths::REQUEST_FILES_UPLOAD] {
+    for (address, shown) in [
+        (app::paths::BRAND_DRAFT_SHEET.to_owned(), app::paths::BRAND_DRAFT_SHEET),
+        (app::paths::brand_style_sheet(world.owner.id, 1, "0"), app::paths::BRAND_STYLE_SHEET),
+        (app::paths::brand_picture(world.owner.id, &"0".repeat(64)), app::paths::BRAND_PICTURE),
+        (format!("{}?domain=portal.secret.example", app::paths::HOST_QUESTION), app::paths::HOST_QUESTION),
+    ] {
+        write!(table, "\nGET  {shown:<31}").expect("text");
+        for (_, _, browser) in &mut callers {
+            write!(table, " {:<13}", browser.get(&address).await.status.as_u16()).expect("text");
+        }
+    }
+    for pattern in [app::paths::USAGE_UPLOAD, app::paths::REQUEST_FILES_UPLOAD, app::paths::BRAND_PICTURE_UPLOAD] {
         write!(table, "\nPOST {pattern:<31}").expect("text");
         for (_, _, browser) in &mut callers {
             let path = pattern.replace("{reference}", &world.belongings.claim);

@@ -231,7 +231,7 @@ async fn home_a_client_and_the_privileges_show_what_there_is(_: PgPoolOptions, o
 
     let mut browser = portal.sign_in(&partner.viewer).await;
     let home = browser.get("/partner").await.words();
-    for said in ["2 заявки ждут решения Облакотеки", "1 код выдан и ещё не использован", "1 клиент"]
+    for said in ["2 заявки ждут решения провайдера", "1 код выдан и ещё не использован", "1 клиент"]
     {
         assert!(home.contains(said), "{said}: {home}");
     }

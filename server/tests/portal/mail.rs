@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use domain::model::BillingSide;
 use domain::money::Money;
 use domain::permission::Role;
 use domain::request::{RefusalReason, RequestKind};
@@ -25,6 +26,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::brand;
 use crate::fixtures::{TestApp, TestPartner, month};
 use crate::support::ORIGIN;
 
@@ -39,6 +41,10 @@ struct MailServer {
 #[derive(Debug, Deserialize)]
 struct Received {
     from: String,
+    sender: String,
+    reply_to: String,
+    /// What its pictures are called.
+    pictures: Vec<String>,
     recipients: Vec<String>,
     headers: Vec<String>,
     message_id: String,
@@ -251,6 +257,38 @@ async fn who_reads_english_is_written_to_in_english_and_who_is_refused_holds_nob
     assert_eq!(received[0].subject, "Request BC-2026-000001 waits for your answer");
     assert_eq!(app.count("emails where state = 'failed' and failure = 'refused' and attempts = 1").await, 1);
     worker.stop().await;
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn a_letter_under_a_brand_comes_in_its_name_with_its_logo_and_leads_to_its_own_address(_: PgPoolOptions, options: PgConnectOptions) {
+    const HOST_NAME: &str = "portal.acme.example";
+    let app = TestApp::start(options, "2026-10-05");
+    let server = MailServer::start();
+    let (partner, plain) = (app.create_partner_billed("2026-09-01", BillingSide::Partner).await, app.create_partner("2026-09-01").await);
+    brand::publish(&app, &partner, &brand::form("Акме Облако", "#1a5fb4"), true).await;
+    brand::prove_host(&app, &partner, HOST_NAME).await;
+    for partner in [&partner, &plain] {
+        tell(&app, partner, "Добавьте ссылку на договор", 1).await;
+    }
+    let worker = Worker::start(&app.services, Some(server.mailer()));
+    until_settled(&app).await;
+    worker.stop().await;
+    let (own, others): (Vec<Received>, Vec<Received>) =
+        server.received().into_iter().partition(|letter| letter.recipients == std::slice::from_ref(&partner.viewer.email));
+    let [own] = own.as_slice() else { panic!("one letter: {own:?}") };
+    assert_eq!((own.sender.as_str(), own.reply_to.as_str()), ("Акме Облако <portal@provider.example>", "Акме Облако <help@acme.example>"));
+    assert_eq!(own.pictures, ["<logo>"]);
+    for text in [&own.plain, &own.html] {
+        assert!(text.contains(&format!("http://{HOST_NAME}/partner/notices/")) && !text.contains("portal.test"), "{text}");
+        assert!(text.contains("ООО «Акме», ИНН 7707083893"), "{text}");
+        for trace in brand::PROVIDER {
+            assert!(!text.contains(trace), "{trace}: {text}");
+        }
+    }
+    assert!(own.html.contains("<img src=\"cid:logo\" alt=\"Акме Облако\"") && own.html.contains("#1a5fb4"), "{}", own.html);
+    let [other] = others.as_slice() else { panic!("one letter: {others:?}") };
+    assert_eq!((other.sender.as_str(), other.reply_to.as_str(), other.pictures.len()), ("Портал <portal@provider.example>", "", 0));
+    assert!(!other.html.contains("Акме") && other.html.contains("http://portal.test/"), "{}", other.html);
 }
 
 /// The text of a page of HTML, spaces of every kind as one.

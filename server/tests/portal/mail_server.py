@@ -33,6 +33,9 @@ class Handler:
         plain, html = message.get_body(("plain",)), message.get_body(("html",))
         letter = {
             "from": envelope.mail_from,
+            "sender": str(message["From"]),
+            "reply_to": str(message["Reply-To"] or ""),
+            "pictures": [part["Content-ID"] for part in message.walk() if part.get_content_maintype() == "image"],
             "recipients": envelope.rcpt_tos,
             "headers": sorted(name.lower() for name in message.keys()),
             "message_id": str(message["Message-ID"]),

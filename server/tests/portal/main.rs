@@ -7,6 +7,7 @@ mod fixtures;
 mod support;
 
 mod answers;
+mod brand;
 mod case_studies;
 mod commands;
 mod drafts;

@@ -57,6 +57,8 @@ impl TestPortal {
 
     /// Somebody who signed in by the form.
     pub async fn sign_in(&self, viewer: &Viewer) -> Browser {
+        // A portal that serves has read its brands.
+        self.app.services.brands_in_force().await;
         let mut browser = self.browser();
         browser.sign_in(&viewer.email, PASSWORD).await;
         browser

@@ -149,7 +149,7 @@ impl fmt::Display for Link {
 const PRIVATE_ENDINGS: [&str; 7] = ["localhost", "local", "internal", "lan", "home", "test", "invalid"];
 
 /// Whether a host is a name with a dot that could be anybody's: no number of an address, no port, no user.
-fn is_public_host(host: &str) -> bool {
+pub(crate) fn is_public_host(host: &str) -> bool {
     let is_label = |label: &str| {
         let plain = label.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
         !label.is_empty() && label.chars().count() <= 63 && plain && !label.starts_with('-') && !label.ends_with('-')

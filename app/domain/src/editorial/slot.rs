@@ -112,7 +112,7 @@ pub fn calendar_file(slot: Slot, uid: &str, title: &str, description: &str, writ
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
-        "PRODID:-//Partner portal//Interviews//RU".to_owned(),
+        "PRODID:-//Interviews//Interviews//RU".to_owned(),
         "METHOD:PUBLISH".to_owned(),
         "BEGIN:VEVENT".to_owned(),
         format!("UID:{}", escaped(uid)),

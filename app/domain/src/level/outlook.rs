@@ -107,6 +107,16 @@ pub enum Phase {
     },
 }
 
+impl Phase {
+    /// Whether the level is kept without anything more to be done, as far as is known today.
+    pub fn is_safe(&self) -> bool {
+        matches!(
+            self,
+            Self::SafeByExam { .. } | Self::FirstWindowMet { .. } | Self::Watched { .. } | Self::FirstWindow { stands_met_by: Some(_), .. }
+        )
+    }
+}
+
 /// What is still to be met: by any one of the months, or by an exam.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {

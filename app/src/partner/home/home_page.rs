@@ -9,6 +9,7 @@ use service::notices::Notice;
 use service::partner_pages::HomePage as HomeData;
 use service::requests::RequestLine;
 
+use crate::brand::ends_view;
 use crate::components::bar_chart::BarChart;
 use crate::components::data_table::{Column, DataTable};
 use crate::components::date::{DataAsOf, InstantText};
@@ -46,6 +47,7 @@ fn home_view(locale: Locale, home: HomeData) -> AnyView {
             </div>
             <DataAsOf locale at=home.data_as_of/>
         </div>
+        {ends_view(locale, home.brand_ends_on)}
         <div class="card-grid">
             {level_card(locale, &home.outlook)}
             {meters_card(locale, &home.meters)}

@@ -4,6 +4,7 @@ use domain::level::Outlook;
 use domain::model::BillingSide;
 use leptos::prelude::*;
 
+use crate::brand::ends_view;
 use crate::components::date::DataAsOf;
 use crate::components::level::{ConsequenceView, LevelStatus, MonthTable, PhaseText, RequirementView, headline};
 use crate::components::level_change::LevelTimeline;
@@ -34,6 +35,7 @@ pub fn LevelPage() -> impl IntoView {
                     </div>
                     <DataAsOf locale at=level.data_as_of/>
                 </div>
+                {ends_view(locale, level.brand_ends_on)}
                 {standing_card(locale, &outlook)}
                 <div class="card-grid card-grid--wide">
                     <section class="card" aria-labelledby="requirement">

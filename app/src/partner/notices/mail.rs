@@ -1,9 +1,10 @@
 //! The e-mail of a notice: its words as plain text and as HTML. `server` makes a message of them and hands it to a mail server.
 //!
-//! Nothing in it is loaded from anywhere, and what people typed is escaped. Its one link leads to the portal's own address, which comes
+//! Nothing in it is loaded from anywhere: a logo comes with it. And what people typed is escaped. Its one link leads to the portal's own address, which comes
 //! from the configuration and never from a request.
 
 use chrono::{DateTime, Utc};
+use domain::brand::BrandContent;
 use service::notices::News;
 
 use super::words::words;
@@ -38,7 +39,16 @@ pub struct MailOf<'a> {
     pub at: DateTime<Utc>,
     /// Where people reach the portal: `https://portal.example.com`.
     pub origin: &'a str,
+    /// The brand it comes under; none of the provider's own.
+    pub brand: Option<&'a BrandContent>,
+    /// Whether the brand's logo for light grounds comes with it, as the part [`LOGO_PART`].
+    pub logo: bool,
 }
+
+/// The name (`Content-ID`) of the part that is a brand's logo.
+pub const LOGO_PART: &str = "logo";
+/// How high a logo is shown in a letter, pixels.
+const LOGO_HEIGHT: u32 = 32;
 
 /// The e-mail of a notice in a language.
 pub fn mail(locale: service::Locale, of: MailOf<'_>) -> MailText {
@@ -54,16 +64,28 @@ pub fn mail(locale: service::Locale, of: MailOf<'_>) -> MailText {
     let instant = td_string!(locale, notices.mail.instant, instant = format::instant(locale, of.at));
     let open = td_string!(locale, notices.mail.open);
     let why = td_string!(locale, notices.mail.why);
-    let portal = td_string!(locale, common.portal);
+    let portal = of.brand.map_or_else(|| td_string!(locale, common.portal).to_owned(), |brand| brand.name.to_string());
+    // The partner's own line, where it wrote one.
+    let footer = of.brand.and_then(|brand| brand.footer.as_ref()).map(ToString::to_string);
+    // A colour is printed from its numbers, and the name of a brand is legible in it on white: it could not be published else.
+    let head = of.brand.map(|brand| {
+        let name = escaped(&portal);
+        let mark = if of.logo { format!("<img src=\"cid:{LOGO_PART}\" alt=\"{name}\" height=\"{LOGO_HEIGHT}\">") } else { name };
+        format!(
+            "<p style=\"margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {colour};color:{colour};font-size:20px;font-weight:600\">{mark}</p>\n",
+            colour = brand.heading_colour(),
+        )
+    });
 
     let quoted = words.quote.as_ref().map(|quote| {
         let lines: Vec<String> = quote.lines().map(|line| format!("> {line}\n")).collect();
         lines.concat() + "\n"
     });
     let plain = format!(
-        "{greeting}\n\n{}\n\n{}{open}: {link}\n\n{instant}\n\n-- \n{portal}\n{why} {settings}\n",
+        "{greeting}\n\n{}\n\n{}{open}: {link}\n\n{instant}\n\n-- \n{portal}\n{}{why} {settings}\n",
         words.text,
-        quoted.unwrap_or_default()
+        quoted.unwrap_or_default(),
+        footer.as_ref().map(|footer| format!("{footer}\n")).unwrap_or_default(),
     );
     let quote = words.quote.as_ref().map(|quote| {
         let lines: Vec<String> = quote.lines().map(escaped).collect();
@@ -75,9 +97,9 @@ pub fn mail(locale: service::Locale, of: MailOf<'_>) -> MailText {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\"><title>{subject}</title></head>\n\
          <body style=\"margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1b1f27;background:#fff\">\n<div style=\"max-width:36em\">\n\
-         <p>{greeting}</p>\n<p>{text}</p>\n{quote}<p><a href=\"{link}\">{open}</a></p>\n\
+         {head}<p>{greeting}</p>\n<p>{text}</p>\n{quote}<p><a href=\"{link}\">{open}</a></p>\n\
          <p style=\"color:#5b6472\">{instant}</p>\n<hr style=\"border:0;border-top:1px solid #dfe3ea\">\n\
-         <p style=\"color:#5b6472;font-size:14px\">{portal}. {why} <a href=\"{settings}\">{settings}</a></p>\n</div>\n</body>\n</html>\n",
+         <p style=\"color:#5b6472;font-size:14px\">{portal}. {footer}{why} <a href=\"{settings}\">{settings}</a></p>\n</div>\n</body>\n</html>\n",
         language = leptos_i18n::Locale::as_str(locale),
         subject = escaped(&subject),
         greeting = escaped(&greeting),
@@ -86,7 +108,9 @@ pub fn mail(locale: service::Locale, of: MailOf<'_>) -> MailText {
         link = escaped(&link),
         open = escaped(open),
         instant = escaped(&instant),
-        portal = escaped(portal),
+        head = head.unwrap_or_default(),
+        portal = escaped(&portal),
+        footer = footer.map(|footer| format!("{} ", escaped(&footer))).unwrap_or_default(),
         why = escaped(why),
         settings = escaped(&settings),
     );
@@ -127,7 +151,7 @@ mod tests {
 
     fn of<'a>(news: &'a News, display_name: &'a str) -> MailOf<'a> {
         let at = "2026-10-05T09:00:00Z".parse().expect("an instant");
-        MailOf { display_name, notice_id: 7, news, at, origin: "https://portal.example.com" }
+        MailOf { display_name, notice_id: 7, news, at, origin: "https://portal.example.com", brand: None, logo: false }
     }
 
     fn refused(text: &str) -> News {

@@ -42,7 +42,7 @@ pub fn InboxKeys(
             switch.set_checked(storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some());
             let _ = panel.remove_attribute("hidden");
         }
-        let switches = window_event_listener(leptos::ev::change, {
+        let switches = window_event_listener_untyped("change", {
             let switch = switch.clone();
             move |_| {
                 let (Some(switch), Some(storage)) = (&switch, storage()) else { return };
@@ -51,7 +51,8 @@ pub fn InboxKeys(
             }
         });
         let (next, previous) = (next.clone(), previous.clone());
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let handle = window_event_listener_untyped("keydown", move |event| {
+            let event: web_sys::KeyboardEvent = event.unchecked_into();
             if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
                 return;
             }
@@ -99,7 +100,7 @@ fn toggle_help() {
     }
 }
 
-fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return false };
     matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
 }

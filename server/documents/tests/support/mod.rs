@@ -79,7 +79,7 @@ pub fn statement(language: Language, rows: usize) -> Document {
         subtitle: words("III квартал 2026 · ООО «Партнёр»", "Q3 2026 · Partner LLC"),
         language,
         brand: Brand {
-            name: words("Облачная платформа", "Cloud Platform"), primary: "#2f4bb8".parse().expect("a colour")
+            name: words("Облачная платформа", "Cloud Platform"), primary: "#2f4bb8".parse().expect("a colour"), logo: None
         },
         facts: [
             ("Партнёр", "Partner", "ООО «Партнёр», ИНН 7707083893"),

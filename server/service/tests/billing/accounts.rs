@@ -22,7 +22,7 @@ async fn a_person_gets_a_long_password_or_one_made_up_once(pool: PgPoolOptions, 
     let made = portal.services.staff_create(COMMAND, Role::StaffAdmin, person("A@X.example ", None)).await.expect("a person");
     let password = made.made_up_password.expect("a password");
     let address = "127.0.0.1".parse().expect("an address");
-    assert_eq!(portal.services.sign_in("a@x.example", password, address).await.expect("a sign-in"), Some(made.user_id));
+    assert_eq!(portal.services.sign_in("a@x.example", password, address, None).await.expect("a sign-in"), Some(made.user_id));
     let taken = portal.services.staff_create(COMMAND, Role::StaffReviewer, person("a@x.example", None)).await;
     assert!(matches!(taken, Err(Error::Refused(Refusal::Taken))));
     assert!(portal.services.staff_create(COMMAND, Role::PartnerMember, person("b@x.example", None)).await.is_err());

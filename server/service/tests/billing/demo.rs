@@ -57,7 +57,7 @@ async fn the_demo_twice_is_the_demo_once_and_everybody_signs_in(pool: PgPoolOpti
 
     let address = "127.0.0.1".parse().expect("an address");
     for account in demo_accounts() {
-        let user = portal.services.sign_in(&account.email, DEMO_PASSWORD.to_owned(), address).await.expect("a sign-in");
+        let user = portal.services.sign_in(&account.email, DEMO_PASSWORD.to_owned(), address, None).await.expect("a sign-in");
         assert!(user.is_some(), "{}", account.email);
     }
 }

@@ -15,11 +15,12 @@ use domain::ids::{ClientId, LedgerAdjustmentId, LedgerEntryId, PartnerId, Reques
 use domain::inn::Inn;
 use domain::ledger::EntryKind;
 use domain::level::timeline;
-use domain::model::BillingSide;
+use domain::model::{BillingSide, Level};
 use domain::permission::Role;
 use domain::request::{FieldNote, FileProblem, Position, RefusalReason, RefusalText, RequestKind, RequestStatus, Stage, Words};
 use domain::rule::Rule;
 use domain::telegram_comment::Topic;
+use hosts::{FixedLookup, ProofLookup};
 use service::adjustments::AdjustmentFields;
 use service::bank_accounts::{BankAccountFields, SettingsFields};
 use service::clients::ClientFields;
@@ -48,6 +49,8 @@ pub struct TestApp {
     pub clock: Arc<MockClock>,
     options: PgConnectOptions,
     numbers: AtomicU64,
+    /// What stands in DNS, as the portal sees it.
+    pub dns: Arc<FixedLookup>,
     /// Where files are kept: gone with the test.
     folder: Arc<tempfile::TempDir>,
 }
@@ -121,20 +124,23 @@ impl TestApp {
     pub fn start(options: PgConnectOptions, at: &str) -> Self {
         let clock = Arc::new(MockClock::at(instant(at)));
         let folder = Arc::new(tempfile::TempDir::with_prefix("portal-files-").expect("a folder"));
-        let services = Self::process(&options, &clock, folder.path());
-        Self { services, clock, options, numbers: AtomicU64::new(0), folder }
+        let dns = Arc::new(FixedLookup::new());
+        let services = Self::process(&options, &clock, folder.path(), &dns);
+        Self { services, clock, options, numbers: AtomicU64::new(0), dns, folder }
     }
 
-    fn process(options: &PgConnectOptions, clock: &Arc<MockClock>, folder: &std::path::Path) -> Services {
+    fn process(options: &PgConnectOptions, clock: &Arc<MockClock>, folder: &std::path::Path, dns: &Arc<FixedLookup>) -> Services {
         let limits = PoolLimits { connections: 8, acquire: std::time::Duration::from_mins(1), ..PoolLimits::default() };
         let database = Database::new(options.clone(), limits);
         let files = FileKeeping::open(&file_settings(folder)).expect("a place for files");
-        Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher")).with_files(files)
+        Services::new(database, Arc::clone(clock) as Arc<dyn service::Clock>, Passwords::for_tests().expect("a hasher"))
+            .with_files(files)
+            .with_host_proofs(Arc::clone(dns) as Arc<dyn ProofLookup>, vec!["portal.test".parse().expect("a name")])
     }
 
     /// The same use cases in another process: its own pool on the same database, the same clock.
     pub fn another_process(&self) -> Services {
-        Self::process(&self.options, &self.clock, self.folder.path())
+        Self::process(&self.options, &self.clock, self.folder.path(), &self.dns)
     }
 
     /// Moves the clock to an instant (see [`instant`]).
@@ -182,9 +188,18 @@ impl TestApp {
 
     /// A partner falls to Basic from the day of the clock on, by a decision of staff (`LVL-8`).
     pub async fn let_fall(&self, partner: &TestPartner) {
+        self.decide_level(partner, Level::Basic, "Условия уровня больше не выполняются").await;
+    }
+
+    /// A partner is Professional again from the day of the clock on, by a decision of staff (`LVL-8`).
+    pub async fn let_return(&self, partner: &TestPartner) {
+        self.decide_level(partner, Level::Professional, "Условия уровня снова выполняются").await;
+    }
+
+    async fn decide_level(&self, partner: &TestPartner, level: Level, reason: &str) {
         let admin = self.create_staff(Role::StaffAdmin).await;
-        let reason = "Условия уровня больше не выполняются".to_owned();
-        let decision = LevelDecisionFields { level: "basic".to_owned(), date: String::new(), reason };
+        let decision =
+            LevelDecisionFields { level: level.as_str().to_owned(), reason: reason.to_owned(), ..LevelDecisionFields::default() };
         self.services.level_decide(&admin, partner.id, &decision).await.expect("a decision");
     }
 
