@@ -12,7 +12,10 @@ export class Person {
   readonly errors: string[] = [];
 
   constructor(readonly page: Page) {
-    page.on('pageerror', (error) => this.errors.push(`page error: ${error.message}`));
+    page.on('pageerror', (error) => {
+      // Who goes on before a page has come in skips the transition between the two; the browser tells that as an error of the page.
+      if (!error.message.startsWith('Transition was skipped')) this.errors.push(`page error: ${error.message}`);
+    });
     page.on('console', (message) => {
       if (message.type() === 'error' && !STATUS_LINE.test(message.text())) this.errors.push(`console: ${message.text()} (${message.location().url})`);
     });
