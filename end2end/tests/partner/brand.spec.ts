@@ -18,7 +18,8 @@ const PROVIDER_PRIMARY = [61, 83, 152];
 const names = new NameServer();
 let portal: OwnPortal;
 
-test.describe.configure({ mode: 'serial' });
+// Each page of the brand has two more inside of it, and some of the stories open many.
+test.describe.configure({ mode: 'serial', timeout: 6 * 60_000 });
 
 test.beforeAll(async ({}, workerInfo) => {
   const port = workerInfo.project.name === 'js' ? 3105 : 3106;
