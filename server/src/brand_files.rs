@@ -5,7 +5,7 @@ use app::layouts::Notice;
 use app::partner::brand::brand_page::PICTURE_PROBLEM;
 use app::paths;
 use axum::Router;
-use axum::extract::multipart::Multipart;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,8 +15,9 @@ use domain::permission::Action;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderName, StatusCode};
 use service::brands::LogoPlace;
-use service::{Error, Services, Viewer};
+use service::{Services, Viewer};
 
+use crate::file_answer::failure;
 use crate::layers::request_identity::RequestId;
 
 /// What never changes may be kept by anybody for a year.
@@ -93,16 +94,16 @@ async fn upload(
         let field = match form.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break,
-            Err(error) => return error.status().into_response(),
+            Err(error) => return unreadable(&error),
         };
         match field.name() {
             Some("place") => match field.text().await {
                 Ok(name) => place = LogoPlace::from_code(&name),
-                Err(error) => return error.status().into_response(),
+                Err(error) => return unreadable(&error),
             },
             Some("picture") => match field.bytes().await {
                 Ok(picture) => bytes = Some(picture),
-                Err(error) => return error.status().into_response(),
+                Err(error) => return unreadable(&error),
             },
             _ => {}
         }
@@ -121,19 +122,9 @@ async fn upload(
     }
 }
 
-fn failure(error: &Error) -> Response {
-    let status = match error {
-        Error::SignInRequired => StatusCode::UNAUTHORIZED,
-        Error::Forbidden | Error::NotFound => StatusCode::NOT_FOUND,
-        Error::BadText => StatusCode::BAD_REQUEST,
-        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Refused(_) => StatusCode::CONFLICT,
-        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    if status.is_server_error() {
-        tracing::error!(error = error as &dyn std::error::Error, "a brand's file could not be answered");
-    }
-    status.into_response()
+/// A body that is no form. What the extractor calls a fault of ours is a sender who broke off, or who sent what no form holds.
+fn unreadable(error: &MultipartError) -> Response {
+    tracing::info!(%error, "a picture could not be read");
+    let status = error.status();
+    if status.is_server_error() { StatusCode::BAD_REQUEST.into_response() } else { status.into_response() }
 }

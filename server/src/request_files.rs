@@ -25,13 +25,14 @@ use axum::routing::{get, post};
 use domain::ids::RequestFileId;
 use domain::request::{FileProblem, Reference};
 use futures::{Stream, StreamExt};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use service::request_files::{Disposition, FileCopy, FileReport, RefusedFile, receive_problem};
-use service::{Error, Services, Viewer};
+use service::{Services, Viewer};
 use thiserror::Error as ThisError;
 use tokio_util::task::TaskTracker;
 
+use crate::file_answer::failure;
 use crate::layers::error_pages::accepts_html;
 use crate::layers::request_identity::RequestId;
 
@@ -286,26 +287,6 @@ fn status(report: &FileReport) -> StatusCode {
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     }
-}
-
-fn failure(error: &Error) -> Response {
-    let status = match error {
-        Error::SignInRequired => StatusCode::UNAUTHORIZED,
-        Error::Forbidden | Error::NotFound => StatusCode::NOT_FOUND,
-        Error::BadText => StatusCode::BAD_REQUEST,
-        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Refused(_) => StatusCode::CONFLICT,
-        Error::TooMany { retry_after_seconds } => {
-            let seconds = HeaderValue::from(*retry_after_seconds);
-            return (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, seconds)]).into_response();
-        }
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    if status.is_server_error() {
-        tracing::error!(error = error as &dyn std::error::Error, "a file could not be attached or read");
-    }
-    status.into_response()
 }
 
 /// A body that is no form. What the extractor calls a fault of ours is a sender who broke off, or who sent what no form holds.
